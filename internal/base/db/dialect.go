@@ -1,0 +1,111 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// What the two engines do not share stands here, and in Lock and Render.
+
+func appendOnlyDDL(table string, pg bool) []string {
+	if pg {
+		return []string{
+			`CREATE FUNCTION ` + table + `_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
+			 'BEGIN RAISE EXCEPTION ''append only'' USING ERRCODE = ''HQ001''; END'`,
+			`CREATE TRIGGER ` + table + `_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ` + table + `
+			 FOR EACH STATEMENT EXECUTE FUNCTION ` + table + `_append_only()`,
+		}
+	}
+	var out []string
+	for _, verb := range []string{"UPDATE", "DELETE"} {
+		out = append(out, fmt.Sprintf(`CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'append only'); END`,
+			table, strings.ToLower(verb), verb, table))
+	}
+	return out
+}
+
+// searchableDDL indexes the tokens of a table's search column. SQLite keeps an
+// external full-text table in step by trigger, bound to the rowid: such a file is
+// backed up page by page and never VACUUMed, which could renumber rows.
+func searchableDDL(t string, pg bool) []string {
+	if pg {
+		return []string{`CREATE INDEX ` + t + `_search ON ` + t + ` USING gin (array_to_tsvector(string_to_array(search, ' ')))`}
+	}
+	return []string{
+		`CREATE VIRTUAL TABLE ` + t + `_fts USING fts5(search, content='` + t + `', content_rowid='rowid', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0')`,
+		`CREATE TRIGGER ` + t + `_fts_i AFTER INSERT ON ` + t + ` BEGIN INSERT INTO ` + t + `_fts(rowid, search) VALUES (new.rowid, new.search); END`,
+		`CREATE TRIGGER ` + t + `_fts_d AFTER DELETE ON ` + t + ` BEGIN INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search); END`,
+		`CREATE TRIGGER ` + t + `_fts_u AFTER UPDATE OF search ON ` + t + ` WHEN old.search <> new.search BEGIN
+			INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search);
+			INSERT INTO ` + t + `_fts(rowid, search) VALUES (new.rowid, new.search); END`,
+	}
+}
+
+// Match gives the condition, on a searchable table known in the query as alias,
+// that every group of tokens is met, one of its tokens being the beginning of one
+// of the row's. param is the number of the placeholder, value what to bind to it.
+func Match(r Reader, table, alias string, groups [][]string, param int) (cond string, value string) {
+	var and []string
+	for _, g := range groups {
+		var or []string
+		for _, token := range g {
+			token = strings.Map(func(c rune) rune {
+				if strings.ContainsRune(`'"\:*&|!()<>`, c) {
+					return -1
+				}
+				return c
+			}, token)
+			if r.Postgres() {
+				or = append(or, `'`+token+`':*`)
+			} else {
+				or = append(or, `"`+token+`"*`)
+			}
+		}
+		if r.Postgres() {
+			and = append(and, "("+strings.Join(or, "|")+")")
+		} else {
+			and = append(and, "("+strings.Join(or, " OR ")+")")
+		}
+	}
+	if r.Postgres() {
+		return fmt.Sprintf(`array_to_tsvector(string_to_array(%s.search, ' ')) @@ CAST(CAST($%d AS TEXT) AS tsquery)`, alias, param), strings.Join(and, "&")
+	}
+	return fmt.Sprintf(`%s.rowid IN (SELECT rowid FROM %s_fts WHERE %s_fts MATCH $%d)`, alias, table, table, param), strings.Join(and, " AND ")
+}
+
+// Analyze renews the planner's statistics, after many rows came at once.
+func (d *DB) Analyze(ctx context.Context) error {
+	return d.Do(ctx, System("analyze"), func(tx *Tx) error {
+		_, err := tx.Exec(ctx, `ANALYZE`)
+		return err
+	})
+}
+
+// TakeJob claims the next job that is due and that nobody else holds; the claim
+// lasts as long as the unit. ok is false when none waits.
+func TakeJob(ctx context.Context, tx *Tx, kinds []string) (id, kind, payload string, attempts int64, ok bool, err error) {
+	marks, args := make([]string, len(kinds)), []any{tx.At()}
+	for i, k := range kinds {
+		args = append(args, k)
+		marks[i] = fmt.Sprintf("$%d", i+2)
+	}
+	q := `SELECT id, kind, payload, attempts FROM base_job WHERE dead = false AND due <= $1
+		AND kind IN (` + strings.Join(marks, ",") + `) ORDER BY due, id LIMIT 1`
+	if tx.pg {
+		q += ` FOR UPDATE SKIP LOCKED`
+	}
+	rows, err := tx.QueryContext(ctx, q, args...)
+	if err != nil {
+		return "", "", "", 0, false, err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		ok = true
+		err = rows.Scan(&id, &kind, &payload, &attempts)
+	}
+	if err == nil {
+		err = rows.Err()
+	}
+	return id, kind, payload, attempts, ok, err
+}

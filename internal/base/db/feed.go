@@ -1,0 +1,127 @@
+package db
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"houqin/internal/base/id"
+)
+
+// feed tells who listens which nouns have changed: at once for units of this copy
+// of the program, and, by looking at the trail twice a second, for those of others.
+type feed struct {
+	db   *DB
+	mu   sync.Mutex
+	ears map[chan string]bool
+	halt context.CancelFunc
+	seen map[string]mark
+}
+
+type mark struct {
+	newest string
+	count  int64
+}
+
+const (
+	lookEvery = 500 * time.Millisecond
+	lookBack  = 5 * time.Second // units that began before this may commit unseen by live pages of other copies
+)
+
+// Changes gives the nouns of the trail as they change. A listener that is slow
+// misses repetitions, never a noun: each page reads the state anew anyway.
+func (d *DB) Changes() (nouns <-chan string, stop func()) {
+	c := make(chan string, 64)
+	f := &d.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ears == nil {
+		f.ears = map[chan string]bool{}
+	}
+	f.ears[c] = true
+	if f.halt == nil {
+		ctx, cancel := context.WithCancel(context.Background())
+		f.halt = cancel
+		go f.look(ctx)
+	}
+	return c, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.ears, c)
+		if len(f.ears) == 0 && f.halt != nil {
+			f.halt()
+			f.halt = nil
+		}
+	}
+}
+
+func (f *feed) stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.halt != nil {
+		f.halt()
+		f.halt = nil
+	}
+}
+
+func (f *feed) tell(nouns []string) {
+	if len(nouns) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, n := range nouns {
+		if slices.Contains(nouns[:i], n) {
+			continue
+		}
+		for c := range f.ears {
+			select {
+			case c <- n:
+			default:
+			}
+		}
+	}
+}
+
+func (f *feed) look(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	first := true
+	f.seen = map[string]mark{}
+	for {
+		if changed, err := f.changed(ctx); err == nil && !first {
+			f.tell(changed)
+		} else if err == nil {
+			first = false
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (f *feed) changed(ctx context.Context) (nouns []string, err error) {
+	rows, err := f.db.QueryContext(ctx, `SELECT noun, max(id), count(*) FROM base_trail WHERE id > $1 GROUP BY noun`,
+		id.Floor(f.db.Now().Add(-lookBack)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	now := map[string]mark{}
+	for rows.Next() {
+		var n string
+		var m mark
+		if err := rows.Scan(&n, &m.newest, &m.count); err != nil {
+			return nil, err
+		}
+		now[n] = m
+		if was := f.seen[n]; m.newest > was.newest || m.count > was.count {
+			nouns = append(nouns, n)
+		}
+	}
+	f.seen = now
+	return nouns, rows.Err()
+}

@@ -1,0 +1,196 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"houqin/internal/base/fault"
+)
+
+// Own are the kernel's migrations.
+//
+//go:embed migrations/*.sql
+var Own embed.FS
+
+// Migrate brings the database to the state of this program: every file
+// migrations/NNNNNN_name.sql of base and of the rooms not yet applied, in the order
+// of their numbers, each in a transaction of its own. A database that carries a
+// number unknown to the program is newer than it and is refused.
+func (d *DB) Migrate(ctx context.Context, rooms ...fs.FS) error {
+	pool, done, err := d.migrator()
+	if err != nil {
+		return err
+	}
+	defer done()
+	steps, err := d.steps(rooms)
+	if err != nil {
+		return err
+	}
+	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(steps...), goose.WithTableName("base_migration")}
+	if d.Postgres() {
+		dialect = goose.DialectPostgres
+		one, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		opts = append(opts, goose.WithSessionLocker(one))
+	}
+	p, err := goose.NewProvider(dialect, pool, nil, opts...)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, pool, steps); err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		if part, ok := errors.AsType[*goose.PartialError](err); ok {
+			return fmt.Errorf("migration %s: %w", part.Failed.Source.Path, part.Err)
+		}
+		return err
+	}
+	return nil
+}
+
+func refuseNewer(ctx context.Context, pool *sql.DB, steps []*goose.Migration) error {
+	known := map[int64]bool{0: true}
+	for _, s := range steps {
+		known[s.Version] = true
+	}
+	rows, err := pool.QueryContext(ctx, `SELECT version_id FROM base_migration`)
+	if err != nil {
+		return nil // no table yet: an empty database
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v int64
+		if err := rows.Scan(&v); err != nil {
+			return err
+		}
+		if !known[v] {
+			return fault.New(fault.Conflict, "base.database_newer", v)
+		}
+	}
+	return rows.Err()
+}
+
+func (d *DB) steps(rooms []fs.FS) ([]*goose.Migration, error) {
+	var steps []*goose.Migration
+	names := map[int64]string{}
+	for _, files := range append([]fs.FS{Own}, rooms...) {
+		found, err := fs.Glob(files, "migrations/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range found {
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return nil, err
+			}
+			number, _, _ := strings.Cut(path.Base(name), "_")
+			v, err := strconv.ParseInt(number, 10, 64)
+			if err != nil || len(number) != 6 {
+				return nil, fmt.Errorf("migration %s: its name does not begin with six digits", name)
+			}
+			if was, ok := names[v]; ok {
+				return nil, fmt.Errorf("migrations %s and %s carry the same number", was, name)
+			}
+			names[v] = name
+			statements := Render(string(text), d.Postgres())
+			m := goose.NewGoMigration(v, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+				for _, s := range statements {
+					if _, err := tx.ExecContext(ctx, s); err != nil {
+						return fmt.Errorf("%s: %w\n%s", name, err, s)
+					}
+				}
+				return nil
+			}}, nil)
+			steps = append(steps, m)
+		}
+	}
+	slices.SortFunc(steps, func(a, b *goose.Migration) int { return int(a.Version - b.Version) })
+	return steps, nil
+}
+
+var (
+	boolean    = regexp.MustCompile(`(?m)(\w+)(\s+)BOOLEAN\b([^,\n]*)`)
+	tableEnd   = regexp.MustCompile(`\)\s*$`)
+	appendOnly = regexp.MustCompile(`(?m)^-- append-only: (\w+)\s*$`)
+	searchable = regexp.MustCompile(`(?m)^-- searchable: (\w+)\s*$`)
+)
+
+// Render turns the one DDL text into the statements of an engine. On SQLite tables
+// become STRICT, with BIGINT→INTEGER, BYTEA→BLOB and BOOLEAN→INTEGER CHECK IN (0,1).
+// Two lines are instructions: "-- append-only: t" makes the engine refuse UPDATE
+// and DELETE on t, "-- searchable: t" indexes its column search for Match.
+func Render(text string, pg bool) []string {
+	var out []string
+	for _, part := range split(text) {
+		if m := appendOnly.FindStringSubmatch(part); m != nil {
+			out = append(out, appendOnlyDDL(m[1], pg)...)
+			continue
+		}
+		if m := searchable.FindStringSubmatch(part); m != nil {
+			out = append(out, searchableDDL(m[1], pg)...)
+			continue
+		}
+		if !pg {
+			part = strings.NewReplacer("BIGINT", "INTEGER", "BYTEA", "BLOB").Replace(part)
+			part = boolean.ReplaceAllString(part, "${1}${2}INTEGER${3} CHECK (${1} IN (0,1))")
+			if strings.HasPrefix(strings.TrimSpace(part), "CREATE TABLE") {
+				part = tableEnd.ReplaceAllString(part, ") STRICT")
+			}
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// split cuts a text at its semicolons, drops comments and keeps instructions as
+// parts of their own. Semicolons in quotes do not cut.
+func split(text string) []string {
+	var parts []string
+	var b strings.Builder
+	flush := func() {
+		if s := strings.TrimSpace(b.String()); s != "" {
+			parts = append(parts, s)
+		}
+		b.Reset()
+	}
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		if appendOnly.MatchString(trimmed) || searchable.MatchString(trimmed) {
+			flush()
+			parts = append(parts, trimmed)
+			continue
+		}
+		quoted := false
+		for i := 0; i < len(line); i++ {
+			switch {
+			case line[i] == '\'':
+				quoted = !quoted
+				b.WriteByte(line[i])
+			case !quoted && strings.HasPrefix(line[i:], "--"):
+				b.WriteByte('\n')
+				i = len(line)
+			case !quoted && line[i] == ';':
+				flush()
+			default:
+				b.WriteByte(line[i])
+			}
+		}
+	}
+	flush()
+	return parts
+}

@@ -1,0 +1,60 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"houqin/internal/base/fault"
+)
+
+// postgres: each unit is a transaction of its own at READ COMMITTED; commands that
+// read and then decide Lock their record. Commits of several connections already
+// share a flush of the server's log.
+type postgresEngine struct{ *sql.DB }
+
+func openPostgres(address string) (*postgresEngine, error) {
+	pool, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, err
+	}
+	n := max(16, 8*runtime.NumCPU())
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &postgresEngine{pool}, nil
+}
+
+func (e *postgresEngine) Postgres() bool                     { return true }
+func (e *postgresEngine) ping(ctx context.Context) error     { return e.PingContext(ctx) }
+func (e *postgresEngine) close() error                       { return e.DB.Close() }
+func (e *postgresEngine) migrator() (*sql.DB, func(), error) { return e.DB, func() {}, nil }
+
+func (e *postgresEngine) do(ctx context.Context, d *DB, u *unit) error {
+	tx, err := e.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := u.work(d, tx, true); err != nil {
+		tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if _, ok := errors.AsType[*pgconn.PgError](err); !ok { // the server did not answer
+			return fault.New(fault.Unavailable, "base.outcome_unknown").Because(err)
+		}
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,344 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"houqin/internal/base/fault"
+
+	_ "modernc.org/sqlite"
+)
+
+// sqlite: one connection writes, a pool reads, in WAL with full durability.
+// Units that wait share one commit, each in a savepoint of its own.
+type sqliteEngine struct {
+	path    string
+	readers *sql.DB
+	cached  texts
+	writers *sql.DB
+	begin   sync.Once
+	writer  *writer
+	begun   error
+}
+
+func openSQLite(path string) (*sqliteEngine, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{path: abs}
+	if e.writers, err = sql.Open("sqlite", e.dsn(false)); err != nil {
+		return nil, err
+	}
+	e.writers.SetMaxOpenConns(1)
+	if err := e.writers.Ping(); err != nil {
+		e.writers.Close()
+		return nil, err
+	}
+	if e.readers, err = sql.Open("sqlite", e.dsn(true)); err != nil {
+		return nil, err
+	}
+	n := max(4, 2*runtime.NumCPU())
+	e.readers.SetMaxOpenConns(n)
+	e.readers.SetMaxIdleConns(n)
+	e.cached.prepare = e.readers.PrepareContext
+	return e, nil
+}
+
+func (e *sqliteEngine) dsn(readOnly bool) string {
+	p := url.Values{}
+	for _, s := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "temp_store(MEMORY)"} {
+		p.Add("_pragma", s)
+	}
+	if readOnly {
+		p.Add("_pragma", "query_only(ON)")
+	}
+	return "file:" + (&url.URL{Path: e.path}).EscapedPath() + "?" + p.Encode()
+}
+
+func (e *sqliteEngine) Postgres() bool { return false }
+
+func (e *sqliteEngine) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	s, err := e.cached.get(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (e *sqliteEngine) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	s, err := e.cached.get(ctx, q)
+	if err != nil {
+		return e.readers.QueryRowContext(ctx, q, args...) // meets the same error and carries it in the row
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error { return e.readers.PingContext(ctx) }
+
+// migrator is a pool of its own, so that migrating never waits for the writer.
+func (e *sqliteEngine) migrator() (*sql.DB, func(), error) {
+	pool, err := sql.Open("sqlite", e.dsn(false))
+	return pool, func() { pool.Close() }, err
+}
+
+func (e *sqliteEngine) close() error {
+	e.begin.Do(func() { e.begun = fault.New(fault.Unavailable, "base.closing") })
+	if e.writer != nil {
+		e.writer.stop()
+	}
+	e.cached.close()
+	return errors.Join(e.readers.Close(), e.writers.Close())
+}
+
+func (e *sqliteEngine) do(ctx context.Context, d *DB, u *unit) error {
+	e.begin.Do(func() { e.writer, e.begun = newWriter(d, e.writers) })
+	if e.begun != nil {
+		return e.begun
+	}
+	return e.writer.do(ctx, u)
+}
+
+// groupMax units share one commit at most, so that the first need not wait long for the last.
+const groupMax = 128
+
+// writer is the hand that holds the pen. Units wait in its queue; it begins a
+// transaction, runs all that wait, commits once and answers all.
+type writer struct {
+	d     *DB
+	conn  *sql.Conn
+	texts texts
+	queue chan *unit
+	quit  chan struct{}
+	ended chan struct{}
+}
+
+func newWriter(d *DB, pool *sql.DB) (*writer, error) {
+	conn, err := pool.Conn(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{d: d, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{})}
+	w.texts.prepare = conn.PrepareContext
+	go w.loop()
+	return w, nil
+}
+
+func (w *writer) do(ctx context.Context, u *unit) error {
+	u.done = make(chan error, 1)
+	select {
+	case w.queue <- u:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		return fault.New(fault.Unavailable, "base.closing")
+	}
+	// Once queued, its outcome is awaited: a cancelled wait would not know whether
+	// the change took place.
+	select {
+	case err := <-u.done:
+		return err
+	case <-w.ended:
+		select {
+		case err := <-u.done:
+			return err
+		default:
+			return fault.New(fault.Unavailable, "base.closing")
+		}
+	}
+}
+
+func (w *writer) stop() {
+	close(w.quit)
+	<-w.ended
+	w.texts.close()
+	w.conn.Close()
+}
+
+func (w *writer) loop() {
+	defer close(w.ended)
+	group := make([]*unit, 0, groupMax)
+	for {
+		select {
+		case u := <-w.queue:
+			group = append(group[:0], u)
+			w.run(group)
+		case <-w.quit:
+			for { // those already queued are still served
+				select {
+				case u := <-w.queue:
+					w.run(append(group[:0], u))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// run works through the first unit and all that come while the transaction is open.
+func (w *writer) run(group []*unit) {
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		group[0].done <- err
+		return
+	}
+	w.d.stats.Groups.Add(1)
+	var good []*unit
+	for i := 0; i < len(group); i++ {
+		u := group[i]
+		lost, err := w.one(u)
+		switch {
+		case lost != nil: // SQLite undid the whole transaction: the others start again, alone
+			w.exec("ROLLBACK")
+			u.done <- err
+			w.alone(good)
+			return
+		case err != nil:
+			u.done <- err
+		default:
+			good = append(good, u)
+		}
+		if len(group) < groupMax {
+			select {
+			case next := <-w.queue:
+				group = append(group, next)
+			default:
+			}
+		}
+	}
+	if len(good) == 0 {
+		w.exec("ROLLBACK")
+		return
+	}
+	if err := w.exec("COMMIT"); err != nil {
+		w.exec("ROLLBACK")
+		if len(good) == 1 {
+			good[0].done <- err
+			return
+		}
+		w.alone(good)
+		return
+	}
+	for _, u := range good {
+		u.done <- nil
+	}
+}
+
+// one runs a unit in a savepoint; lost tells that the transaction around it is gone.
+func (w *writer) one(u *unit) (lost, err error) {
+	if err := u.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := w.exec("SAVEPOINT unit"); err != nil {
+		return err, err
+	}
+	if err = u.work(w.d, w, false); err != nil {
+		if lost = w.exec("ROLLBACK TO unit"); lost == nil {
+			lost = w.exec("RELEASE unit")
+		}
+		return lost, err
+	}
+	if err = w.exec("RELEASE unit"); err != nil {
+		return err, err
+	}
+	return nil, nil
+}
+
+// alone gives each unit a transaction of its own.
+func (w *writer) alone(units []*unit) {
+	for _, u := range units {
+		err := w.exec("BEGIN IMMEDIATE")
+		if err == nil {
+			if err = u.work(w.d, w, false); err == nil {
+				err = w.exec("COMMIT")
+			}
+			if err != nil {
+				w.exec("ROLLBACK")
+			}
+		}
+		u.done <- err
+	}
+}
+
+func (w *writer) exec(q string) error {
+	_, err := w.ExecContext(context.Background(), q)
+	return err
+}
+
+func (w *writer) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := w.texts.get(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// QueryContext prepares anew each time: two open results of one prepared statement
+// on one connection would disturb each other.
+func (w *writer) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return w.conn.QueryContext(ctx, q, args...)
+}
+
+func (w *writer) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	s, err := w.texts.get(ctx, q)
+	if err != nil {
+		return w.conn.QueryRowContext(ctx, q, args...)
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// texts keeps prepared statements by their text, the newest few hundred.
+type texts struct {
+	sync.Mutex
+	prepare func(context.Context, string) (*sql.Stmt, error)
+	kept    map[string]*sql.Stmt
+	order   []string
+}
+
+const textsKept = 500
+
+func (t *texts) get(ctx context.Context, q string) (*sql.Stmt, error) {
+	t.Lock()
+	s, ok := t.kept[q]
+	t.Unlock()
+	if ok {
+		return s, nil
+	}
+	s, err := t.prepare(context.WithoutCancel(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	t.Lock()
+	defer t.Unlock()
+	if was, ok := t.kept[q]; ok {
+		s.Close()
+		return was, nil
+	}
+	if t.kept == nil {
+		t.kept = map[string]*sql.Stmt{}
+	}
+	if len(t.order) >= textsKept {
+		old := t.kept[t.order[0]]
+		delete(t.kept, t.order[0])
+		t.order = t.order[1:]
+		time.AfterFunc(time.Minute, func() { old.Close() }) // not while somebody reads from it
+	}
+	t.kept[q] = s
+	t.order = append(t.order, q)
+	return s, nil
+}
+
+func (t *texts) close() {
+	t.Lock()
+	defer t.Unlock()
+	for _, s := range t.kept {
+		s.Close()
+	}
+	t.kept, t.order = nil, nil
+}

@@ -1,0 +1,75 @@
+package db
+
+import (
+	"context"
+
+	"houqin/internal/base/period"
+)
+
+// Entry is one line of a record's story.
+type Entry struct {
+	ID     string
+	At     period.Instant
+	ByID   string
+	By     string
+	Noun   string
+	Record string
+	Action string
+	Note   string
+	Detail string
+	Source string
+}
+
+// Story is what happened to a record, newest first, at most 200 lines.
+func Story(ctx context.Context, r Reader, noun, record string) ([]Entry, error) {
+	return All(ctx, r, func(e *Entry) []any {
+		return []any{&e.ID, &e.At, &e.ByID, &e.By, &e.Noun, &e.Record, &e.Action, &e.Note, &e.Detail, &e.Source}
+	}, `SELECT id, at, by_id, by_name, noun, record, action, note, detail, source FROM base_trail
+		WHERE record = $1 AND noun = $2 ORDER BY id DESC LIMIT 200`, record, noun)
+}
+
+// All reads every row of a query into values; into names the places of one row.
+func All[T any](ctx context.Context, r Reader, into func(*T) []any, q string, args ...any) ([]T, error) {
+	rows, err := r.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(into(&v)...); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// First reads the first row of a query; ok is false when there is none.
+func First[T any](ctx context.Context, r Reader, into func(*T) []any, q string, args ...any) (v T, ok bool, err error) {
+	all, err := All(ctx, r, into, q, args...)
+	if err != nil || len(all) == 0 {
+		return v, false, err
+	}
+	return all[0], true, nil
+}
+
+// Setting reads a setting of the hospital; "" when it was never set.
+func Setting(ctx context.Context, r Reader, name string) (string, error) {
+	v, _, err := First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT value FROM base_setting WHERE name = $1`, name)
+	return v, err
+}
+
+// Set changes a setting of the hospital, with its trail.
+func Set(ctx context.Context, tx *Tx, name, value string) error {
+	was, err := Setting(ctx, tx, name)
+	if err != nil || was == value {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO base_setting (name, value) VALUES ($1,$2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, Event{Noun: "base.setting", Record: name, Action: "set", Before: was, After: value})
+}

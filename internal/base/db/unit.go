@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
+)
+
+// unit is one piece of work waiting to be run. f may run more than once (after a
+// serialization failure, or when a group it shared could not commit), so it keeps
+// its results in variables that it sets anew each time.
+type unit struct {
+	ctx    context.Context
+	by     Actor
+	f      func(*Tx) error
+	dryRun bool
+	key    string
+	digest string
+	tx     *Tx
+	done   chan error
+}
+
+var errDryRun = errors.New("dry run")
+
+// Do runs f as one unit of work.
+func (d *DB) Do(ctx context.Context, by Actor, f func(*Tx) error) error {
+	return d.run(ctx, &unit{ctx: ctx, by: by, f: f})
+}
+
+// Try runs f and undoes everything: what would happen?
+func (d *DB) Try(ctx context.Context, by Actor, f func(*Tx) error) error {
+	err := d.run(ctx, &unit{ctx: ctx, by: by, f: f, dryRun: true})
+	if errors.Is(err, errDryRun) {
+		return nil
+	}
+	return err
+}
+
+// Once runs f at most once for this person and key. A repeated call is answered
+// with the first result and again true; the same key with another digest of the
+// input is a Conflict. An empty key runs f plainly.
+func (d *DB) Once(ctx context.Context, by Actor, key, digest string, f func(*Tx) ([]byte, error)) (result []byte, again bool, err error) {
+	err = d.run(ctx, &unit{ctx: ctx, by: by, key: key, digest: digest, f: func(tx *Tx) (err error) {
+		result, again = nil, false
+		if key == "" {
+			result, err = f(tx)
+			return err
+		}
+		n, err := tx.Exec(ctx, `INSERT INTO base_key (person, key, digest, at, result) VALUES ($1,$2,$3,$4,'') ON CONFLICT DO NOTHING`,
+			by.ID, key, digest, tx.At())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			tx.wrote = false
+			result, err = keyed(ctx, tx, by.ID, key, digest)
+			again = err == nil
+			return err
+		}
+		if result, err = f(tx); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE base_key SET result = $1 WHERE person = $2 AND key = $3`, string(result), by.ID, key)
+		return err
+	}})
+	if err != nil && key != "" && fault.Is(err, "base.outcome_unknown") {
+		if r, err2 := d.settle(by.ID, key, digest); err2 == nil {
+			return r, true, nil
+		}
+	}
+	return result, again, err
+}
+
+func keyed(ctx context.Context, r Reader, person, key, digest string) ([]byte, error) {
+	var was, result string
+	err := r.QueryRowContext(ctx, `SELECT digest, result FROM base_key WHERE person = $1 AND key = $2`, person, key).Scan(&was, &result)
+	if err != nil {
+		return nil, err
+	}
+	if was != digest {
+		return nil, fault.New(fault.Conflict, "base.key_reused")
+	}
+	return []byte(result), nil
+}
+
+// settle looks, on a new connection, whether a unit whose commit was not answered took place.
+func (d *DB) settle(person, key, digest string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for {
+		r, err := keyed(ctx, d, person, key, digest)
+		if err == nil || errors.Is(err, sql.ErrNoRows) {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// ForgetKeys drops idempotency keys older than the moment given.
+func ForgetKeys(ctx context.Context, tx *Tx, before period.Instant) error {
+	_, err := tx.Exec(ctx, `DELETE FROM base_key WHERE at < $1`, before)
+	return err
+}
+
+const attempts = 8
+
+func (d *DB) run(ctx context.Context, u *unit) (err error) {
+	began := time.Now()
+	for try := range attempts {
+		if err = d.do(ctx, d, u); err == nil || !again(err) {
+			break
+		}
+		d.stats.Retried.Add(1)
+		pause := time.Duration(1<<try) * time.Millisecond
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause + rand.N(pause)):
+		}
+	}
+	if took := time.Since(began); took > d.Slow {
+		d.Log.WarnContext(ctx, "slow unit of work", "took", took, "by", u.by.ID, "request", u.by.Request)
+	}
+	if err != nil {
+		if !errors.Is(err, errDryRun) {
+			d.stats.Failed.Add(1)
+		}
+		return explain(err)
+	}
+	d.stats.Done.Add(1)
+	for _, f := range u.tx.after {
+		f()
+	}
+	if u.tx.jobs {
+		if f := d.nudge.Load(); f != nil {
+			(*f)()
+		}
+	}
+	d.feed.tell(u.tx.trail)
+	return nil
+}
+
+// work runs the unit's function on a connection that is inside a transaction, and
+// says whether it may be committed. A panic becomes an error: in a shared group it
+// must take nobody with it.
+func (u *unit) work(d *DB, c execer, pg bool) (err error) {
+	u.tx = &Tx{conn: c, pg: pg, Now: d.Now(), By: u.by, zone: d.Zone, Stable: u.dryRun}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if err := u.f(u.tx); err != nil {
+		return err
+	}
+	if u.tx.err != nil {
+		return u.tx.err
+	}
+	if u.tx.wrote && len(u.tx.trail) == 0 && !u.by.System {
+		return errors.New("unit of work wrote without a trail")
+	}
+	if u.dryRun {
+		return errDryRun
+	}
+	return nil
+}

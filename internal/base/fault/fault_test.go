@@ -1,0 +1,32 @@
+package fault_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"houqin/internal/base/fault"
+)
+
+func TestComplaintsNameEveryFieldOnce(t *testing.T) {
+	var c fault.Complaints
+	if c.Err() != nil {
+		t.Fatal("no complaint is no error")
+	}
+	c.Add("title", "base.required")
+	c.Add("title", "base.too_long", 200)
+	c.Add("lines.2.qty", "base.number")
+	err := c.Err()
+	if fault.KindOf(err) != fault.Invalid || !fault.Is(err, "base.required") || fault.Is(err, "base.too_long") || !fault.Is(err, "base.number") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnUnknownErrorIsInternalAndAWrappedFaultIsNot(t *testing.T) {
+	if fault.KindOf(errors.New("disk")) != fault.Internal {
+		t.Error("a plain error is internal")
+	}
+	if err := fmt.Errorf("job 7: %w", fault.New(fault.Conflict, "desk.stale")); fault.KindOf(err) != fault.Conflict {
+		t.Error("a wrapped fault keeps its kind")
+	}
+}
