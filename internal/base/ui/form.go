@@ -1,0 +1,319 @@
+package ui
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// Form is what is asked of a person. [Ask] draws it.
+type Form struct {
+	ID      string // unique on the page; default "f"
+	Action  string
+	Method  string // default "post"
+	Key     string // idempotency key, posted as _key
+	Version string // of the record being changed, posted as _version
+	Hidden  []Pair
+	Intro   string // one sentence above
+	Fields  []Field
+	Submit  string   // the verb: 报修, 出库, 签收
+	Tone    Tone     // of the button; Accent by default
+	More    []Action // further submit buttons: Name is posted as _step, Label is shown
+	Cancel  string   // address
+	Errors  []string // what is wrong with the whole, beyond single fields
+
+	Multipart bool   // implied by a file or photo field
+	Draft     bool   // keep what was typed on this device until it is sent
+	Who       string // whose draft; the person's id
+	Inline    bool   // few fields in one row, as inside Buttons
+}
+
+// Kind says how a field is asked for.
+type Kind string
+
+const (
+	KindText      Kind = "text"
+	KindArea      Kind = "area" // several lines
+	KindNumber    Kind = "number"
+	KindMoney     Kind = "money" // yuan
+	KindDay       Kind = "day"
+	KindInstant   Kind = "instant"
+	KindMonth     Kind = "month"
+	KindTime      Kind = "time"
+	KindChoice    Kind = "choice"  // one of Options
+	KindChoices   Kind = "choices" // any of Options, Name repeated
+	KindCards     Kind = "cards"   // one of Options, each a big button
+	KindCheck     Kind = "check"   // yes or no, posted as "1"
+	KindRef       Kind = "ref"     // Name is what was typed, Name.id what was picked
+	KindLines     Kind = "lines"   // Name.0.column, Name.1.column …
+	KindFile      Kind = "file"
+	KindPhoto     Kind = "photo"
+	KindSignature Kind = "signature" // a PNG as data URL, or a typed name
+	KindPassword  Kind = "password"
+	KindOTP       Kind = "otp" // six digits of an authenticator
+	KindPhone     Kind = "phone"
+	KindEmail     Kind = "email"
+	KindHidden    Kind = "hidden"
+	KindCode      Kind = "code"  // typed, scanned or photographed
+	KindShown     Kind = "shown" // only said, not asked
+	KindHead      Kind = "head"  // a heading between fields
+)
+
+// Field is one question.
+type Field struct {
+	Name     string
+	Label    string
+	Hint     string // how to answer, below the label
+	Kind     Kind
+	Value    string
+	Values   []string // KindChoices
+	Shown    string   // KindRef: label of what Value (its id) refers to, or what was typed
+	Options  []Option
+	Required bool
+	Locked   bool // shown, cannot be changed now; posted all the same
+	Error    string
+	Unit     string
+	Max      int       // letters
+	Least    string    // smallest number or first day
+	Most     string    // largest number or last day
+	Step     string    // of numbers; default any
+	Rows     int       // KindArea
+	Example  string    // shown while empty
+	Source   string    // KindRef: address of the picker; answers ?q= with [{"id","label","hint"}]
+	Favours  []Option  // KindRef: chosen often or last; one tap each
+	Columns  []Field   // KindLines
+	Lines    [][]Field // KindLines: one []Field per line, in the order of Columns
+	Spare    int       // KindLines: empty lines without JavaScript; default 3
+	Files    []Photo   // KindPhoto, KindFile: there already
+	Accept   string    // KindFile: ".xlsx,.csv"
+	Many     bool      // KindPhoto, KindFile: more than one
+
+	Autofocus    bool
+	Half         bool // two of these share a row on a wide screen
+	Inputmode    string
+	Autocomplete string
+	Submits      bool // a choice that sends the form at once
+
+	aria string // name of a line's cell, for those who hear the page
+}
+
+// Option is one answer to choose.
+type Option struct {
+	Value string
+	Label string
+	Hint  string
+	Icon  string
+	Group string // options with the same group stand together
+	Off   bool   // cannot be chosen now; Hint says why
+}
+
+func (f Form) id() string     { return or(f.ID, "f") }
+func (f Form) method() string { return or(f.Method, "post") }
+
+func (f Form) enctype() string {
+	if f.Multipart || slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Kind == KindFile || x.Kind == KindPhoto }) {
+		return "multipart/form-data"
+	}
+	return ""
+}
+
+// wrong lists the fields with a complaint, lines included, as (id, label, error).
+func (f Form) wrong() (bad []complaint) {
+	for _, x := range f.Fields {
+		if x.Error != "" {
+			bad = append(bad, complaint{f.target(x), x.Label, x.Error})
+		}
+		for n, line := range x.Lines {
+			for i, c := range line {
+				if c.Error == "" || i >= len(x.Columns) {
+					continue
+				}
+				c = x.cell(n, i)
+				bad = append(bad, complaint{f.fieldID(c), x.Label + " " + strconv.Itoa(n+1) + " · " + x.Columns[i].Label, c.Error})
+			}
+		}
+	}
+	return bad
+}
+
+type complaint struct{ ID, Label, Error string }
+
+func (f Form) fieldID(x Field) string { return f.id() + "-" + x.Name }
+
+// target is what a label or a complaint points to: the first input of the field.
+func (f Form) target(x Field) string {
+	id := f.fieldID(x)
+	if (x.Kind == KindChoices || x.Kind == KindCards) && len(x.Options) > 0 {
+		return id + "-0"
+	}
+	return id
+}
+
+// cell is the field of line n, column i: the column's question with the line's answer.
+func (x Field) cell(n, i int) Field {
+	c := x.Columns[i]
+	if n < len(x.Lines) && i < len(x.Lines[n]) {
+		l := x.Lines[n][i]
+		c.Value, c.Shown, c.Error, c.Values = l.Value, l.Shown, l.Error, l.Values
+		if l.Options != nil {
+			c.Options = l.Options
+		}
+		c.Locked = c.Locked || l.Locked
+	}
+	c.Name = x.Name + "." + strconv.Itoa(n) + "." + x.Columns[i].Name
+	return c
+}
+
+// spare is how many empty lines follow the filled ones.
+func (x Field) spare() int {
+	if x.Spare > 0 {
+		return x.Spare
+	}
+	return 3
+}
+
+func (x Field) chosen(value string) bool {
+	if x.Kind == KindChoices {
+		return slices.Contains(x.Values, value)
+	}
+	return x.Value == value
+}
+
+// groups are the options in order, together with their group's name.
+func (x Field) groups() (gs []optionGroup) {
+	for _, o := range x.Options {
+		if n := len(gs); n > 0 && gs[n-1].Name == o.Group {
+			gs[n-1].Options = append(gs[n-1].Options, o)
+			continue
+		}
+		gs = append(gs, optionGroup{o.Group, []Option{o}})
+	}
+	return gs
+}
+
+type optionGroup struct {
+	Name    string
+	Options []Option
+}
+
+// heard gives a cell of a line the name that its column's heading gives it for the eye.
+func (x Field) heard(n int) Field {
+	x.aria = x.Label + " " + strconv.Itoa(n+1)
+	x.Unit = "" // stands in the heading once
+	return x
+}
+
+func (x Field) spareLine(n int) templ.Attributes {
+	if n < len(x.Lines) {
+		return nil
+	}
+	return templ.Attributes{"data-spare": true}
+}
+
+func fieldClass(x Field) string {
+	class := "field field-" + or(string(x.Kind), string(KindText))
+	if x.Half {
+		class += " half"
+	}
+	if x.Error != "" {
+		class += " wrong"
+	}
+	return class
+}
+
+// describe ties a field to its hint and its complaint.
+func (x Field) describe(id string) templ.Attributes {
+	a := templ.Attributes{}
+	var by []string
+	if x.Hint != "" && x.aria == "" {
+		by = append(by, id+"-hint")
+	}
+	if x.Error != "" {
+		by = append(by, id+"-error")
+		a["aria-invalid"] = "true"
+	}
+	if len(by) > 0 {
+		a["aria-describedby"] = strings.Join(by, " ")
+	}
+	return a
+}
+
+// attrs is everything an input says about itself.
+func (x Field) attrs(id string) templ.Attributes {
+	a := x.describe(id)
+	a["id"], a["name"] = id, x.Name
+	put := func(name, value string) {
+		if value != "" {
+			a[name] = value
+		}
+	}
+	if x.Max > 0 {
+		a["maxlength"] = strconv.Itoa(x.Max)
+	}
+	if x.Required {
+		a["required"] = true
+	}
+	if x.Locked && x.Kind != KindChoice {
+		a["readonly"] = true
+	}
+	if x.Autofocus {
+		a["autofocus"] = true
+	}
+	put("min", x.Least)
+	put("max", x.Most)
+	put("aria-label", x.aria)
+	put("inputmode", or(x.Inputmode, inputmodes[x.Kind]))
+	if x.Kind == KindNumber || x.Kind == KindMoney {
+		a["autocomplete"] = "off"
+	}
+	put("autocomplete", or(x.Autocomplete, autocompletes[x.Kind]))
+	if x.Kind != KindChoice {
+		put("placeholder", x.Example)
+	}
+	return a
+}
+
+var inputmodes = map[Kind]string{KindNumber: "decimal", KindMoney: "decimal", KindOTP: "numeric"}
+
+var autocompletes = map[Kind]string{KindPassword: "current-password", KindOTP: "one-time-code", KindRef: "off", KindCode: "off"}
+
+// input is the type of an <input>. Numbers are text: a browser's own number box
+// drops what it cannot read, and a wheel over it changes the number.
+func (x Field) input() string {
+	switch x.Kind {
+	case KindDay:
+		return "date"
+	case KindInstant:
+		return "datetime-local"
+	case KindMonth, KindTime, KindPassword, KindEmail:
+		return string(x.Kind)
+	case KindPhone:
+		return "tel"
+	}
+	return "text"
+}
+
+func (x Field) tick() string {
+	if x.Kind == KindCards {
+		return "radio"
+	}
+	return "checkbox"
+}
+
+func (x Field) figures() bool { return x.Kind == KindNumber || x.Kind == KindMoney }
+
+func (x Field) rows() int {
+	if x.Rows > 0 {
+		return x.Rows
+	}
+	return 3
+}
+
+func (x Field) accept() string {
+	if x.Kind == KindPhoto {
+		return or(x.Accept, "image/*")
+	}
+	return x.Accept
+}
