@@ -44,6 +44,7 @@ type DB struct {
 	Slow time.Duration
 
 	feed  feed
+	known vocabulary
 	nudge atomic.Pointer[func()] // told after a commit that left jobs behind
 	stats Stats
 }
@@ -95,6 +96,9 @@ func (d *DB) Moment() time.Time { return d.Now() }
 // Today is the business day in the hospital's zone.
 func (d *DB) Today() period.Day { return period.DayOf(d.Now(), d.Zone) }
 
+// Location is the hospital's time zone.
+func (d *DB) Location() *time.Location { return d.Zone }
+
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return explain(d.ping(ctx)) }
 
@@ -114,12 +118,13 @@ type Tx struct {
 	Now    time.Time
 	By     Actor
 	zone   *time.Location
+	known  *vocabulary
 	err    error // the first; a unit that met an error cannot commit
 	wrote  bool
 	trail  []string // nouns that changed
 	jobs   bool
 	after  []func()
-	Stable bool // set in dry runs: everything will be undone
+	DryRun bool // everything will be undone
 }
 
 // execer is a connection inside a transaction.
@@ -137,6 +142,9 @@ func (t *Tx) At() period.Instant { return period.At(t.Now) }
 
 // Today is the business day in the hospital's zone.
 func (t *Tx) Today() period.Day { return period.DayOf(t.Now, t.zone) }
+
+// Location is the hospital's time zone.
+func (t *Tx) Location() *time.Location { return t.zone }
 
 // NewID names a record made in this unit.
 func (t *Tx) NewID() string { return id.New(t.Now) }

@@ -109,3 +109,15 @@ func TakeJob(ctx context.Context, tx *Tx, kinds []string) (id, kind, payload str
 	}
 	return id, kind, payload, attempts, ok, err
 }
+
+// CountMatches says how many rows of a searchable table Match would find, counting
+// no further than most.
+func CountMatches(ctx context.Context, r Reader, table string, groups [][]string, most int) (n int, err error) {
+	cond, value := Match(r, table, table, groups, 1)
+	from := table
+	if !r.Postgres() {
+		from, cond = table+"_fts", table+"_fts MATCH $1"
+	}
+	err = r.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 AS one FROM %s WHERE %s LIMIT %d) found`, from, cond, most), value).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,216 @@
+package form
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
+)
+
+// Shown is a field as it stands on a page.
+type Shown struct {
+	Desc
+	Path    string
+	Value   string
+	Values  []string
+	Label   string // of a referred record: its name
+	Options []Option
+	Rows    [][]Shown // of lines
+}
+
+func (f *Of[T]) Describe() []Desc {
+	out := make([]Desc, len(f.Fields))
+	for i := range f.Fields {
+		out[i] = f.Fields[i].describe(f.Name)
+	}
+	return out
+}
+
+func (fd *Field[T]) describe(form string) Desc {
+	d := Desc{Key: fd.Key, Label: form + "." + fd.Key, Kind: fd.kind(), Required: fd.Required, Least: fd.Least, Most: fd.Most,
+		OneOf: fd.OneOf, Enum: fd.Enum, Ref: fd.Ref, Unit: fd.Unit}
+	if d.Enum == "" {
+		d.Enum = d.Label
+	}
+	if fd.Hint {
+		d.Hint = d.Label + ".hint"
+	}
+	if fd.lines != nil {
+		d.Lines, d.LinesMost = fd.lines.sub.Describe(), fd.lines.most
+	}
+	return d
+}
+
+func (f *Of[T]) Show(ctx context.Context, in *Input, value any, refs Resolver) ([]Shown, error) {
+	t, _ := value.(*T)
+	return f.show(ctx, in, "", t, refs)
+}
+
+func (f *Of[T]) show(ctx context.Context, in *Input, prefix string, t *T, refs Resolver) ([]Shown, error) {
+	out := make([]Shown, len(f.Fields))
+	for i := range f.Fields {
+		fd := &f.Fields[i]
+		s := &out[i]
+		s.Desc, s.Path = fd.describe(f.Name), prefix+fd.Key
+		if fd.Options != nil {
+			var err error
+			if s.Options, err = fd.Options(ctx); err != nil {
+				return nil, err
+			}
+		}
+		switch {
+		case fd.lines != nil:
+			rows, err := fd.showLines(ctx, in, s.Path, t, refs)
+			if err != nil {
+				return nil, err
+			}
+			s.Rows = rows
+			continue
+		case in != nil:
+			s.Values, s.Value = in.Values[s.Path], in.Value(s.Path)
+			if s.Kind == Ref {
+				if id := in.Value(s.Path + ".id"); id != "" {
+					s.Label, s.Value = s.Value, id
+				} else {
+					s.Label, s.Value = s.Value, ""
+				}
+			}
+			if s.Kind == Password {
+				s.Value = ""
+			}
+			continue
+		case t == nil:
+			continue
+		}
+		p := fd.Into(t)
+		if many, ok := p.(*[]string); ok {
+			s.Values = *many
+			continue
+		}
+		s.Value = write(p, zone(in))
+		if s.Kind == Ref && s.Value != "" && refs != nil {
+			label, err := refs.Label(ctx, fd.Ref, s.Value)
+			if err != nil {
+				return nil, err
+			}
+			s.Label = label
+		}
+	}
+	return out, nil
+}
+
+func zone(in *Input) *time.Location {
+	if in != nil && in.Zone != nil {
+		return in.Zone
+	}
+	return time.FixedZone("", 8*3600)
+}
+
+func (fd *Field[T]) showLines(ctx context.Context, in *Input, path string, t *T, refs Resolver) (rows [][]Shown, err error) {
+	one := func(prefix string, value any) error {
+		row, err := fd.lines.sub.(interface {
+			showAny(context.Context, *Input, string, any, Resolver) ([]Shown, error)
+		}).showAny(ctx, in, prefix, value, refs)
+		rows = append(rows, row)
+		return err
+	}
+	if in != nil {
+		for _, n := range in.lines(path, fd.lines.sub.Describe()) {
+			if err := one(fmt.Sprintf("%s.%d.", path, n), nil); err != nil {
+				return nil, err
+			}
+		}
+		return rows, nil
+	}
+	if t != nil {
+		for n := range fd.lines.len(t) {
+			if err := one(fmt.Sprintf("%s.%d.", path, n), fd.lines.at(t, n)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return rows, nil
+}
+
+func (f *Of[T]) showAny(ctx context.Context, in *Input, prefix string, value any, refs Resolver) ([]Shown, error) {
+	t, _ := value.(*T)
+	return f.show(ctx, in, prefix, t, refs)
+}
+
+// Blank is an empty line of a lines field at a path, for pages to add.
+func Blank(lines []Desc, path string, n int) []Shown {
+	out := make([]Shown, len(lines))
+	for i, d := range lines {
+		out[i] = Shown{Desc: d, Path: fmt.Sprintf("%s.%d.%s", path, n, d.Key)}
+	}
+	return out
+}
+
+// lines are the numbers of the rows at a path in which something was entered.
+func (in *Input) lines(path string, cols []Desc) (rows []int) {
+	seen := map[int]bool{}
+	for key, vals := range in.Values {
+		rest, ok := strings.CutPrefix(key, path+".")
+		if !ok {
+			continue
+		}
+		number, col, ok := strings.Cut(rest, ".")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || n < 0 || seen[n] {
+			continue
+		}
+		col = strings.TrimSuffix(col, ".id")
+		i := slices.IndexFunc(cols, func(d Desc) bool { return d.Key == col })
+		// A preset choice or a hidden value alone does not make a line.
+		if in.strict || i >= 0 && cols[i].Kind != Hidden && cols[i].Kind != Choice && strings.TrimSpace(strings.Join(vals, "")) != "" {
+			seen[n] = true
+			rows = append(rows, n)
+		}
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// write is the text of a value as a person would type it.
+func write(p any, zone *time.Location) string {
+	switch v := p.(type) {
+	case *string:
+		return *v
+	case *int64:
+		if *v == 0 {
+			return ""
+		}
+		return strconv.FormatInt(*v, 10)
+	case *bool:
+		return strconv.FormatBool(*v)
+	case *money.Fen:
+		if *v == 0 {
+			return ""
+		}
+		return v.String()
+	case *quantity.Qty:
+		if *v == 0 {
+			return ""
+		}
+		return strconv.FormatInt(int64(*v), 10)
+	case *period.Day:
+		return string(*v)
+	case *period.Instant:
+		if v.IsZero() {
+			return ""
+		}
+		return v.In(zone).Format("2006-01-02T15:04")
+	case *Uploads:
+		return ""
+	}
+	return reflect.ValueOf(p).Elem().String()
+}
+
+func setNamed(to any, s string) { reflect.ValueOf(to).Elem().SetString(s) }

@@ -1,0 +1,191 @@
+package list
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+)
+
+// Any is a list whose row type does not matter: what pages, exports, the API's
+// document and the test of all lists need.
+type Any interface {
+	Describe(by db.Actor) Desc
+	Parse(v url.Values, by db.Actor) (Query, error)
+	Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, error)
+	EachRow(ctx context.Context, r db.Reader, q Query, w Where, f func(Row) error) error
+}
+
+// Desc is a list as a person with certain rights sees it.
+type Desc struct {
+	Name    string
+	Search  bool
+	Order   string
+	Live    []string
+	Columns []Col
+}
+
+// Col is one of its columns.
+type Col struct {
+	Key    string
+	Label  string // words key
+	Kind   Kind
+	OneOf  []string
+	Enum   string // words prefix of the values
+	Ref    string
+	Range  bool
+	Sort   bool
+	Hidden bool
+}
+
+// Rows is a page of rows.
+type Rows struct {
+	Rows       []Row
+	Next, Prev string
+	Count      int
+	More       bool
+}
+
+// Row is one row; its cells stand in the order of the description's columns.
+type Row struct {
+	ID, Href string
+	Cells    []Cell
+}
+
+// Cell is a value and how it is read.
+type Cell struct {
+	Value any // string, int64, bool, money.Fen, period.Instant or period.Day
+	Said  func(*words.Words) string
+	Tone  string
+}
+
+func (l *Of[T]) Describe(by db.Actor) Desc {
+	d := Desc{Name: l.Name, Search: l.Alias != "", Order: l.Order, Live: l.Live}
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		if c.Need != "" && !by.May(c.Need) {
+			continue
+		}
+		enum := c.Enum
+		if enum == "" {
+			enum = l.Name + "." + c.Key
+		}
+		d.Columns = append(d.Columns, Col{c.Key, l.Name + "." + c.Key, c.kind(), c.OneOf, enum, c.Ref, c.Range, c.Sort,
+			c.Hidden || c.Show != nil && !c.Show(by)})
+	}
+	return d
+}
+
+// Parse reads what a person asked for from an address. Unknown names are left
+// alone; a known name with an impossible value is Invalid.
+func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) {
+	q := Query{Text: strings.TrimSpace(v.Get("q")), Is: map[string][]string{}, From: map[string]string{}, To: map[string]string{},
+		Sort: v.Get("sort"), After: v.Get("after"), Before: v.Get("before"), by: by}
+	var bad fault.Complaints
+	if n := len([]rune(q.Text)); n > 100 {
+		bad.Add("q", "base.too_long", 100)
+	}
+	if s := v.Get("size"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > SizeMax {
+			bad.Add("size", "base.between", 1, SizeMax)
+		}
+		q.Size = n
+	}
+	if key := strings.TrimPrefix(q.Sort, "-"); key != "" && q.Sort != l.Order {
+		if c := l.column(key, by); c == nil || !c.Sort && strings.TrimPrefix(l.Order, "-") != key {
+			bad.Add("sort", "base.bad_value", q.Sort)
+		}
+	}
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		if c.Need != "" && !by.May(c.Need) {
+			continue
+		}
+		for _, s := range v[c.Key] {
+			for s := range strings.SplitSeq(s, ",") {
+				switch {
+				case s == "":
+				case len(c.OneOf) > 0 && !slices.Contains(c.OneOf, s), c.kind() == Flag && s != "true" && s != "false":
+					bad.Add(c.Key, "base.bad_value", s)
+				case len(c.OneOf) > 0, c.Ref != "", c.kind() == Flag:
+					q.Is[c.Key] = append(q.Is[c.Key], s)
+				}
+			}
+		}
+		if c.Range {
+			q.From[c.Key], q.To[c.Key] = v.Get(c.Key+"_from"), v.Get(c.Key+"_to")
+		}
+	}
+	return q, bad.Err()
+}
+
+func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, error) {
+	p, err := l.Fetch(ctx, r, q, w)
+	if err != nil {
+		return Rows{}, err
+	}
+	out := Rows{Rows: make([]Row, len(p.Rows)), Next: p.Next, Prev: p.Prev, Count: p.Count, More: p.More}
+	show, now := l.visible(q.by), r.Moment()
+	for i := range p.Rows {
+		out.Rows[i] = l.row(&p.Rows[i], show, now)
+	}
+	return out, nil
+}
+
+func (l *Of[T]) EachRow(ctx context.Context, r db.Reader, q Query, w Where, f func(Row) error) error {
+	show := l.visible(q.by)
+	return l.Each(ctx, r, q, w, func(t *T) error { return f(l.row(t, show, r.Moment())) })
+}
+
+func (l *Of[T]) visible(by db.Actor) (cs []*Column[T]) {
+	for i := range l.Columns {
+		if c := &l.Columns[i]; c.Need == "" || by.May(c.Need) {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+func (l *Of[T]) row(t *T, show []*Column[T], now time.Time) Row {
+	row := Row{Cells: make([]Cell, len(show))}
+	if l.Href != nil {
+		row.Href = l.Href(t)
+	}
+	for i, c := range show {
+		p := c.Into(t)
+		cell := &row.Cells[i]
+		switch v := p.(type) {
+		case *money.Fen:
+			cell.Value = *v
+		case *period.Instant:
+			cell.Value = *v
+		case *period.Day:
+			cell.Value = *v
+		default:
+			cell.Value = plain(p)
+		}
+		if c.Key == "id" {
+			row.ID, _ = cell.Value.(string)
+		}
+		switch {
+		case c.Said != nil:
+			cell.Said = func(w *words.Words) string { return c.Said(w, t) }
+		case c.Text != nil:
+			s := c.Text(t)
+			cell.Said = func(*words.Words) string { return s }
+		}
+		if c.Tone != nil {
+			cell.Tone = c.Tone(t, now)
+		}
+	}
+	return row
+}

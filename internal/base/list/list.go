@@ -1,0 +1,227 @@
+// Package list answers every list of the hospital from one description: which
+// columns, from which tables. Out of it come the page with its search, filters,
+// sorting and paging, the export, the JSON and its schema.
+//
+// Paging goes by key and counts stop at a cap, so that the two-hundred-thousandth
+// row is as near as the first.
+package list
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+)
+
+// Column is one value of a row. Into gives the place to scan it to, so that the
+// compiler checks its type; the type also decides how it is shown, filtered and
+// exported: string, int64, bool, money.Fen, period.Instant, period.Day, or a named
+// form of these.
+type Column[T any] struct {
+	Key    string                        // name in URLs, JSON and, behind the list's name, in the words
+	SQL    string                        // expression; default the key
+	Into   func(*T) any                  // where the value goes; never NULL in the table
+	OneOf  []string                      // its possible values: a filter with these choices
+	Enum   string                        // words prefix of the values; default list.key
+	Ref    string                        // it is the id of a record found by this picker: a filter that picks one
+	Text   func(*T) string               // shown in place of the value, e.g. the name that belongs to an id
+	Said   func(*words.Words, *T) string // the same where the text depends on the language
+	Tone   func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state
+	Range  bool                          // a filter from … to
+	Sort   bool                          // people may sort by it; it should be indexed or the list short
+	Hidden bool                          // in the JSON, not on the page
+	Need   string                        // who lacks this permission neither sees, filters, sorts nor exports it
+	Show   func(db.Actor) bool           // hides the column on the page only, e.g. a ward's own name
+}
+
+// Of describes a list of T. One column has the key "id"; it is unique and makes
+// every order complete.
+type Of[T any] struct {
+	Name    string // "desk.jobs": words are desk.jobs (title), desk.jobs.<key>, desk.jobs.empty
+	From    string // FROM clause, hand written; joins that only name things are LEFT JOINs
+	Where   string // what always holds, e.g. "p.closed = false"
+	Order   string // key of the default order, "-" first for descending; its SQL must be indexed
+	Alias   string // where the search column lives, e.g. "j"; "" = the list has no search box
+	Table   string // the table behind Alias when it is marked searchable, else "" (short lists)
+	Columns []Column[T]
+	Href    func(*T) string                             // the page of a row
+	Live    []string                                    // nouns whose change redraws the page
+	Parts   func(context.Context, db.Reader, []T) error // fills in what needs a second query, for a page of rows at once
+}
+
+// Query is what a person asked of a list.
+type Query struct {
+	Text          string
+	Is            map[string][]string
+	From, To      map[string]string
+	Sort          string
+	After, Before string
+	Size          int
+	by            db.Actor
+}
+
+// Where narrows a list further than the person asked: the part of the hospital
+// they may see. Conditions use ? for their arguments.
+type Where struct {
+	cond []string
+	args []any
+}
+
+// And adds a condition.
+func (w Where) And(cond string, args ...any) Where {
+	return Where{append(w.cond[:len(w.cond):len(w.cond)], "("+cond+")"), append(w.args[:len(w.args):len(w.args)], args...)}
+}
+
+// In adds "expr is one of these"; none of them means no row.
+func (w Where) In(expr string, values []string) Where {
+	c, a := In(expr, values)
+	return w.And(c, a...)
+}
+
+// In is the condition that expr is one of the values.
+func In(expr string, values []string) (string, []any) {
+	if len(values) == 0 {
+		return "1=0", nil
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return expr + " IN (?" + strings.Repeat(",?", len(values)-1) + ")", args
+}
+
+// Scoped limits expr, a department, to where the person holds the permission.
+func Scoped(s db.Scope, expr string) Where {
+	if s.All {
+		return Where{}
+	}
+	return Where{}.In(expr, s.Units)
+}
+
+// Page is what comes back: rows in order, and whether there are others.
+type Page[T any] struct {
+	Rows  []T
+	Next  string // cursor, "" at the end
+	Prev  string
+	Count int  // all that match, up to Cap
+	More  bool // there are more than Count says
+}
+
+// Cap is where counting stops: "1,000+".
+const Cap = 1000
+
+// Sizes of a page: what is shown, and the most that may be asked for.
+const (
+	Size    = 50
+	SizeMax = 200
+)
+
+// common is how many matches make a search word common: rows are then read in
+// order until the page is full instead of being collected first.
+const common = 1000
+
+// kind is what a column's Go type makes of it.
+type Kind string
+
+const (
+	Text    Kind = "text"
+	Choice  Kind = "choice"
+	Number  Kind = "number"
+	Money   Kind = "money"
+	Flag    Kind = "flag"
+	Instant Kind = "instant"
+	Day     Kind = "day"
+	Ref     Kind = "ref"
+)
+
+func kindOf(p any, oneOf []string, ref string) Kind {
+	switch p.(type) {
+	case *money.Fen:
+		return Money
+	case *period.Instant:
+		return Instant
+	case *period.Day:
+		return Day
+	case *bool:
+		return Flag
+	}
+	switch {
+	case ref != "":
+		return Ref
+	case len(oneOf) > 0:
+		return Choice
+	}
+	if _, ok := plain(p).(int64); ok {
+		return Number
+	}
+	return Text
+}
+
+func (c *Column[T]) sql() string {
+	if c.SQL == "" {
+		return c.Key
+	}
+	return c.SQL
+}
+
+func (c *Column[T]) kind() Kind { return kindOf(c.Into(new(T)), c.OneOf, c.Ref) }
+
+func (l *Of[T]) column(key string, by db.Actor) *Column[T] {
+	for i := range l.Columns {
+		if c := &l.Columns[i]; c.Key == key && (c.Need == "" || by.May(c.Need)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Get fetches the one row for which cond holds (placeholders ?), or NotFound.
+// Scope narrows it like a list.
+func (l *Of[T]) Get(ctx context.Context, r db.Reader, w Where) (T, error) {
+	p, err := l.fetch(ctx, r, Query{Size: 1, by: db.System("")}, w, false)
+	if err == nil && len(p.Rows) == 0 {
+		err = fault.New(fault.NotFound, "base.not_found")
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return p.Rows[0], nil
+}
+
+// Fetch is one page of the list.
+func (l *Of[T]) Fetch(ctx context.Context, r db.Reader, q Query, w Where) (Page[T], error) {
+	return l.fetch(ctx, r, q, w, true)
+}
+
+// All is every row that matches, at most limit; for short lists inside a page.
+func (l *Of[T]) All(ctx context.Context, r db.Reader, w Where, limit int) ([]T, error) {
+	p, err := l.fetch(ctx, r, Query{Size: limit, by: db.System("")}, w, false)
+	return p.Rows, err
+}
+
+// Each calls f for every row that matches, in order, reading a thousand at a time,
+// so that an export holds no more than that and no reader stands in the writer's way.
+func (l *Of[T]) Each(ctx context.Context, r db.Reader, q Query, w Where, f func(*T) error) error {
+	q.Size, q.After, q.Before = 1000, "", ""
+	for {
+		p, err := l.fetch(ctx, r, q, w, false)
+		if err != nil {
+			return err
+		}
+		for i := range p.Rows {
+			if err := f(&p.Rows[i]); err != nil {
+				return err
+			}
+		}
+		if p.Next == "" {
+			return nil
+		}
+		q.After = p.Next
+	}
+}

@@ -1,0 +1,353 @@
+package list
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words/find"
+)
+
+// builder writes a query, numbering its placeholders.
+type builder struct {
+	strings.Builder
+	args []any
+}
+
+func (b *builder) bind(v any) string {
+	b.args = append(b.args, v)
+	return "$" + strconv.Itoa(len(b.args))
+}
+
+// cond turns the ? of a condition into numbered placeholders.
+func (b *builder) cond(cond string, args []any) string {
+	if len(args) == 0 {
+		return cond
+	}
+	var out strings.Builder
+	i := 0
+	for {
+		at := strings.IndexByte(cond, '?')
+		if at < 0 {
+			out.WriteString(cond)
+			return out.String()
+		}
+		out.WriteString(cond[:at])
+		out.WriteString(b.bind(args[i]))
+		cond, i = cond[at+1:], i+1
+	}
+}
+
+func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
+	var page Page[T]
+	var b builder
+	and := make([]string, 0, 8)
+	if l.Where != "" {
+		and = append(and, "("+l.Where+")")
+	}
+	args := w.args
+	for _, c := range w.cond {
+		n := strings.Count(c, "?")
+		and = append(and, b.cond(c, args[:n]))
+		args = args[n:]
+	}
+	and, err := l.filters(r, q, &b, and)
+	if err != nil {
+		return page, err
+	}
+	rare := false
+	if q.Text != "" && l.Alias != "" {
+		var found string
+		if found, rare, err = l.search(ctx, r, q.Text, &b); err != nil {
+			return page, err
+		}
+		and = append(and, found)
+	}
+	where := ""
+	if len(and) > 0 {
+		where = " WHERE " + strings.Join(and, " AND ")
+	}
+	if count {
+		err := r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s%s LIMIT %d) counted", l.From, where, Cap+1), b.args...).Scan(&page.Count)
+		if err != nil {
+			return page, err
+		}
+		if page.Count > Cap {
+			page.Count, page.More = Cap, true
+		}
+	}
+
+	key, desc := l.order(q)
+	id := l.column("id", q.by)
+	back := q.Before != ""
+	if cursor := q.After + q.Before; cursor != "" {
+		last, err := decode(cursor, key.Into(new(T)))
+		if err != nil {
+			return page, err
+		}
+		op := ">"
+		if desc != back {
+			op = "<"
+		}
+		at := key.sql() + " " + op + " " + b.bind(last[0])
+		if key != id {
+			at = fmt.Sprintf("(%s, %s) %s ($%d, %s)", key.sql(), id.sql(), op, len(b.args), b.bind(last[1]))
+		}
+		if where == "" {
+			where = " WHERE " + at
+		} else {
+			where += " AND " + at
+		}
+	}
+
+	size := q.Size
+	if size <= 0 {
+		size = Size
+	}
+	b.WriteString("SELECT ")
+	for i := range l.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(l.Columns[i].sql())
+	}
+	b.WriteString(" FROM " + l.From + where + " ORDER BY ")
+	dir := ""
+	if desc != back {
+		dir = " DESC"
+	}
+	by := func(c *Column[T]) string {
+		if rare && !r.Postgres() { // the few rows found are sorted; SQLite must not walk the order's index instead
+			return "+" + c.sql() + dir
+		}
+		return c.sql() + dir
+	}
+	b.WriteString(by(key))
+	if key != id {
+		b.WriteString(", " + by(id))
+	}
+	fmt.Fprintf(&b, " LIMIT %d", size+1)
+
+	rows, err := r.QueryContext(ctx, b.String(), b.args...)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	into := make([]any, len(l.Columns))
+	page.Rows = make([]T, 0, min(size, Size)+1)
+	for rows.Next() {
+		page.Rows = append(page.Rows, *new(T))
+		row := &page.Rows[len(page.Rows)-1]
+		for i := range l.Columns {
+			into[i] = l.Columns[i].Into(row)
+		}
+		if err := rows.Scan(into...); err != nil {
+			return page, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return page, err
+	}
+	rows.Close()
+	more := len(page.Rows) > size
+	if more {
+		page.Rows = page.Rows[:size]
+	}
+	if back {
+		slices.Reverse(page.Rows)
+	}
+	if n := len(page.Rows); n > 0 {
+		if more || back {
+			page.Next = encode(key.Into(&page.Rows[n-1]), id.Into(&page.Rows[n-1]))
+		}
+		if (back && more) || q.After != "" {
+			page.Prev = encode(key.Into(&page.Rows[0]), id.Into(&page.Rows[0]))
+		}
+	}
+	if l.Parts != nil && len(page.Rows) > 0 {
+		err = l.Parts(ctx, r, page.Rows)
+	}
+	return page, err
+}
+
+func (l *Of[T]) order(q Query) (*Column[T], bool) {
+	key, desc := strings.CutPrefix(q.Sort, "-")
+	if c := l.column(key, q.by); c != nil && (c.Sort || q.Sort == l.Order) {
+		return c, desc
+	}
+	key, desc = strings.CutPrefix(l.Order, "-")
+	return l.column(key, db.System("")), desc
+}
+
+func (l *Of[T]) filters(r db.Reader, q Query, b *builder, and []string) ([]string, error) {
+	var bad fault.Complaints
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		if c.Need != "" && !q.by.May(c.Need) {
+			continue
+		}
+		if is := q.Is[c.Key]; len(is) > 0 {
+			vals := make([]any, len(is))
+			for j, s := range is {
+				vals[j] = s
+				if c.kind() == Flag {
+					vals[j] = s == "true"
+				}
+			}
+			and = append(and, b.cond(c.sql()+" IN (?"+strings.Repeat(",?", len(is)-1)+")", vals))
+		}
+		for _, end := range []struct {
+			name, op, value string
+		}{{"_from", ">=", q.From[c.Key]}, {"_to", "<", q.To[c.Key]}} {
+			if end.value == "" {
+				continue
+			}
+			v, err := bound(end.value, c.kind(), end.op == "<", zoneOf(r))
+			if err != nil {
+				bad.Add(c.Key+end.name, "base.bad_value", end.value)
+				continue
+			}
+			op := end.op
+			if op == "<" && c.kind() != Instant {
+				op = "<="
+			}
+			and = append(and, c.sql()+" "+op+" "+b.bind(v))
+		}
+	}
+	return and, bad.Err()
+}
+
+// bound reads one end of a range. A day on a column of instants means its start,
+// or, as the upper end, the start of the next.
+func bound(s string, k Kind, upper bool, zone *time.Location) (any, error) {
+	switch k {
+	case Instant:
+		d, err := period.ParseDay(s)
+		if upper {
+			return d.End(zone), err
+		}
+		return d.Start(zone), err
+	case Day:
+		return period.ParseDay(s)
+	case Money:
+		return money.Parse(s)
+	default:
+		return strconv.ParseInt(s, 10, 64)
+	}
+}
+
+// zoner is a reader that knows the hospital's zone.
+type zoner interface{ Location() *time.Location }
+
+func zoneOf(r db.Reader) *time.Location {
+	if z, ok := r.(zoner); ok {
+		return z.Location()
+	}
+	return time.UTC
+}
+
+// search gives the condition for a search text. A rare word is looked up in the
+// index first; a common one is checked row by row in the order of the list.
+func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder) (cond string, rare bool, err error) {
+	tokens := find.Query(text)
+	if len(tokens) == 0 {
+		return "1=0", true, nil
+	}
+	groups := make([][]string, len(tokens))
+	for i, t := range tokens {
+		groups[i] = []string{t}
+	}
+	if l.Table != "" {
+		n, err := db.CountMatches(ctx, r, l.Table, groups, common+1)
+		if err != nil {
+			return "", false, err
+		}
+		if n == 0 { // perhaps mistyped
+			if groups, err = db.Respell(ctx, r, groups); err != nil {
+				return "", false, err
+			}
+			if n, err = db.CountMatches(ctx, r, l.Table, groups, common+1); err != nil {
+				return "", false, err
+			}
+		}
+		if n <= common {
+			cond, value := db.Match(r, l.Table, l.Alias, groups, len(b.args)+1)
+			b.bind(value)
+			return cond, true, nil
+		}
+	}
+	var and []string
+	for _, g := range groups {
+		var or []string
+		for _, t := range g {
+			or = append(or, "' ' || "+l.Alias+".search LIKE "+b.bind("% "+strings.NewReplacer("%", "", "_", "").Replace(t)+"%"))
+		}
+		and = append(and, "("+strings.Join(or, " OR ")+")")
+	}
+	return strings.Join(and, " AND "), false, nil
+}
+
+// plain is the value behind a pointer to a string, an integer, a bool or a named form of these.
+func plain(p any) any {
+	switch v := p.(type) {
+	case *string:
+		return *v
+	case *int64:
+		return *v
+	case *bool:
+		return *v
+	}
+	switch v := reflect.ValueOf(p).Elem(); v.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Int64, reflect.Int:
+		return v.Int()
+	case reflect.Bool:
+		return v.Bool()
+	default:
+		panic(fmt.Sprintf("a list cannot hold a %s", v.Type()))
+	}
+}
+
+func encode(key, id any) string {
+	b, _ := json.Marshal([2]any{plain(key), plain(id)})
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func decode(cursor string, like any) (v [2]any, err error) {
+	bad := fault.New(fault.Invalid, "base.bad_cursor")
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return v, bad
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return v, bad
+	}
+	for i := range v {
+		if n, ok := v[i].(json.Number); ok {
+			if v[i], err = n.Int64(); err != nil {
+				return v, bad
+			}
+		}
+	}
+	if reflect.TypeOf(v[0]) != reflect.TypeOf(plain(like)) {
+		return v, bad
+	}
+	if _, ok := v[1].(string); !ok {
+		return v, bad
+	}
+	return v, nil
+}
