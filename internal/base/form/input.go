@@ -155,5 +155,5 @@ func known(fields []Desc, path []string) bool {
 		}
 		return f.Kind == Lines && len(path) == 3 && known(f.Lines, path[2:])
 	}
-	return path[0] == "version" && len(path) == 1
+	return len(path) == 1 && strings.HasPrefix(path[0], "_")
 }

@@ -110,7 +110,11 @@ func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) {
 		if c.Need != "" && !by.May(c.Need) {
 			continue
 		}
-		for _, s := range v[c.Key] {
+		asked := v[c.Key]
+		if c.Ref != "" && v.Has(c.Key+".id") { // a picker posts the label it shows and the id it means
+			asked = v[c.Key+".id"]
+		}
+		for _, s := range asked {
 			for s := range strings.SplitSeq(s, ",") {
 				switch {
 				case s == "":
@@ -122,7 +126,7 @@ func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) {
 			}
 		}
 		if c.Range {
-			q.From[c.Key], q.To[c.Key] = v.Get(c.Key+"_from"), v.Get(c.Key+"_to")
+			q.From[c.Key], q.To[c.Key] = v.Get(c.Key+".from"), v.Get(c.Key+".to")
 		}
 	}
 	return q, bad.Err()

@@ -13,6 +13,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/id"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
@@ -202,6 +203,16 @@ func (l *Of[T]) Fetch(ctx context.Context, r db.Reader, q Query, w Where) (Page[
 // All is every row that matches, at most limit; for short lists inside a page.
 func (l *Of[T]) All(ctx context.Context, r db.Reader, w Where, limit int) ([]T, error) {
 	p, err := l.fetch(ctx, r, Query{Size: limit, by: db.System("")}, w, false)
+	return p.Rows, err
+}
+
+// Find is what a picker offers for a typed text: the record with this id or code,
+// and what the search finds; with no text the first of the list.
+func (l *Of[T]) Find(ctx context.Context, r db.Reader, text string, w Where, limit int) ([]T, error) {
+	if id.Valid(text) {
+		w, text = w.And(l.column("id", db.System("")).sql()+" = ?", text), ""
+	}
+	p, err := l.fetch(ctx, r, Query{Text: text, Size: limit, by: db.System("")}, w, false)
 	return p.Rows, err
 }
 

@@ -209,7 +209,7 @@ func (l *Of[T]) filters(r db.Reader, q Query, b *builder, and []string) ([]strin
 		}
 		for _, end := range []struct {
 			name, op, value string
-		}{{"_from", ">=", q.From[c.Key]}, {"_to", "<", q.To[c.Key]}} {
+		}{{".from", ">=", q.From[c.Key]}, {".to", "<", q.To[c.Key]}} {
 			if end.value == "" {
 				continue
 			}

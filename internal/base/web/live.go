@@ -1,0 +1,64 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"houqin/internal/base/fault"
+)
+
+// live tells a page which nouns have changed, for as long as it is open and the
+// session lives. It says only the noun: the page asks again for what it may see.
+func live(r *Req) error {
+	topics := strings.Split(r.URL.Query().Get("topics"), ",")
+	if len(topics) > 20 {
+		return fault.OnField("topics", "base.too_long", 20)
+	}
+	out := http.NewResponseController(r.W)
+	out.SetWriteDeadline(time.Time{})
+	out.SetReadDeadline(time.Time{})
+	nouns, stop := r.Site.DB.Changes()
+	defer stop()
+	h := r.W.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	r.wrote = true
+	tell := func(text string) error {
+		if _, err := fmt.Fprint(r.W, text); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	if err := tell("retry: 3000\n\n"); err != nil {
+		return nil
+	}
+	check := time.NewTicker(5 * time.Second)
+	defer check.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-r.Site.closing():
+			return nil
+		case n := <-nouns:
+			if slices.Contains(topics, n) {
+				if tell("event: change\ndata: "+n+"\n\n") != nil {
+					return nil
+				}
+			}
+		case <-check.C:
+			v, err := r.Site.Who(r.Request)
+			if err != nil || v.Actor.ID != r.By.ID {
+				tell("event: ended\ndata: \n\n")
+				return nil
+			}
+			if tell(": still here\n\n") != nil {
+				return nil
+			}
+		}
+	}
+}

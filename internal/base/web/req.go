@@ -1,0 +1,365 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/id"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/words"
+)
+
+// Req is one request being answered.
+type Req struct {
+	*http.Request
+	W       http.ResponseWriter
+	Site    *Site
+	Route   *Route
+	By      db.Actor
+	Visitor Visitor
+	Number  string       // of the request, as in the log
+	W2      *words.Words // the reader's language
+
+	api    bool
+	status int
+	wrote  bool
+	asked  *asked
+	in     *form.Input
+}
+
+// asked is a submission that failed: what was typed, and why it failed.
+type asked struct {
+	form string
+	in   *form.Input
+	err  error
+}
+
+func (r *Req) words(v Visitor) {
+	lang := v.Lang
+	if lang == "" {
+		lang = "zh"
+		if c, err := r.Cookie("lang"); err == nil {
+			lang = c.Value
+		} else if a := r.Header.Get("Accept-Language"); a != "" && !strings.Contains(a, "zh") && strings.Contains(a, "en") {
+			lang = "en"
+		}
+	}
+	r.W2 = r.Site.Words.In(lang)
+}
+
+// T is a word in the reader's language.
+func (r *Req) T(key string, args ...any) string { return r.W2.T(key, args...) }
+
+// JSON says whether a program asks.
+func (r *Req) JSON() bool {
+	return r.api || strings.HasPrefix(r.Header.Get("Accept"), "application/json")
+}
+
+// Read is the database to read from.
+func (r *Req) Read() db.Reader { return r.Site.DB }
+
+// Do runs f as one unit of work for this person.
+func (r *Req) Do(f func(*db.Tx) error) error { return r.Site.DB.Do(r.Context(), r.By, f) }
+
+// Done is how a successful command is answered: people go on to a page and read a
+// sentence there, programs get the data.
+type Done struct {
+	To   string
+	Say  string // words key
+	Args []string
+	Data any
+}
+
+// Act runs f once as one unit of work and answers. A form or request that carries
+// a key is never carried out twice: the repetition gets the first answer.
+func (r *Req) Act(in *form.Input, f func(*db.Tx) (Done, error)) error {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" && in != nil {
+		key = in.Value("_key")
+	}
+	if len(key) > 100 {
+		return fault.OnField("_key", "base.too_long", 100)
+	}
+	result, again, err := r.Site.DB.Once(r.Context(), r.By, key, r.digest(in), func(tx *db.Tx) ([]byte, error) {
+		d, err := f(tx)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(d)
+	})
+	if err != nil {
+		return err
+	}
+	if again {
+		r.W.Header().Set("Idempotency-Replayed", "true")
+	}
+	var d struct {
+		To   string
+		Say  string
+		Args []string
+		Data json.RawMessage
+	}
+	if err := json.Unmarshal(result, &d); err != nil {
+		return err
+	}
+	if r.JSON() {
+		if d.Data == nil || string(d.Data) == "null" {
+			d.Data = []byte("{}")
+		}
+		return r.send("application/json", d.Data)
+	}
+	if d.Say != "" {
+		r.flash(d.Say, d.Args)
+	}
+	return r.Go(d.To)
+}
+
+// digest tells one input from another, so that a key used for something else shows.
+func (r *Req) digest(in *form.Input) string {
+	h := sha256.New()
+	h.Write([]byte(r.Method + " " + r.URL.Path))
+	if in != nil {
+		for _, k := range slices.Sorted(maps.Keys(in.Values)) {
+			if k != "_key" {
+				h.Write([]byte("\x00" + k + "\x01" + strings.Join(in.Values[k], "\x01")))
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Go sends the person on to a page of this site.
+func (r *Req) Go(to string) error {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, "\\") {
+		to = "/"
+	}
+	r.status, r.wrote = http.StatusSeeOther, true
+	if r.Header.Get("HX-Request") != "" && r.Header.Get("HX-Boosted") == "" {
+		r.W.Header().Set("HX-Location", to)
+		r.status = http.StatusOK
+		r.W.WriteHeader(r.status)
+		return nil
+	}
+	http.Redirect(r.W, r.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// Input reads the posted form or JSON, once.
+func (r *Req) Input() (*form.Input, error) {
+	if r.in != nil {
+		return r.in, nil
+	}
+	in, err := form.Read(r.Request)
+	if err != nil {
+		return nil, err
+	}
+	in.Zone = r.Site.DB.Zone
+	in.Refs = r.refs()
+	r.in = in
+	return in, nil
+}
+
+// Version is the version of the record that the person saw when they sent this
+// form, 0 when it was not said.
+func (r *Req) Version() int64 {
+	if r.in == nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(r.in.Value("_version"), 10, 64)
+	return n
+}
+
+// Press carries out a command that asks nothing but the button.
+func (r *Req) Press(f func(*db.Tx) (Done, error)) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	return r.Act(in, f)
+}
+
+// Submit reads a form into a fresh T and carries out f once. When something is
+// wrong the page is drawn again by show, with what was typed and every complaint;
+// programs get the complaints as a problem.
+func Submit[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*db.Tx, *T) (Done, error)) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	t := new(T)
+	if err = spec.Decode(r.Context(), in, t); err == nil {
+		err = r.Act(in, func(tx *db.Tx) (Done, error) { return f(tx, t) })
+	}
+	if err == nil || r.JSON() || show == nil {
+		return err
+	}
+	switch k := fault.KindOf(err); k {
+	case fault.Invalid, fault.Conflict, fault.Unavailable, fault.TooMany:
+		r.status = status[k]
+		r.asked = &asked{spec.Title(), in, err}
+		return show(r)
+	}
+	return err
+}
+
+// Failed is the fault of the submission this page is drawn again for, or nil.
+func (r *Req) Failed(spec form.Any) error {
+	if r.asked != nil && r.asked.form == spec.Title() {
+		return r.asked.err
+	}
+	return nil
+}
+
+// Show answers with data as JSON, or with the page.
+func (r *Req) Show(p ui.Page, data any) error {
+	if r.JSON() {
+		return r.Give(data)
+	}
+	r.frame(&p)
+	b := buffers.Get().(*bytes.Buffer)
+	defer func() { b.Reset(); buffers.Put(b) }()
+	if err := ui.Layout(p).Render(r.Context(), b); err != nil {
+		return err
+	}
+	return r.send("text/html; charset=utf-8", b.Bytes())
+}
+
+// Sheet answers with a page that is made for paper.
+func (r *Req) Sheet(s ui.Sheet) error {
+	s.Words, s.Lang, s.Hospital = r.W2, r.W2.Lang, r.Site.Hospital
+	var b bytes.Buffer
+	if err := ui.Print(s).Render(r.Context(), &b); err != nil {
+		return err
+	}
+	return r.send("text/html; charset=utf-8", b.Bytes())
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// Give answers with JSON.
+func (r *Req) Give(data any) error {
+	b, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	return r.send("application/json", b)
+}
+
+func (r *Req) frame(p *ui.Page) {
+	p.Words, p.Lang, p.Theme = r.W2, r.W2.Lang, r.Visitor.Theme
+	p.Hospital, p.Demo = r.Site.Hospital, r.Site.Demo
+	p.Here = r.URL.RequestURI()
+	p.Languages = []ui.Link{{Label: "中文", Href: "zh", Current: p.Lang == "zh"}, {Label: "English", Href: "en", Current: p.Lang == "en"}}
+	if p.SignedIn = r.By.ID != ""; p.SignedIn {
+		p.Person, p.Roles, p.PersonHref = r.By.Name, r.Visitor.Roles, "/me"
+		p.Nav = r.Site.Nav(r)
+		p.Home = r.Site.Home(r)
+	}
+	if r.asked != nil {
+		if e, ok := errors.AsType[*fault.Error](r.asked.err); ok && len(e.Fields) == 0 {
+			p.Flash = append(p.Flash, ui.Note{Text: r.say(e), Tone: ui.Danger})
+		}
+	}
+	if n, ok := r.flashed(); ok {
+		p.Flash = append(p.Flash, n)
+	}
+}
+
+// say is a fault in the reader's words.
+func (r *Req) say(e *fault.Error) string { return Say(r.W2, e) }
+
+// Say is a fault in words.
+func Say(w *words.Words, e *fault.Error) string {
+	if e.Key == "base.need" && len(e.Args) == 1 {
+		if p, ok := e.Args[0].(string); ok {
+			return w.T(e.Key, words.Key("may."+p))
+		}
+	}
+	return w.T(e.Key, e.Args...)
+}
+
+// problem is a fault for a program, as RFC 9457 has it.
+func (r *Req) problem(e *fault.Error) {
+	type complaint struct {
+		Field   string `json:"field"`
+		Key     string `json:"key"`
+		Message string `json:"message"`
+	}
+	p := struct {
+		Type   string      `json:"type"`
+		Title  string      `json:"title"`
+		Status int         `json:"status"`
+		Detail string      `json:"detail,omitempty"`
+		Ref    string      `json:"request"`
+		Errors []complaint `json:"errors,omitempty"`
+	}{"about:blank", r.T("base.status." + itoa(r.status)), r.status, r.say(e), r.Number, nil}
+	if e.Key != "base.internal" {
+		p.Type = "urn:houqin:fault:" + e.Key
+	}
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, complaint{f.Path, f.Key, r.T(f.Key, f.Args...)})
+	}
+	b, _ := json.Marshal(p)
+	r.send("application/problem+json", b)
+}
+
+// NewKey is an idempotency key for a form about to be drawn.
+func (r *Req) NewKey() string { return id.Secret() }
+
+// flash leaves a sentence for the next page.
+func (r *Req) flash(key string, args []string) {
+	b, _ := json.Marshal(append([]string{key}, args...))
+	r.cookie("flash", base64.RawURLEncoding.EncodeToString(b), 60)
+}
+
+func (r *Req) flashed() (ui.Note, bool) {
+	c, err := r.Cookie("flash")
+	if err != nil {
+		return ui.Note{}, false
+	}
+	r.cookie("flash", "", -1)
+	var say []any
+	b, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil || json.Unmarshal(b, &say) != nil || len(say) == 0 {
+		return ui.Note{}, false
+	}
+	key, ok := say[0].(string)
+	if !ok || !r.W2.Has(key) {
+		return ui.Note{}, false
+	}
+	return ui.Note{Text: r.T(key, say[1:]...), Tone: ui.Done}, true
+}
+
+// cookie sets a cookie that scripts cannot read and other sites cannot send.
+func (r *Req) cookie(name, value string, seconds int) {
+	http.SetCookie(r.W, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
+		Secure: r.Site.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+// SetCookie is for those who keep sessions.
+func (r *Req) SetCookie(name, value string, seconds int) { r.cookie(name, value, seconds) }
+
+// local is the path of an address of this site, "/" for any other.
+func local(address, host string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host != host && u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+func escape(s string) string { return url.QueryEscape(s) }

@@ -1,0 +1,223 @@
+package web
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"houqin/internal/base/fault"
+	"houqin/internal/base/id"
+	"houqin/internal/base/ui"
+)
+
+// around is what every request passes: a number, headers that keep browsers
+// strict, and the refusal of posts from other sites.
+func (s *Site) around(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.serve(Route{At: "/", Need: Anyone, Do: func(*Req) error { return fault.New(fault.Forbidden, "base.cross_origin") }}, w, r)
+	}))
+	guarded := cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", ui.ContentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+		if s.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+const (
+	bodyMost  = 1 << 20
+	filesMost = 20 << 20
+)
+
+// serve answers one request at one door.
+func (s *Site) serve(rt Route, w http.ResponseWriter, hr *http.Request) {
+	began := time.Now()
+	req := &Req{Request: hr, W: w, Site: s, Route: &rt, Number: id.Secret()[:12], status: http.StatusOK}
+	req.api = strings.HasPrefix(hr.URL.Path, "/api/")
+	w.Header().Set("X-Request-Id", req.Number)
+	limit := rt.Limit
+	if limit == 0 {
+		if limit = bodyMost; strings.HasPrefix(hr.Header.Get("Content-Type"), "multipart/") {
+			limit = filesMost
+		}
+	}
+	hr.Body = http.MaxBytesReader(w, hr.Body, limit)
+	req.words(Visitor{})
+	err := s.answer(rt, req)
+	if err != nil {
+		req.fail(err)
+	}
+	s.metrics.note(rt.At, req.status, time.Since(began))
+	level := slog.LevelDebug
+	if req.status >= 500 {
+		level = slog.LevelError
+	} else if hr.Method != http.MethodGet {
+		level = slog.LevelInfo
+	}
+	if !s.Log.Enabled(hr.Context(), level) {
+		return
+	}
+	attrs := []any{"request", req.Number, "method", hr.Method, "path", hr.URL.Path, "status", req.status, "took", time.Since(began).Round(time.Microsecond), "person", req.By.ID, "room", room(rt.At)}
+	if err != nil {
+		attrs = append(attrs, "err", err.Error())
+	}
+	s.Log.Log(hr.Context(), level, "request", attrs...)
+}
+
+// room is the first word of a route's path.
+func room(at string) string {
+	_, path, _ := strings.Cut(at, " ")
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return path
+}
+
+func (s *Site) answer(rt Route, req *Req) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if !deadline(rt.At) {
+		ctx, cancel := context.WithTimeout(req.Request.Context(), time.Minute)
+		defer cancel()
+		req.Request = req.Request.WithContext(ctx)
+	}
+	if rt.At != "GET /healthz" {
+		v, err := s.Who(req.Request)
+		if err != nil && (rt.Need != Anyone || fault.KindOf(err) != fault.SignIn) {
+			return err
+		}
+		v.Actor.Request = req.Number
+		if v.Actor.Source == "" {
+			v.Actor.Source = "web " + address(req.Request)
+		}
+		req.By, req.Visitor = v.Actor, v
+		req.words(v)
+	}
+	switch {
+	case rt.Need == Anyone:
+	case req.By.ID == "":
+		return fault.New(fault.SignIn, "base.sign_in")
+	case rt.Need == SignedIn:
+	case !req.By.May(rt.Need):
+		return fault.New(fault.Forbidden, "base.need", rt.Need)
+	}
+	return rt.Do(req)
+}
+
+// deadline: long answers keep their own time: live streams, exports, imports.
+func deadline(at string) bool { return at == "GET /live" }
+
+// address is where a request comes from, without the port.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+var status = map[fault.Kind]int{fault.Invalid: 422, fault.NotFound: 404, fault.Forbidden: 403, fault.Conflict: 409,
+	fault.TooLarge: 413, fault.TooMany: 429, fault.Unavailable: 503, fault.SignIn: 401, fault.Internal: 500}
+
+// fail renders a failure once, as a page, a fragment or a JSON problem (RFC 9457).
+func (r *Req) fail(err error) {
+	if errors.Is(err, context.Canceled) && r.Request.Context().Err() != nil {
+		r.status = 499 // the person went away; nobody reads the answer
+		return
+	}
+	kind := fault.KindOf(err)
+	if r.wrote {
+		return // the answer had begun; the log has the error
+	}
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		e = fault.New(fault.Internal, "base.internal")
+	}
+	if kind == fault.Unavailable || kind == fault.TooMany {
+		r.W.Header().Set("Retry-After", "5")
+	}
+	r.status = status[kind]
+	if r.JSON() {
+		r.problem(e)
+		return
+	}
+	if kind == fault.SignIn {
+		r.toSignIn()
+		return
+	}
+	f := ui.Failure{Status: r.status, Title: r.T(fmt.Sprintf("base.status.%d", r.status)), Text: r.say(e), Request: r.Number,
+		Actions: []ui.Action{{Label: r.T("base.home"), Href: "/"}}}
+	if err := r.Show(ui.Page{Heading: f.Title, Failed: true, Narrow: true, Body: ui.ErrorPage(r.W2, f)}, nil); err != nil {
+		r.Site.Log.Error("drawing the error page", "err", err, "request", r.Number)
+	}
+}
+
+// toSignIn sends a person to the door and remembers where they were going. What
+// they had typed stays in the browser and is there again afterwards.
+func (r *Req) toSignIn() {
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		back = local(r.Referer(), r.Host)
+	}
+	to := "/sign-in?back=" + escape(back)
+	if r.Method != http.MethodGet {
+		to += "&lost=1"
+	}
+	if r.Header.Get("HX-Request") != "" {
+		r.W.Header().Set("HX-Redirect", to)
+		r.W.WriteHeader(http.StatusUnauthorized)
+		r.wrote = true
+		return
+	}
+	r.status = http.StatusSeeOther
+	r.wrote = true
+	http.Redirect(r.W, r.Request, to, http.StatusSeeOther)
+}
+
+var zips = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return w }}
+
+// send writes a finished answer, compressed when it is worth it.
+func (r *Req) send(kind string, body []byte) error {
+	h := r.W.Header()
+	h.Set("Content-Type", kind)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set("Vary", "Accept-Encoding, Accept, HX-Request")
+	r.wrote = true
+	if len(body) < 1400 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		r.W.WriteHeader(r.status)
+		_, err := r.W.Write(body)
+		return err
+	}
+	h.Set("Content-Encoding", "gzip")
+	r.W.WriteHeader(r.status)
+	z := zips.Get().(*gzip.Writer)
+	defer zips.Put(z)
+	z.Reset(r.W)
+	if _, err := z.Write(body); err != nil {
+		return err
+	}
+	return z.Close()
+}
