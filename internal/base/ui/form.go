@@ -81,7 +81,8 @@ type Field struct {
 	Step     string    // of numbers; default any
 	Rows     int       // KindArea
 	Example  string    // shown while empty
-	Source   string    // KindRef: address of the picker; answers ?q= with [{"id","label","hint"}]
+	Source   string    // KindRef: address of the picker, see [Pick]
+	With     []string  // KindRef: names of other fields sent along: a building for its rooms
 	Favours  []Option  // KindRef: chosen often or last; one tap each
 	Columns  []Field   // KindLines
 	Lines    [][]Field // KindLines: one []Field per line, in the order of Columns
@@ -97,6 +98,17 @@ type Field struct {
 	Submits      bool // a choice that sends the form at once
 
 	aria string // name of a line's cell, for those who hear the page
+}
+
+// Pick is what a picker's address answers, as a JSON list of these: to ?q= with
+// what was typed, favourites and recent ones first, those alone for an empty q.
+// Fill sets other fields of the form or of the same line by their short name: the
+// unit of an item, the ward of a room.
+type Pick struct {
+	ID    string            `json:"id"`
+	Label string            `json:"label"`
+	Hint  string            `json:"hint,omitempty"`
+	Fill  map[string]string `json:"fill,omitempty"`
 }
 
 // Option is one answer to choose.
@@ -317,3 +329,6 @@ func (x Field) accept() string {
 	}
 	return x.Accept
 }
+
+// short is a cell's name without its line: what Fill calls it.
+func (x Field) short() string { return x.Name[strings.LastIndexByte(x.Name, '.')+1:] }
