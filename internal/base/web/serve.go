@@ -60,6 +60,11 @@ func (s *Site) serve(rt Route, w http.ResponseWriter, hr *http.Request) {
 	}
 	hr.Body = http.MaxBytesReader(w, hr.Body, limit)
 	req.words(Visitor{})
+	if rt.At != "GET /live" { // a live stream lasts; exports are bounded by the server's own limit
+		ctx, cancel := context.WithTimeout(hr.Context(), 10*time.Minute)
+		defer cancel()
+		req.Request = hr.WithContext(ctx)
+	}
 	err := s.answer(rt, req)
 	if err != nil {
 		req.fail(err)
@@ -97,11 +102,6 @@ func (s *Site) answer(rt Route, req *Req) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if !deadline(rt.At) {
-		ctx, cancel := context.WithTimeout(req.Request.Context(), time.Minute)
-		defer cancel()
-		req.Request = req.Request.WithContext(ctx)
-	}
 	if rt.At != "GET /healthz" {
 		v, err := s.Who(req.Request)
 		if err != nil && (rt.Need != Anyone || fault.KindOf(err) != fault.SignIn) {
@@ -124,9 +124,6 @@ func (s *Site) answer(rt Route, req *Req) (err error) {
 	}
 	return rt.Do(req)
 }
-
-// deadline: long answers keep their own time: live streams, exports, imports.
-func deadline(at string) bool { return at == "GET /live" }
 
 // address is where a request comes from, without the port.
 func address(r *http.Request) string {
