@@ -5,7 +5,9 @@ package places
 import (
 	"context"
 	"embed"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -192,4 +194,22 @@ func check(ctx context.Context, tx *db.Tx, p *Place) error {
 		}
 	}
 	return bad.Err()
+}
+
+// ParseArea reads square metres with at most two decimals into square decimetres.
+func ParseArea(s string) (int64, error) {
+	whole, part, _ := strings.Cut(strings.TrimSpace(s), ".")
+	n, err := strconv.ParseInt(whole+(part + "00")[:2], 10, 64)
+	if err != nil || len(part) > 2 || n < 0 || n > 100_000_000 {
+		return 0, fault.New(fault.Invalid, "places.bad_area")
+	}
+	return n, nil
+}
+
+// AreaText is square decimetres as square metres; "" for none.
+func AreaText(dm2 int64) string {
+	if dm2 == 0 {
+		return ""
+	}
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%02d", dm2/100, dm2%100), "0"), ".")
 }

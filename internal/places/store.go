@@ -99,7 +99,8 @@ func update(ctx context.Context, tx *db.Tx, p *Place) error {
 
 // renameBelow gives everything inside a place its new path.
 func renameBelow(ctx context.Context, tx *db.Tx, was string, p *Place) error {
-	inside, err := Places.All(ctx, tx, list.Where{}.And("p.path LIKE ?", was+" / %"), 100_000)
+	inside, err := Places.All(ctx, tx, list.Where{}.And(`p.id <> ? AND p.id IN (WITH RECURSIVE inside(id) AS (
+		SELECT CAST(? AS TEXT) UNION SELECT q.id FROM places_place q JOIN inside i ON q.parent = i.id) SELECT id FROM inside)`, p.ID, p.ID), 100_000)
 	if err != nil {
 		return err
 	}

@@ -363,3 +363,25 @@ func local(address, host string) string {
 }
 
 func escape(s string) string { return url.QueryEscape(s) }
+
+// Origin is this site's address as the visitor reached it, or as configured, for
+// codes on walls and links in messages.
+func (r *Req) Origin() string {
+	if r.Site.Address != "" {
+		return r.Site.Address
+	}
+	if r.TLS != nil || r.Site.Secure {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// Labels answers with a sheet of stickers.
+func (r *Req) Labels(s ui.LabelSheet) error {
+	s.Words, s.Lang = r.W2, r.W2.Lang
+	var b bytes.Buffer
+	if err := ui.PrintLabels(s).Render(r.Context(), &b); err != nil {
+		return err
+	}
+	return r.send("text/html; charset=utf-8", b.Bytes())
+}

@@ -81,6 +81,8 @@ type Site struct {
 	// Home is where the person's own work is.
 	Home     func(*Req) string
 	Hospital string
+	// Address is how people reach the site, "https://houqin.example"; "" = as asked.
+	Address string
 	Demo     bool
 	// Secure marks cookies for HTTPS only.
 	Secure bool
