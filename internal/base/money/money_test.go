@@ -1,16 +1,16 @@
 package money_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"math"
 	"math/big"
 	"testing"
 
-	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
 
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
 	"houqin/internal/base/money"
 )
 
@@ -147,24 +147,21 @@ func TestJSON(t *testing.T) {
 }
 
 func TestDatabase(t *testing.T) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var f money.Fen
-	var kind string
-	if err := db.QueryRow(`SELECT $1, typeof($1)`, money.Fen(-5)).Scan(&f, &kind); err != nil || f != -5 || kind != "integer" {
-		t.Fatalf("%v as %s, %v", f, kind, err)
-	}
-	if err := db.QueryRow(`SELECT sum(1) WHERE 1 = 0`).Scan(&f); err != nil || f != 0 {
-		t.Errorf("the sum over nothing is %v, %v", f, err)
-	}
-	for _, q := range []string{`SELECT 1.5`, `SELECT '150'`} {
-		if err := db.QueryRow(q).Scan(&f); err == nil {
-			t.Errorf("%s was taken for fen", q)
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		var f, sum money.Fen
+		row := d.QueryRowContext(t.Context(), `SELECT CAST($1 AS BIGINT) - 1, CAST(sum(1) AS BIGINT) WHERE 1 = 1`, money.Fen(-5))
+		if err := row.Scan(&f, &sum); err != nil || f != -6 || sum != 1 {
+			t.Errorf("%v %v, %v", f, sum, err)
 		}
-	}
+		if err := d.QueryRowContext(t.Context(), `SELECT sum(1) WHERE 1 = 0`).Scan(&f); err != nil || f != 0 {
+			t.Errorf("the sum over nothing is %v, %v", f, err)
+		}
+		for _, q := range []string{`SELECT 1.5`, `SELECT '150'`} {
+			if err := d.QueryRowContext(t.Context(), q).Scan(&f); err == nil {
+				t.Errorf("%s was taken for fen", q)
+			}
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

@@ -1,15 +1,15 @@
 package period_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
 
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
 	"houqin/internal/base/period"
 )
 
@@ -177,31 +177,26 @@ func TestJSON(t *testing.T) {
 }
 
 func TestDatabase(t *testing.T) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var (
-		at   period.Instant
-		on   period.Day
-		in   period.Month
-		kind string
-	)
-	give := period.At(time.Date(2026, 11, 21, 6, 5, 0, 0, time.UTC))
-	row := db.QueryRow(`SELECT $1, typeof($1), $2, $3`, give, period.Day("2026-11-21"), period.Month("2026-11"))
-	if err := row.Scan(&at, &kind, &on, &in); err != nil || at != give || kind != "integer" || on != "2026-11-21" || in != "2026-11" {
-		t.Fatalf("%v %s %s %s, %v", at, kind, on, in, err)
-	}
-	if err := db.QueryRow(`SELECT NULL, NULL, NULL`).Scan(&at, &on, &in); err != nil || at != 0 || on != "" || in != "" {
-		t.Errorf("NULL: %v %q %q, %v", at, on, in, err)
-	}
-	if err := db.QueryRow(`SELECT 'yesterday'`).Scan(&at); err == nil {
-		t.Error("a text was taken for an instant")
-	}
-	if err := db.QueryRow(`SELECT 20261121`).Scan(&on); err == nil {
-		t.Error("a number was taken for a day")
-	}
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		var at, never period.Instant
+		var on, unset period.Day
+		var in, none period.Month
+		give := period.At(time.Date(2026, 11, 21, 6, 5, 0, 0, time.UTC))
+		row := d.QueryRowContext(t.Context(), `SELECT CAST($1 AS BIGINT) + 1, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST(NULL AS BIGINT), CAST(NULL AS TEXT), CAST(NULL AS TEXT)`,
+			give, period.Day("2026-11-21"), period.Month("2026-11"))
+		if err := row.Scan(&at, &on, &in, &never, &unset, &none); err != nil || at != give+1 || on != "2026-11-21" || in != "2026-11" {
+			t.Errorf("%v %s %s, %v", at, on, in, err)
+		}
+		if never != 0 || unset != "" || none != "" {
+			t.Errorf("NULL is %v %q %q", never, unset, none)
+		}
+		if err := d.QueryRowContext(t.Context(), `SELECT 'yesterday'`).Scan(&at); err == nil {
+			t.Error("a text was taken for an instant")
+		}
+		if err := d.QueryRowContext(t.Context(), `SELECT 20261121`).Scan(&on); err == nil {
+			t.Error("a number was taken for a day")
+		}
+	})
 }
 
 func FuzzParseDay(f *testing.F) {

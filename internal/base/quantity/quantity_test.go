@@ -1,16 +1,16 @@
 package quantity_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"testing"
 
-	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
 
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
 	"houqin/internal/base/quantity"
 )
 
@@ -151,27 +151,26 @@ func TestDecimals(t *testing.T) {
 	})
 }
 
-func TestJSONAndDatabase(t *testing.T) {
+func TestJSON(t *testing.T) {
 	b, err := json.Marshal(map[string]quantity.Qty{"n": 12})
 	if err != nil || string(b) != `{"n":12}` {
 		t.Errorf("%s, %v", b, err)
 	}
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var q quantity.Qty
-	var kind string
-	if err := db.QueryRow(`SELECT $1, typeof($1)`, quantity.Qty(-5)).Scan(&q, &kind); err != nil || q != -5 || kind != "integer" {
-		t.Errorf("%d as %s, %v", q, kind, err)
-	}
-	if err := db.QueryRow(`SELECT sum(1) WHERE 1 = 0`).Scan(&q); err != nil || q != 0 {
-		t.Errorf("the sum over nothing is %d, %v", q, err)
-	}
-	if err := db.QueryRow(`SELECT 1.5`).Scan(&q); err == nil {
-		t.Error("one and a half was taken")
-	}
+}
+
+func TestDatabase(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		var q quantity.Qty
+		if err := d.QueryRowContext(t.Context(), `SELECT CAST($1 AS BIGINT) - 1`, quantity.Qty(-5)).Scan(&q); err != nil || q != -6 {
+			t.Errorf("%d, %v", q, err)
+		}
+		if err := d.QueryRowContext(t.Context(), `SELECT sum(1) WHERE 1 = 0`).Scan(&q); err != nil || q != 0 {
+			t.Errorf("the sum over nothing is %d, %v", q, err)
+		}
+		if err := d.QueryRowContext(t.Context(), `SELECT 1.5`).Scan(&q); err == nil {
+			t.Error("one and a half was taken")
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {
