@@ -1,0 +1,146 @@
+package browser
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+)
+
+// wire is the network cable of one window: a SOCKS 5 proxy that leads to this
+// machine only, and can be cut. Cutting at the wire, rather than asking the
+// browser to pretend, reaches service workers and open streams too.
+type wire struct {
+	listener net.Listener
+
+	mu    sync.Mutex
+	cut   bool
+	conns map[net.Conn]bool
+}
+
+func newWire() (*wire, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w := &wire{listener: l, conns: map[net.Conn]bool{}}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return // closed
+			}
+			go w.carry(conn)
+		}
+	}()
+	return w, nil
+}
+
+func (w *wire) Addr() string { return w.listener.Addr().String() }
+
+// Cut drops every connection and lets no new one through, until joined again.
+func (w *wire) Cut(cut bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cut = cut
+	if cut {
+		for c := range w.conns {
+			c.Close()
+		}
+	}
+}
+
+func (w *wire) Close() {
+	w.listener.Close()
+	w.Cut(true)
+}
+
+// hold registers a connection to be dropped by Cut; false means the wire is cut.
+func (w *wire) hold(c net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.cut {
+		w.conns[c] = true
+	}
+	return !w.cut
+}
+
+func (w *wire) release(c net.Conn) {
+	c.Close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.conns, c)
+}
+
+func (w *wire) carry(from net.Conn) {
+	defer w.release(from)
+	if !w.hold(from) {
+		return
+	}
+	address, err := asked(from)
+	if err != nil {
+		return
+	}
+	host, _, _ := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		from.Write([]byte{5, 2, 0, 1, 0, 0, 0, 0, 0, 0}) // not allowed
+		return
+	}
+	to, err := net.Dial("tcp", address)
+	if err != nil {
+		from.Write([]byte{5, 5, 0, 1, 0, 0, 0, 0, 0, 0}) // refused
+		return
+	}
+	defer w.release(to)
+	if !w.hold(to) {
+		return
+	}
+	from.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+	go func() {
+		io.Copy(to, from)
+		to.(*net.TCPConn).CloseWrite()
+	}()
+	io.Copy(from, to)
+}
+
+// asked reads the SOCKS 5 greeting and request (RFC 1928) and returns host:port.
+func asked(conn net.Conn) (string, error) {
+	head := make([]byte, 2)
+	if _, err := io.ReadFull(conn, head); err != nil {
+		return "", err
+	}
+	if _, err := io.CopyN(io.Discard, conn, int64(head[1])); err != nil {
+		return "", err
+	}
+	if _, err := conn.Write([]byte{5, 0}); err != nil { // no authentication
+		return "", err
+	}
+	request := make([]byte, 4)
+	if _, err := io.ReadFull(conn, request); err != nil {
+		return "", err
+	}
+	var size int
+	switch request[3] {
+	case 1:
+		size = net.IPv4len
+	case 4:
+		size = net.IPv6len
+	case 3:
+		if _, err := io.ReadFull(conn, head[:1]); err != nil {
+			return "", err
+		}
+		size = int(head[0])
+	default:
+		return "", fmt.Errorf("address type %d", request[3])
+	}
+	to := make([]byte, size+2)
+	if _, err := io.ReadFull(conn, to); err != nil {
+		return "", err
+	}
+	host := string(to[:size])
+	if request[3] != 3 {
+		host = net.IP(to[:size]).String()
+	}
+	return net.JoinHostPort(host, fmt.Sprint(binary.BigEndian.Uint16(to[size:]))), nil
+}
