@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,18 +13,16 @@ import (
 // Tokens is what goes into a record's search column, so that it is found by these
 // texts. Latin words not met before are remembered by their misspellings.
 func (t *Tx) Tokens(ctx context.Context, texts ...string) (string, error) {
-	for _, text := range texts {
-		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r < 'a' || r > 'z' }) {
-			if !latin(w) || t.known.has(w) {
-				continue
-			}
-			for _, v := range append(find.Deletions(w), w) {
-				if _, err := t.Exec(ctx, `INSERT INTO base_spelling (variant, word) VALUES ($1,$2) ON CONFLICT DO NOTHING`, v, w); err != nil {
-					return "", err
-				}
-			}
-			t.AfterCommit(func() { t.known.add(w) })
+	for _, w := range find.Words(strings.Join(texts, " ")) {
+		if !latin(w) || t.known.has(w) {
+			continue
 		}
+		for _, v := range append(find.Deletions(w), w) {
+			if _, err := t.Exec(ctx, `INSERT INTO base_spelling (variant, word) VALUES ($1,$2) ON CONFLICT DO NOTHING`, v, w); err != nil {
+				return "", err
+			}
+		}
+		t.AfterCommit(func() { t.known.add(w) })
 	}
 	return find.Tokens(texts...), nil
 }
@@ -72,7 +71,7 @@ func Respell(ctx context.Context, r Reader, groups [][]string) ([][]string, erro
 		if err != nil {
 			return nil, err
 		}
-		out[i] = append(g[:1:1], words...)
+		out[i] = append(g[:1:1], slices.DeleteFunc(words, func(w string) bool { return !find.OneSlip(g[0], w) })...)
 	}
 	return out, nil
 }

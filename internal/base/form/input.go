@@ -76,6 +76,9 @@ func (in *Input) spread(d *json.Decoder, path string, depth int) error {
 	case json.Delim:
 		if v == '{' {
 			seen := map[string]bool{}
+			if depth > 0 && !d.More() {
+				in.Values[path+"._"] = nil // an empty line is a line
+			}
 			for d.More() {
 				k, err := d.Token()
 				if err != nil {

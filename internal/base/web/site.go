@@ -83,7 +83,7 @@ type Site struct {
 	Hospital string
 	// Address is how people reach the site, "https://houqin.example"; "" = as asked.
 	Address string
-	Demo     bool
+	Demo    bool
 	// Secure marks cookies for HTTPS only.
 	Secure bool
 

@@ -1,0 +1,215 @@
+package form_test
+
+import (
+	"bytes"
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+)
+
+type line struct {
+	Item string
+	Qty  int64
+	Way  string
+}
+
+type order struct {
+	Title  string
+	State  string
+	Price  money.Fen
+	Day    period.Day
+	At     period.Instant
+	Urgent bool
+	Ward   string
+	Trades []string
+	Lines  []line
+	Photos form.Uploads
+}
+
+var lines = form.Of[line]{Name: "line", Fields: []form.Field[line]{
+	{Key: "item", Into: func(l *line) any { return &l.Item }, Required: true, Ref: "items"},
+	{Key: "qty", Into: func(l *line) any { return &l.Qty }, Required: true, Least: 1, Most: 100},
+	{Key: "way", Into: func(l *line) any { return &l.Way }, OneOf: []string{"given", "lent"}},
+}}
+
+var paper = form.Of[order]{Name: "order", Fields: []form.Field[order]{
+	{Key: "title", Into: func(o *order) any { return &o.Title }, Required: true, Most: 10},
+	{Key: "state", Into: func(o *order) any { return &o.State }, OneOf: []string{"new", "old"}},
+	{Key: "price", Into: func(o *order) any { return &o.Price }},
+	{Key: "day", Into: func(o *order) any { return &o.Day }},
+	{Key: "at", Into: func(o *order) any { return &o.At }},
+	{Key: "urgent", Into: func(o *order) any { return &o.Urgent }},
+	{Key: "ward", Into: func(o *order) any { return &o.Ward }, Ref: "wards"},
+	{Key: "trades", Into: func(o *order) any { return &o.Trades }, OneOf: []string{"water", "power"}},
+	form.LinesOf("lines", func(o *order) *[]line { return &o.Lines }, &lines, 3),
+	{Key: "photos", Into: func(o *order) any { return &o.Photos }},
+}, Check: func(o *order, bad *fault.Complaints) {
+	if o.Urgent && o.State == "old" {
+		bad.Add("urgent", "test.old_is_never_urgent")
+	}
+}}
+
+type names map[string]string
+
+func (n names) Resolve(_ context.Context, source, text string) (string, error) {
+	if id, ok := n[source+":"+text]; ok {
+		return id, nil
+	}
+	return "", fault.New(fault.Invalid, "base.no_such")
+}
+
+func (n names) Label(_ context.Context, source, id string) (string, error) { return "name of " + id, nil }
+
+var known = names{"wards:ICU": "w1", "wards:w1": "w1", "items:lamp": "i1", "items:i1": "i1", "items:wire": "i2"}
+
+func read(t *testing.T, r *http.Request) (order, error) {
+	t.Helper()
+	in, err := form.Read(r)
+	if err != nil {
+		return order{}, err
+	}
+	in.Refs, in.Zone = known, time.FixedZone("", 8*3600)
+	var o order
+	err = paper.Decode(t.Context(), in, &o)
+	return o, err
+}
+
+func post(body string) *http.Request {
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+func sendJSON(body string) *http.Request {
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+func TestAPageAndAProgramSayTheSame(t *testing.T) {
+	want := order{Title: "灯不亮", State: "new", Price: 1050, Day: "2027-03-04", At: period.At(time.Date(2027, 3, 4, 0, 5, 0, 0, time.UTC)), Urgent: true, Ward: "w1",
+		Trades: []string{"power", "water"}, Lines: []line{{"i1", 2, "lent"}, {"i2", 1, ""}}}
+	v := url.Values{"title": {" 灯不亮 "}, "state": {"new"}, "price": {"10.5"}, "day": {"2027-03-04"}, "at": {"2027-03-04T08:05"}, "urgent": {"1"}, "ward": {"ICU"}, "trades": {"power", "water"},
+		// Rows left empty between, a preset choice alone and a row removed in the middle do not count.
+		"lines.0.item": {"灯管"}, "lines.0.item.id": {"i1"}, "lines.0.qty": {"2"}, "lines.0.way": {"lent"},
+		"lines.1.item": {""}, "lines.1.qty": {""}, "lines.1.way": {"given"}, "lines.7.item": {"wire"}, "lines.7.qty": {"1"}, "lines.7.way": {""}, "_key": {"k"}}
+	got, err := read(t, post(v.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error("page", d)
+	}
+	got, err = read(t, sendJSON(`{"title":"灯不亮","state":"new","price":"10.50","day":"2027-03-04","at":"2027-03-04T00:05:00Z","urgent":true,"ward":"w1",
+		"trades":["power","water"],"lines":[{"item":"lamp","qty":2,"way":"lent"},{"item":"wire","qty":1}],"_key":"k"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error("program", d)
+	}
+}
+
+func TestEveryComplaintIsNamedAtItsPlace(t *testing.T) {
+	v := url.Values{"title": {"一二三四五六七八九十一"}, "state": {"lost"}, "price": {"ten"}, "day": {"31 Nov"}, "at": {"noon"}, "ward": {"nowhere"}, "trades": {"magic"},
+		"lines.0.item": {"lamp"}, "lines.0.qty": {"0"}, "lines.1.qty": {"5"}, "lines.2.item": {"gold"}, "lines.2.qty": {"x"}, "lines.3.item": {"lamp"}}
+	_, err := read(t, post(v.Encode()))
+	for _, f := range []string{"title: base.too_long", "state: base.bad_value", "price: base.money", "day: base.day", "at: base.instant", "ward: base.no_such", "trades: base.bad_value",
+		"lines: base.too_many_lines", "lines.0.qty: base.between", "lines.1.item: base.required", "lines.2.item: base.no_such", "lines.2.qty: base.number"} {
+		if err == nil || !strings.Contains(err.Error(), "["+f) {
+			t.Errorf("%s is missing in %v", f, err)
+		}
+	}
+	if _, err := read(t, post("title=x&state=old&urgent=1")); !fault.Is(err, "test.old_is_never_urgent") {
+		t.Errorf("what does not fit together: %v", err)
+	}
+}
+
+func TestJSONIsReadStrictly(t *testing.T) {
+	for body, key := range map[string]string{
+		`{"title":"x","colour":"red"}`: "base.unknown_field", `{"title":"x","title":"y"}`: "base.bad_json", `[{"title":"x"}]`: "base.bad_json", `{"title":"x"} {}`: "base.bad_json",
+		`{"title":`: "base.bad_json", `"x"`: "base.bad_json", `{"title":"x","lines":[{"item":"lamp","qty":1,"lines":[{}],"a":{"b":{"c":{"d":1}}}}]}`: "base.bad_json",
+		`{"title":"x","lines":[{"item":"lamp","qty":1,"price":"1"}]}`: "base.unknown_field", `{"title":"x","lines.0.item":"lamp"}`: "base.bad_json", ``: "base.required", `{"title":"x","lines":[{}]}`: "base.required",
+	} {
+		if _, err := read(t, sendJSON(body)); !fault.Is(err, key) {
+			t.Errorf("%s: %v, want %s", body, err, key)
+		}
+	}
+}
+
+func TestFilesComeWithTheForm(t *testing.T) {
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	m.WriteField("title", "x")
+	w, _ := m.CreateFormFile("photos", "a.jpg")
+	w.Write([]byte("picture"))
+	m.Close()
+	r := httptest.NewRequest("POST", "/", &b)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	o, err := read(t, r)
+	if err != nil || len(o.Photos) != 1 || o.Photos[0].Filename != "a.jpg" {
+		t.Errorf("%+v %v", o.Photos, err)
+	}
+}
+
+func TestABodyTooLargeIsSaidSo(t *testing.T) {
+	r := post("title=" + strings.Repeat("x", 2<<20))
+	r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, 1<<20)
+	if _, err := read(t, r); fault.KindOf(err) != fault.TooLarge {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestThePageShowsWhatWasTypedOrWhatIsKept(t *testing.T) {
+	in := &form.Input{Values: map[string][]string{"title": {"typed"}, "price": {"ten"}, "ward": {"重症"}, "ward.id": {"w1"}, "lines.4.item": {"lamp"}, "lines.4.qty": {"x"}}}
+	shown, err := paper.Show(t.Context(), in, nil, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]form.Shown{}
+	for _, s := range shown {
+		by[s.Key] = s
+	}
+	if by["title"].Value != "typed" || by["price"].Value != "ten" || by["ward"].Value != "w1" || by["ward"].Label != "重症" || len(by["lines"].Rows) != 1 || by["lines"].Rows[0][1].Value != "x" || by["lines"].Rows[0][1].Path != "lines.4.qty" {
+		t.Errorf("typed: %+v", by)
+	}
+	shown, err = paper.Show(t.Context(), nil, &order{Title: "kept", Price: 5, Ward: "w1", Lines: []line{{"i1", 3, ""}}}, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range shown {
+		by[s.Key] = s
+	}
+	if by["title"].Value != "kept" || by["price"].Value != "0.05" || by["ward"].Label != "name of w1" || by["lines"].Rows[0][0].Label != "name of i1" || by["lines"].Rows[0][1].Value != "3" {
+		t.Errorf("kept: %+v", by)
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	f.Add(`{"title":"x","lines":[{"item":"lamp","qty":1}]}`)
+	f.Add(`{"title":[[[[1]]]],"a":{"b":null}}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		in, err := form.Read(sendJSON(body))
+		if err != nil {
+			return
+		}
+		in.Refs = known
+		var o order
+		paper.Decode(t.Context(), in, &o) // refuses or reads; never panics
+		if len(o.Lines) > 3 {
+			t.Error("more lines than allowed")
+		}
+	})
+}
