@@ -83,6 +83,7 @@ type Site struct {
 	Hospital string
 	// Address is how people reach the site, "https://houqin.example"; "" = as asked.
 	Address string
+	Version string // of the program
 	Demo    bool
 	// Secure marks cookies for HTTPS only.
 	Secure bool
@@ -110,6 +111,8 @@ func New(d *db.DB, book *words.Book, log *slog.Logger) *Site {
 		{At: "POST /look", Need: Anyone, Do: look, PageOnly: true},
 		{At: "GET /healthz", Need: Anyone, Do: health, PageOnly: true},
 		{At: "GET /readyz", Need: Anyone, Do: ready, PageOnly: true},
+		{At: "GET /api/openapi.json", Need: Anyone, Do: apiDocument, PageOnly: true},
+		{At: "GET /api", Need: SignedIn, Do: apiViewer, PageOnly: true},
 		{At: "POST /views", Need: SignedIn, Do: saveView, PageOnly: true},
 		{At: "POST /views/{id}/drop", Need: SignedIn, Do: dropView, PageOnly: true},
 	})
