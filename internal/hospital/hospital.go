@@ -1,0 +1,145 @@
+// Package hospital is the building: it opens the database, hangs every room on the
+// site, and wires what happens after a commit and by the clock. Who wants to know
+// what the house consists of reads this one list.
+package hospital
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/jobs"
+	"houqin/internal/base/period"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/base/words"
+	"houqin/internal/departments"
+	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/places"
+	"houqin/internal/places/placesweb"
+)
+
+// Version of the program; the build sets it.
+var Version = "dev"
+
+// Config is how one hospital is run.
+type Config struct {
+	DB      string // path of an SQLite file, or postgres://…
+	Data    string // folder for files
+	Address string // how people reach the site, for codes and messages
+	Demo    bool
+	Secure  bool // cookies only over HTTPS
+	Log     *slog.Logger
+}
+
+// Migrations of every room, from the ground floor up.
+var Migrations = []fs.FS{
+	departments.Migrations,
+	places.Migrations,
+}
+
+// Texts of every counter.
+var Texts = []fs.FS{
+	web.WordFiles, ui.WordFiles,
+	departmentsweb.Words,
+	placesweb.Words,
+}
+
+// Hospital is one hospital, open for work.
+type Hospital struct {
+	DB   *db.DB
+	Site *web.Site
+	Jobs *jobs.Runner
+	cfg  Config
+}
+
+// Open opens the database, brings it up to date and hangs every room on the site.
+// Nothing runs yet: Start does.
+func Open(ctx context.Context, cfg Config) (*Hospital, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if !db.IsPostgres(cfg.DB) {
+		if err := os.MkdirAll(filepath.Dir(cfg.DB), 0o750); err != nil {
+			return nil, err
+		}
+	}
+	d, err := db.Open(cfg.DB)
+	if err != nil {
+		return nil, err
+	}
+	d.Log = cfg.Log
+	if err := d.Migrate(ctx, Migrations...); err != nil {
+		d.Close()
+		return nil, err
+	}
+	h := &Hospital{DB: d, Jobs: jobs.New(d, cfg.Log), cfg: cfg}
+	if err := h.furnish(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Book is every word of the building.
+func Book(zone *time.Location) (*words.Book, error) {
+	b := &words.Book{Zone: zone}
+	for _, t := range Texts {
+		if err := b.Add(t); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func (h *Hospital) furnish(ctx context.Context) error {
+	book, err := Book(h.DB.Zone)
+	if err != nil {
+		return err
+	}
+	s := web.New(h.DB, book, h.cfg.Log)
+	s.Version, s.Demo, s.Secure, s.Address = Version, h.cfg.Demo, h.cfg.Secure, h.cfg.Address
+	if s.Hospital, err = db.Setting(ctx, h.DB, "hospital.name"); err != nil {
+		return err
+	}
+	if s.Hospital == "" {
+		s.Hospital = "后勤"
+	}
+	h.Site = s
+	h.rooms(s)
+	h.clock()
+	return nil
+}
+
+// rooms hangs the counters on the site.
+func (h *Hospital) rooms(s *web.Site) {
+	s.Room(departmentsweb.Routes)
+	departmentsweb.Pickers(s)
+	s.Room(placesweb.Routes)
+	placesweb.Pickers(s)
+	s.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{}, nil }
+}
+
+// keysKept is how long a repeated submit is still recognised.
+const keysKept = 7 * 24 * time.Hour
+
+// clock is the work that comes round by itself.
+func (h *Hospital) clock() {
+	h.Jobs.Every("base.forget_keys", time.Hour, func(ctx context.Context, tx *db.Tx) error {
+		return db.ForgetKeys(ctx, tx, period.At(tx.Now.Add(-keysKept)))
+	})
+}
+
+// Start takes up the work after commits and by the clock.
+func (h *Hospital) Start() { h.Jobs.Start() }
+
+// Close ends what runs and closes the database; requests in flight have ended before.
+func (h *Hospital) Close() error {
+	h.Jobs.Stop()
+	return h.DB.Close()
+}
