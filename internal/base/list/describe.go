@@ -138,7 +138,7 @@ func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, 
 		return Rows{}, err
 	}
 	out := Rows{Rows: make([]Row, len(p.Rows)), Next: p.Next, Prev: p.Prev, Count: p.Count, More: p.More}
-	show, now := l.visible(q.by), r.Moment()
+	show, now := l.visible(q.by), r.Moment().In(zoneOf(r))
 	for i := range p.Rows {
 		out.Rows[i] = l.row(&p.Rows[i], show, now)
 	}
@@ -146,8 +146,8 @@ func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, 
 }
 
 func (l *Of[T]) EachRow(ctx context.Context, r db.Reader, q Query, w Where, f func(Row) error) error {
-	show := l.visible(q.by)
-	return l.Each(ctx, r, q, w, func(t *T) error { return f(l.row(t, show, r.Moment())) })
+	show, now := l.visible(q.by), r.Moment().In(zoneOf(r))
+	return l.Each(ctx, r, q, w, func(t *T) error { return f(l.row(t, show, now)) })
 }
 
 func (l *Of[T]) visible(by db.Actor) (cs []*Column[T]) {

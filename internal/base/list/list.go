@@ -32,7 +32,7 @@ type Column[T any] struct {
 	Ref    string                        // it is the id of a record found by this picker: a filter that picks one
 	Text   func(*T) string               // shown in place of the value, e.g. the name that belongs to an id
 	Said   func(*words.Words, *T) string // the same where the text depends on the language
-	Tone   func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state
+	Tone   func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state; the moment stands in the hospital's zone
 	Range  bool                          // a filter from … to
 	Sort   bool                          // people may sort by it; it should be indexed or the list short
 	Hidden bool                          // in the JSON, not on the page

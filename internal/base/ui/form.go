@@ -76,9 +76,8 @@ type Field struct {
 	Error    string
 	Unit     string
 	Max      int       // letters
-	Least    string    // smallest number or first day
-	Most     string    // largest number or last day
-	Step     string    // of numbers; default any
+	Least    string    // first day or instant
+	Most     string    // last day or instant
 	Rows     int       // KindArea
 	Example  string    // shown while empty
 	Source   string    // KindRef: address of the picker, see [Pick]
@@ -261,7 +260,7 @@ func (x Field) attrs(id string) templ.Attributes {
 			a[name] = value
 		}
 	}
-	if x.Max > 0 {
+	if x.Max > 0 && slices.Contains(written, x.Kind) {
 		a["maxlength"] = strconv.Itoa(x.Max)
 	}
 	if x.Required {
@@ -273,8 +272,10 @@ func (x Field) attrs(id string) templ.Attributes {
 	if x.Autofocus {
 		a["autofocus"] = true
 	}
-	put("min", x.Least)
-	put("max", x.Most)
+	if slices.Contains(dated, x.Kind) {
+		put("min", x.Least)
+		put("max", x.Most)
+	}
 	put("aria-label", x.aria)
 	put("inputmode", or(x.Inputmode, inputmodes[x.Kind]))
 	if x.Kind == KindNumber || x.Kind == KindMoney {
@@ -286,6 +287,11 @@ func (x Field) attrs(id string) templ.Attributes {
 	}
 	return a
 }
+
+var (
+	written = []Kind{"", KindText, KindArea, KindRef, KindCode, KindPassword, KindOTP, KindPhone, KindEmail}
+	dated   = []Kind{KindDay, KindInstant, KindMonth, KindTime}
+)
 
 var inputmodes = map[Kind]string{KindNumber: "decimal", KindMoney: "decimal", KindOTP: "numeric"}
 

@@ -165,7 +165,7 @@ func (r *Req) fail(err error) {
 	}
 	f := ui.Failure{Status: r.status, Title: r.T(fmt.Sprintf("base.status.%d", r.status)), Text: r.say(e), Request: r.Number,
 		Actions: []ui.Action{{Label: r.T("base.home"), Href: "/"}}}
-	if err := r.Show(ui.Page{Heading: f.Title, Failed: true, Narrow: true, Body: ui.ErrorPage(r.W2, f)}, nil); err != nil {
+	if err := r.Show(ui.Page{Title: f.Title, Failed: true, Narrow: true, Body: ui.ErrorPage(r.W2, f)}, nil); err != nil {
 		r.Site.Log.Error("drawing the error page", "err", err, "request", r.Number)
 	}
 }

@@ -1,5 +1,6 @@
-// The page hears of changes: the server names topics, and whatever on the page
-// follows "live-<topic>" fetches itself again.
+// The page hears of changes: the server sends "change" with the name of a topic,
+// and whatever on the page follows "live-<topic>" fetches itself again. "ended"
+// says that the session is over.
 (function (H) {
   "use strict";
   H.ready(() => {
@@ -24,8 +25,12 @@
         if (notice) { notice(); notice = null; H.say(H.words().online); }
         if (broken) { broken = false; topics.forEach(tell); } // what was missed meanwhile
       };
-      source.onmessage = (e) => e.data.split(",").forEach((t) => { if (topics.includes(t)) tell(t); });
-      topics.forEach((t) => source.addEventListener(t, () => tell(t)));
+      source.addEventListener("change", (e) => { if (topics.includes(e.data)) tell(e.data); });
+      source.addEventListener("ended", () => { // the session is over; what was typed stays in its draft
+        source.close();
+        source = null; topics.length = 0;
+        H.say(H.words().ended, { stays: true, button: H.words().again, act: () => location.reload() });
+      });
       source.onerror = () => {
         broken = true;
         if (!notice) { clearTimeout(silent); silent = setTimeout(() => { notice = notice || H.say(H.words().offline, { stays: true }); }, 8000); }
@@ -35,10 +40,10 @@
     // A page nobody looks at holds no connection: old browsers grant six to a host.
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) { clearTimeout(silent); if (source) source.close(); source = null; broken = true; }
-      else if (!source) listen();
+      else if (!source && topics.length) listen();
     });
     window.addEventListener("pagehide", () => { if (source) source.close(); source = null; broken = true; });
-    window.addEventListener("pageshow", (e) => { if (e.persisted && !source) listen(); });
+    window.addEventListener("pageshow", (e) => { if (e.persisted && !source && topics.length) listen(); });
     if (!document.hidden) listen();
   });
 
