@@ -1,6 +1,9 @@
 package ui
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Sheet is a slip on paper: title, number, boxes, lines, places to sign, one copy
 // for each party (一式三联). [Print] draws a whole page that prints it.
@@ -20,6 +23,7 @@ type Sheet struct {
 	Signatures []string
 	Note       string
 	Size       Size
+	PerPage    int // lines on one page; more go on a further page with its own head. Default by Size
 	Back       Link
 }
 
@@ -70,11 +74,53 @@ func (l LabelSheet) sheets() (out [][]Label) {
 	return out
 }
 
-func (s Sheet) copies() []string {
-	if len(s.Copies) == 0 {
-		return []string{""}
+// perPage is how many lines of one row each fit on a page between the boxes and
+// the signatures.
+var perPage = map[Size]int{A4: 24, A5: 7, Halves: 7, Carbon: 6}
+
+// page is one page of one copy.
+type page struct {
+	Copy string
+	Part string // "1 / 2"; empty when there is one
+	Grid *Grid
+	Last bool
+}
+
+// pages deals the lines out: every copy whole, each page with the head of the slip.
+func (s Sheet) pages() (out []page) {
+	copies := s.Copies
+	if len(copies) == 0 {
+		copies = []string{""}
 	}
-	return s.Copies
+	parts := []*Grid{s.Lines}
+	if s.Lines != nil {
+		most := s.PerPage
+		if most <= 0 {
+			most = perPage[Size(s.size())]
+		}
+		parts = s.Lines.split(most)
+	}
+	for _, c := range copies {
+		for n, g := range parts {
+			p := page{Copy: c, Grid: g, Last: n == len(parts)-1}
+			if len(parts) > 1 {
+				p.Part = strconv.Itoa(n+1) + " / " + strconv.Itoa(len(parts))
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// split cuts a table into tables of at most most lines. Lines to fill in by hand
+// follow only as far as the last page has room.
+func (g Grid) split(most int) (parts []*Grid) {
+	rows := g.Rows
+	for len(rows) > most {
+		parts = append(parts, &Grid{Heads: g.Heads, Rows: rows[:most]})
+		rows = rows[most:]
+	}
+	return append(parts, &Grid{Heads: g.Heads, Rows: rows, Blank: min(g.Blank, most-len(rows))})
 }
 
 func (s Sheet) size() string { return or(string(s.Size), string(A4)) }

@@ -137,7 +137,22 @@ func (t Table) cellClass(n int, c Cell) string {
 	if c.Text == "" && c.Icon == "" {
 		class += " blank"
 	}
+	if brief(c.Text) {
+		class += " brief"
+	}
 	return strings.TrimSpace(class)
+}
+
+// brief tells a number, a date or a name from a sentence: it is not broken over lines.
+func brief(s string) bool {
+	width := 0
+	for _, r := range s {
+		width++
+		if r >= 0x2e80 { // Chinese letters are as broad as two others
+			width++
+		}
+	}
+	return width <= 16
 }
 
 func (t Table) bulkHidden() (ps []Pair) {
