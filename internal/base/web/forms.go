@@ -31,7 +31,7 @@ func (r *Req) Form(spec form.Any, value any, f ui.Form) (ui.Form, error) {
 	var in *form.Input
 	var e *fault.Error
 	if err := r.Failed(spec); err != nil {
-		in = r.asked.in
+		in, r.asked.drawn = r.asked.in, true
 		errors.As(err, &e)
 	}
 	shown, err := spec.Show(r.Context(), in, value, r.refs())

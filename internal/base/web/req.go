@@ -43,9 +43,21 @@ type Req struct {
 
 // asked is a submission that failed: what was typed, and why it failed.
 type asked struct {
-	form string
-	in   *form.Input
-	err  error
+	form  string
+	in    *form.Input
+	err   error
+	drawn bool // the page has the form, so what was typed is in it
+}
+
+// typed is what was typed, in one line, for a page that no longer has the form.
+func (a *asked) typed() string {
+	var words []string
+	for _, k := range slices.Sorted(maps.Keys(a.in.Values)) {
+		if v := a.in.Value(k); v != "" && !strings.HasPrefix(k, "_") && !strings.HasSuffix(k, ".id") && len(v) < 500 {
+			words = append(words, v)
+		}
+	}
+	return strings.Join(words, " · ")
 }
 
 func (r *Req) words(v Visitor) {
@@ -210,7 +222,7 @@ func Submit[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*db.T
 	switch k := fault.KindOf(err); k {
 	case fault.Invalid, fault.Conflict, fault.Unavailable, fault.TooMany:
 		r.status = status[k]
-		r.asked = &asked{spec.Title(), in, err}
+		r.asked = &asked{form: spec.Title(), in: in, err: err}
 		return show(r)
 	}
 	return err
@@ -272,6 +284,9 @@ func (r *Req) frame(p *ui.Page) {
 	if r.asked != nil {
 		if e, ok := errors.AsType[*fault.Error](r.asked.err); ok && len(e.Fields) == 0 {
 			p.Flash = append(p.Flash, ui.Note{Text: r.say(e), Tone: ui.Danger})
+		}
+		if typed := r.asked.typed(); !r.asked.drawn && typed != "" {
+			p.Flash = append(p.Flash, ui.Note{Text: r.T("base.typed", typed)})
 		}
 	}
 	if n, ok := r.flashed(); ok {

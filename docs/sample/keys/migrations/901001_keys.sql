@@ -1,0 +1,10 @@
+CREATE TABLE keys_key (
+	id      TEXT PRIMARY KEY,
+	label   TEXT NOT NULL UNIQUE,
+	place   TEXT NOT NULL REFERENCES places_place (id),
+	state   TEXT NOT NULL,
+	holder  TEXT NOT NULL DEFAULT '',
+	lent_at BIGINT NOT NULL DEFAULT 0,
+	version BIGINT NOT NULL DEFAULT 1,
+	search  TEXT NOT NULL DEFAULT ''
+);
