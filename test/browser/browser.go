@@ -30,7 +30,7 @@ import (
 
 // patience is how long a thing may take to come true. It is no measure of speed:
 // the machine may be doing much else.
-var patience = 30 * time.Second
+const patience = 30 * time.Second
 
 // Size is a screen.
 type Size struct {
@@ -54,6 +54,8 @@ type B struct {
 	ctx  context.Context
 	wire *wire
 
+	patience time.Duration
+
 	mu         sync.Mutex
 	loading    bool
 	asked      string
@@ -74,7 +76,7 @@ func Browser(t testing.TB) *B {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &B{t: t}
+	b := &B{t: t, patience: patience}
 	if b.wire, err = newWire(); err != nil {
 		t.Fatal(err)
 	}

@@ -252,8 +252,6 @@ func (n *noted) Fatalf(s string, args ...any) { n.Errorf(s, args...); runtime.Go
 
 // What must fail a test does.
 func TestFailures(t *testing.T) {
-	was := patience
-	t.Cleanup(func() { patience = was })
 	url := ward(t)
 	for _, c := range []struct {
 		name, path string
@@ -282,14 +280,14 @@ func TestFailures(t *testing.T) {
 		{"never whole", "/", func(b *B) { b.Click("慢页") }, "does not come to rest", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			n := &noted{TB: t}
 			var wg sync.WaitGroup
 			wg.Go(func() {
 				b := Browser(n)
 				b.Open(url+c.path, Desktop, "zh-CN", false)
 				if c.hurry {
-					patience = was / 20
-					defer func() { patience = was }()
+					b.patience = patience / 20
 				}
 				c.do(b)
 			})
@@ -302,10 +300,13 @@ func TestFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTolerate(t *testing.T) {
 	b := Browser(t)
 	b.Tolerate("说错")
 	b.Tolerate("TypeError")
-	b.Open(url+"/throws", Desktop, "zh-CN", false)
+	b.Open(ward(t)+"/throws", Desktop, "zh-CN", false)
 	b.See("完")
 	if c := b.Complaints(); len(c) != 0 {
 		t.Errorf("complaints that the test tolerates: %q", c)

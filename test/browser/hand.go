@@ -188,9 +188,9 @@ func quote(s string) string {
 	return string(q)
 }
 
-// until asks again and again whether a thing has come true, within patience.
+// until asks again and again whether a thing has come true, within b's patience.
 func (b *B) until(holds func() bool) bool {
-	for deadline := time.Now().Add(patience); ; time.Sleep(30 * time.Millisecond) {
+	for deadline := time.Now().Add(b.patience); ; time.Sleep(30 * time.Millisecond) {
 		if holds() {
 			return true
 		}
