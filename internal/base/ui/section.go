@@ -1,0 +1,22 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// Section is a [Card] around parts, for pages put together in Go.
+func Section(title string, body templ.Component, more ...Link) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return Card(title, more...).Render(templ.WithChildren(ctx, body), w)
+	})
+}
+
+// Beside puts two parts beside each other on a wide screen, the main one first.
+func Beside(main, aside templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return Columns().Render(templ.WithChildren(ctx, templ.Join(main, aside)), w)
+	})
+}

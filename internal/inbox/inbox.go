@@ -1,0 +1,80 @@
+// Package inbox is the tray on everybody's desk: what waits for my work, for my
+// signature, for my decision, and what I asked for and where it stands.
+package inbox
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/desk"
+)
+
+// Tray is one heap of things of the same kind.
+type Tray struct {
+	Name string     `json:"name"` // "work", "sign", "send", "asked": words are inbox.<name>
+	Href string     `json:"href"` // where all of them are
+	Jobs []desk.Job `json:"jobs"` // the most pressing, at most Shown
+	More bool       `json:"more"`
+	Late int        `json:"late"` // how many of those shown are overdue
+}
+
+// Shown is how many of a heap the tray shows.
+const Shown = 20
+
+// heaps are the kinds of things that wait, in the order of their weight, with who
+// has such a heap at all and what lies in it.
+var heaps = []struct {
+	name, href string
+	has        func(db.Actor) bool
+	lies       func(db.Actor) list.Where
+}{
+	{"work", "/desk/mine", func(by db.Actor) bool { return by.May(desk.MayWork) }, func(by db.Actor) list.Where {
+		return list.Where{}.And("j.open = true AND j.worker = ? AND j.state <> ?", by.ID, desk.Done)
+	}},
+	{"send", "/desk/board", func(by db.Actor) bool { return by.May(desk.MayDispatch) }, func(by db.Actor) list.Where {
+		return list.Scoped(by.Scope(desk.MayDispatch), "j.department").And("j.open = true AND j.state = ?", desk.Reported)
+	}},
+	{"sign", "/desk/ward", func(by db.Actor) bool { return by.May(desk.MaySign) }, func(by db.Actor) list.Where {
+		return list.Scoped(by.Scope(desk.MaySign), "j.department").And("j.open = true AND j.state = ?", desk.Done)
+	}},
+	{"asked", "/desk/jobs?open=true", func(by db.Actor) bool { return by.May(desk.MayReport) }, func(by db.Actor) list.Where {
+		return list.Where{}.And("j.open = true AND j.reporter = ?", by.ID)
+	}},
+}
+
+// Of is everything that waits for a person at a moment, the most pressing first.
+func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
+	now := period.At(r.Moment())
+	var trays []Tray
+	for _, h := range heaps {
+		if !h.has(by) {
+			continue
+		}
+		jobs, err := desk.Pending.All(ctx, r, h.lies(by), Shown+1)
+		if err != nil {
+			return nil, err
+		}
+		t := Tray{Name: h.name, Href: h.href, More: len(jobs) > Shown, Jobs: jobs[:min(len(jobs), Shown)]}
+		for _, j := range t.Jobs {
+			if !j.Due.IsZero() && j.Due < now {
+				t.Late++
+			}
+		}
+		trays = append(trays, t)
+	}
+	return trays, nil
+}
+
+// Count is how much waits, for the number beside the door: what must be done, not
+// what one merely asked for.
+func Count(trays []Tray) (n, late int) {
+	for _, t := range trays {
+		if t.Name != "asked" {
+			n += len(t.Jobs)
+			late += t.Late
+		}
+	}
+	return n, late
+}
