@@ -12,7 +12,7 @@ generate:
 	go run $(TEMPL) generate
 
 test:
-	./check
+	./test
 
 bench:
 	go run ./bench

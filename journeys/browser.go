@@ -1,8 +1,8 @@
-// Package browser watches a person use Houqin in a real browser: opening pages on
+// Package journeys watches a person use Houqin in a real browser: opening pages on
 // a phone or a desk, in either language, clicking what reads so, typing, losing
 // the network in a basement, and having every page checked for those who cannot
 // see or hold a mouse. It drives Debian's chromium; the journeys are its tests.
-package browser
+package journeys
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package browser
+package journeys
 
 import (
 	"encoding/binary"

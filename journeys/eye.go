@@ -1,4 +1,4 @@
-package browser
+package journeys
 
 import (
 	// axe-core 4.14.1, © Deque Systems, Mozilla Public License 2.0 (see
