@@ -1,0 +1,110 @@
+package suppliers
+
+import (
+	"context"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+)
+
+// soon is how many days before its end a licence is shown as ending.
+const soon = 60
+
+// Suppliers is the list of suppliers: its page, filters, export and API.
+var Suppliers = list.Of[Supplier]{
+	Name:  "suppliers.list",
+	From:  `suppliers_supplier s`,
+	Order: "number", Alias: "s", Table: "suppliers_supplier", Live: []string{"suppliers.supplier"},
+	Href: func(s *Supplier) string { return "/suppliers/" + s.ID },
+	Columns: []list.Column[Supplier]{
+		{Key: "name", SQL: "s.name", Into: func(s *Supplier) any { return &s.Name }, Sort: true},
+		{Key: "number", SQL: "s.number", Into: func(s *Supplier) any { return &s.Number }, Sort: true},
+		{Key: "contact", SQL: "s.contact", Into: func(s *Supplier) any { return &s.Contact }},
+		{Key: "phone", SQL: "s.phone", Into: func(s *Supplier) any { return &s.Phone }},
+		{Key: "expires", SQL: "s.expires", Into: func(s *Supplier) any { return &s.Expires }, Sort: true, Range: true,
+			Tone: func(s *Supplier, now time.Time) string { return Tone(s.Expires, period.DayOf(now, now.Location())) }},
+		{Key: "blocked", SQL: "s.blocked", Into: func(s *Supplier) any { return &s.Blocked }, Tone: func(s *Supplier, _ time.Time) string { return "danger" }},
+		{Key: "closed", SQL: "s.closed", Into: func(s *Supplier) any { return &s.Closed }},
+		{Key: "credit", SQL: "s.credit", Into: func(s *Supplier) any { return &s.Credit }, Hidden: true},
+		{Key: "note", SQL: "s.note", Into: func(s *Supplier) any { return &s.Note }, Hidden: true},
+		{Key: "id", SQL: "s.id", Into: func(s *Supplier) any { return &s.ID }, Hidden: true},
+		{Key: "version", SQL: "s.version", Into: func(s *Supplier) any { return &s.Version }, Hidden: true},
+	},
+}
+
+// Tone is how a last day looks from today: over, soon, or far enough.
+func Tone(last, today period.Day) string {
+	switch {
+	case last == "":
+		return ""
+	case last < today:
+		return "danger"
+	case period.Days(today, last) <= soon:
+		return "soon"
+	}
+	return ""
+}
+
+// Get is one supplier without its licences, closed ones included; NotFound when there is none.
+func Get(ctx context.Context, r db.Reader, id string) (Supplier, error) {
+	return Suppliers.Get(ctx, r, list.Where{}.And("s.id = ?", id))
+}
+
+// ByNumber is the supplier with this number; NotFound when there is none.
+func ByNumber(ctx context.Context, r db.Reader, number string) (Supplier, error) {
+	return Suppliers.Get(ctx, r, list.Where{}.And("s.number = ?", number))
+}
+
+// LicencesOf are a supplier's papers.
+func LicencesOf(ctx context.Context, r db.Reader, id string) ([]Licence, error) {
+	return db.All(ctx, r, func(l *Licence) []any { return []any{&l.Kind, &l.Number, &l.Expires} },
+		`SELECT kind, number, expires FROM suppliers_licence WHERE supplier = $1 ORDER BY line`, id)
+}
+
+func tokens(ctx context.Context, tx *db.Tx, s *Supplier) (string, error) {
+	return tx.Tokens(ctx, s.Number, s.Name, s.Contact, s.Phone, s.Credit)
+}
+
+func insert(ctx context.Context, tx *db.Tx, s *Supplier) error {
+	search, err := tokens(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO suppliers_supplier (id, number, name, credit, contact, phone, note, expires, search) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		s.ID, s.Number, s.Name, s.Credit, s.Contact, s.Phone, s.Note, s.Expires, search)
+	if err != nil {
+		return err
+	}
+	return insertLicences(ctx, tx, s)
+}
+
+func insertLicences(ctx context.Context, tx *db.Tx, s *Supplier) error {
+	for n, l := range s.Licences {
+		if _, err := tx.Exec(ctx, `INSERT INTO suppliers_licence (supplier, line, kind, number, expires) VALUES ($1,$2,$3,$4,$5)`,
+			s.ID, n, l.Kind, l.Number, l.Expires); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func update(ctx context.Context, tx *db.Tx, s *Supplier) error {
+	search, err := tokens(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE suppliers_supplier SET number = $1, name = $2, credit = $3, contact = $4, phone = $5,
+		note = $6, expires = $7, search = $8, version = version + 1 WHERE id = $9 AND version = $10`,
+		s.Number, s.Name, s.Credit, s.Contact, s.Phone, s.Note, s.Expires, search, s.ID, s.Version)
+	if err != nil {
+		return err
+	}
+	s.Version++
+	if _, err := tx.Exec(ctx, `DELETE FROM suppliers_licence WHERE supplier = $1`, s.ID); err != nil {
+		return err
+	}
+	return insertLicences(ctx, tx, s)
+}

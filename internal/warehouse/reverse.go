@@ -1,0 +1,59 @@
+package warehouse
+
+import (
+	"context"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+)
+
+// Reverse takes a whole document back (HC): every leg is posted once more with the
+// opposite sign, at the amounts that were posted then, and the reversal points to
+// it. Needs MayReverse where the store is kept. Invalid without a reason. Conflict:
+// what is itself a reversal or reversed already, and warehouse.gone when the goods
+// it brought in are no longer all there.
+func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error) {
+	was, err := Get(ctx, tx, id)
+	if err != nil {
+		return Document{}, err
+	}
+	d := Document{Kind: Reversal, Store: was.Store, Supplier: was.Supplier, SupplierName: was.SupplierName, Invoice: was.Invoice, Department: was.Department,
+		DepartmentName: was.DepartmentName, Receiver: was.Receiver, ReceiverName: was.ReceiverName, Noun: was.Noun, Record: was.Record, RecordNumber: was.RecordNumber,
+		Reverses: was.ID, ReversesNumber: was.Number, Lines: was.Lines, Amount: was.Amount, Note: strings.TrimSpace(reason)}
+	k, err := storeOf(ctx, tx, was.Store)
+	if err != nil {
+		return d, err
+	}
+	if err := tx.NeedIn(MayReverse, k.department); err != nil {
+		return d, err
+	}
+	switch {
+	case d.Note == "":
+		return d, fault.OnField("reason", "base.required")
+	case was.Kind == Reversal:
+		return d, fault.New(fault.Conflict, "warehouse.is_reversal", was.Number)
+	case was.Reversed != "":
+		return d, fault.New(fault.Conflict, "warehouse.is_reversed", was.Number, was.ReversedNumber)
+	}
+	if err := tx.Lock(ctx, "warehouse_document", id); err != nil {
+		return d, err
+	}
+	if was, err = Get(ctx, tx, id); err != nil { // as it is now that nobody else can reverse it
+		return d, err
+	}
+	if was.Reversed != "" {
+		return d, fault.New(fault.Conflict, "warehouse.is_reversed", was.Number, was.ReversedNumber)
+	}
+	if d.Moves, err = MovesOf(ctx, tx, id); err != nil {
+		return d, err
+	}
+	for n := range d.Moves {
+		m := &d.Moves[n]
+		m.Qty, m.Amount = -m.Qty, -m.Amount
+	}
+	if err := Post(ctx, tx, &d); err != nil {
+		return d, err
+	}
+	return d, tx.Trail(ctx, db.Event{Noun: "warehouse.document", Record: was.ID, Action: "reversed", Note: d.Number + " " + d.Note})
+}

@@ -1,0 +1,138 @@
+// Package warehouse is the storekeeper's ledger: what lies where, what it cost, who
+// brought it and who took it, with a paper for every piece that moves.
+//
+// Goods move only by documents, and a document posts legs that cancel out, in
+// quantity and in money: what leaves the store lands on a department, a job, a
+// supplier. Nothing is edited or deleted; a mistake is reversed by another document.
+package warehouse
+
+import (
+	"embed"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
+)
+
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// What may be done here. A right given for a department holds for the stores that
+// the department keeps.
+const (
+	MaySee     = "warehouse.see"
+	MayReceive = "warehouse.receive"
+	MayIssue   = "warehouse.issue"
+	MayUse     = "warehouse.use"     // draw parts for a job
+	MayReverse = "warehouse.reverse" // take back a document
+	MayKeep    = "warehouse.keep"    // set up stores, bins, minima and opening stock
+)
+
+// Permissions of this room.
+var Permissions = []string{MaySee, MayReceive, MayIssue, MayUse, MayReverse, MayKeep}
+
+// Kind is what a document does.
+type Kind string
+
+const (
+	Receipt  Kind = "receipt"  // goods come from a supplier
+	Issued   Kind = "issue"    // goods go to a department or into a job
+	Opening  Kind = "opening"  // what lay there when the books began
+	Reversal Kind = "reversal" // takes another document back
+)
+
+// Kinds are all of them, as choices.
+var Kinds = []string{string(Receipt), string(Issued), string(Opening), string(Reversal)}
+
+// series of the documents' numbers.
+var series = map[Kind]string{Receipt: "RK", Issued: "CK", Opening: "QC", Reversal: "HC"}
+
+// action is what the trail says of each.
+var action = map[Kind]string{Receipt: "receive", Issued: "issue", Opening: "open", Reversal: "reverse"}
+
+// Account is a kind of account that legs are posted to.
+type Account string
+
+const (
+	OfStore      Account = "store"
+	OfDepartment Account = "department" // consumed there
+	OfJob        Account = "job"        // used on the record of a higher room
+	OfSupplier   Account = "supplier"
+	OfGainLoss   Account = "gain_loss"
+	OfWriteOff   Account = "write_off"
+	OfOpening    Account = "opening"
+)
+
+// Document is a paper by which goods moved. Amount is what they cost together;
+// of a reversal, what it takes back.
+type Document struct {
+	ID             string         `json:"id"`
+	Kind           Kind           `json:"kind"`
+	Number         string         `json:"number"`
+	At             period.Instant `json:"at"`
+	Day            period.Day     `json:"day"`
+	Store          string         `json:"store"`
+	StoreName      string         `json:"store_name"`
+	Keeping        string         `json:"-"` // department that keeps the store
+	Supplier       string         `json:"supplier"`
+	SupplierName   string         `json:"supplier_name"`
+	Invoice        string         `json:"invoice"`
+	Department     string         `json:"department"`
+	DepartmentName string         `json:"department_name"`
+	Receiver       string         `json:"receiver"`
+	ReceiverName   string         `json:"receiver_name"`
+	Note           string         `json:"note"`
+	Noun           string         `json:"noun"`
+	Record         string         `json:"record"`
+	RecordNumber   string         `json:"record_number"`
+	Reverses       string         `json:"reverses"`
+	ReversesNumber string         `json:"reverses_number"`
+	Reversed       string         `json:"reversed"` // the reversal of this document, if any
+	ReversedNumber string         `json:"reversed_number"`
+	Lines          int64          `json:"lines"`
+	Amount         money.Fen      `json:"amount"`
+	By             string         `json:"by"`
+	ByName         string         `json:"by_name"`
+	Moves          []Move         `json:"moves,omitempty"`
+
+	path string // where its lines stand in what was asked; default "lines"
+}
+
+// Move is a store's leg and the leg that cancels it: some of one lot in or out of
+// one bin. A line of a document has as many moves as lots and bins it needed.
+//
+// With Pick, what goes out is still to be picked by Post: of any lot and bin, or of
+// those named, the first expired first and then the oldest, at what it cost.
+type Move struct {
+	Line   int64        `json:"line"` // from 1
+	Item   string       `json:"item"`
+	Bin    string       `json:"bin"`
+	Lot    string       `json:"lot"`
+	Expiry period.Day   `json:"expiry"`
+	Qty    quantity.Qty `json:"qty"`    // what comes into the store is positive
+	Amount money.Fen    `json:"amount"` // the same
+
+	Account    Account `json:"account"` // of the other leg
+	AccountID  string  `json:"account_id"`
+	Department string  `json:"department"` // that bears it
+	Pick       bool    `json:"-"`
+}
+
+// Scope is which stores a person sees: those kept by a department for which they
+// may look into the stores. In the query the store's row is w.
+func Scope(by db.Actor) list.Where { return list.Scoped(by.Scope(MaySee), "w.department") }
+
+// PaperScope is which documents and consumption a person sees: those of the stores
+// they see, and what went to departments they may see for. The document's or sum's
+// row is d.
+func PaperScope(by db.Actor) list.Where {
+	s := by.Scope(MaySee)
+	if s.All {
+		return list.Where{}
+	}
+	kept, a := list.In("w.department", s.Units)
+	borne, b := list.In("d.department", s.Units)
+	return list.Where{}.And(kept+" OR "+borne, append(a, b...)...)
+}
