@@ -216,13 +216,32 @@ func Submit[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*db.T
 	if err = spec.Decode(r.Context(), in, t); err == nil {
 		err = r.Act(in, func(tx *db.Tx) (Done, error) { return f(tx, t) })
 	}
+	return r.redraw(spec.Title(), show, err)
+}
+
+// Take is Submit for a command that runs units of work of its own, such as a
+// sign-in whose failure must be kept: f also answers.
+func Take[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*T) error) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	t := new(T)
+	if err = spec.Decode(r.Context(), in, t); err == nil {
+		err = f(t)
+	}
+	return r.redraw(spec.Title(), show, err)
+}
+
+// redraw draws the page of a submission again where the person can mend it.
+func (r *Req) redraw(form string, show func(*Req) error, err error) error {
 	if err == nil || r.JSON() || show == nil {
 		return err
 	}
 	switch k := fault.KindOf(err); k {
 	case fault.Invalid, fault.Conflict, fault.Unavailable, fault.TooMany:
 		r.status = status[k]
-		r.asked = &asked{form: spec.Title(), in: in, err: err}
+		r.asked = &asked{form: form, in: r.in, err: err}
 		return show(r)
 	}
 	return err

@@ -72,6 +72,16 @@ var routes = []web.Route{
 			return web.Done{To: "/bells", Say: "bell.done", Args: []string{b.Name}, Data: b}, tx.Trail(r.Context(), db.Event{Noun: "bell", Record: b.ID, Action: "add"})
 		})
 	}},
+	{At: "POST /knock", Need: web.Anyone, PageOnly: true, Do: func(r *web.Req) error {
+		return web.Take(r, &paper, blank, func(b *bell) error {
+			if err := r.Do(func(tx *db.Tx) error {
+				return tx.Trail(r.Context(), db.Event{Noun: "bell", Record: b.Name, Action: "knock"})
+			}); err != nil {
+				return err
+			}
+			return fault.OnField("name", "bell.loud")
+		})
+	}},
 	{At: "GET /crack", Need: web.SignedIn, Do: func(*web.Req) error { return errors.New("secret of the database") }},
 	{At: "GET /panic", Need: web.SignedIn, Do: func(*web.Req) error { panic("secret of the stack") }},
 	{At: "GET /elsewhere", Need: web.Anyone, Do: func(r *web.Req) error { return r.Go(r.URL.Query().Get("to")) }},
@@ -101,6 +111,20 @@ func TestOneFunctionAnswersPeopleAndPrograms(t *testing.T) {
 			webtest.Call{Method: "GET", URL: "/bells?rings.from=x", Want: 422},
 			webtest.Call{Method: "DELETE", URL: "/bells", Want: 404},
 		)
+	})
+}
+
+func TestACommandOfItsOwnUnitsFailsOnItsPageAndKeepsWhatItWrote(t *testing.T) {
+	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
+		s := site(t, d)
+		s.By = dbtest.Person("ringer", "bell.keep")
+		webtest.Run(t, s,
+			webtest.Call{Method: "POST", URL: "/knock", Form: url.Values{"name": {"soft"}}, Want: 422, See: []string{"soft", "太响"}},
+			webtest.Call{Method: "POST", URL: "/knock", Form: url.Values{"name": {""}}, Want: 422})
+		story, err := db.Story(t.Context(), d, "bell", "soft")
+		if err != nil || len(story) != 1 {
+			t.Errorf("%d lines of a failed command are in the trail: %v", len(story), err)
+		}
 	})
 }
 
