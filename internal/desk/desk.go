@@ -1,0 +1,280 @@
+// Package desk is the one-stop desk: a ward reports, the centre sends somebody, the
+// work is done with parts from the store, the ward signs, and the cost lands on the
+// department that asked (W-001, W-002).
+package desk
+
+import (
+	"embed"
+	"slices"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/flow"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+)
+
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// What may be done here. Each is held for the department that reports; work is
+// also held by the crew.
+const (
+	MayReport   = "desk.report"   // report, hasten and follow a department's jobs
+	MayDispatch = "desk.dispatch" // send people, take calls
+	MayWork     = "desk.work"     // take jobs of one's crew and do them
+	MaySign     = "desk.sign"     // sign off for a department
+	MaySee      = "desk.see"      // see all jobs and figures
+	MayCancel   = "desk.cancel"   // call a job off
+	MayRecord   = "desk.record"   // enter jobs of the past
+)
+
+// Permissions of this room.
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord}
+
+// Noun is what the trail, files and warehouse issues call a job.
+const Noun = "desk.job"
+
+// State says how far a job is.
+type State string
+
+const (
+	Reported   State = "reported"
+	Dispatched State = "dispatched"
+	Accepted   State = "accepted"
+	Working    State = "working"
+	Paused     State = "paused"
+	Done       State = "done" // waits for the ward's signature
+	Closed     State = "closed"
+	Cancelled  State = "cancelled"
+)
+
+// States are all of them, in the order of a job's life.
+var States = []string{string(Reported), string(Dispatched), string(Accepted), string(Working), string(Paused), string(Done), string(Closed), string(Cancelled)}
+
+// Trade says what kind of work it is.
+type Trade string
+
+// Trades are all of them, the commonest first; those that are a craft are called as
+// people.Trades calls it.
+var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "cleaning", "moving", "other"}
+
+// Urgency says how soon it must be done.
+type Urgency string
+
+const (
+	Emergency Urgency = "emergency" // people come at once, paper follows (W-005)
+	Urgent    Urgency = "urgent"
+	Normal    Urgency = "normal"
+	Planned   Urgency = "planned"
+)
+
+// Urgencies are all of them, the gravest first (W-011).
+var Urgencies = []string{string(Emergency), string(Urgent), string(Normal), string(Planned)}
+
+// Targets are the shipped times from report to finish, round the clock; the
+// hospital's own stand in desk_target. No clause states them: they are the middle of
+// what hospital service centres promise.
+var Targets = map[Urgency]time.Duration{Emergency: 30 * time.Minute, Urgent: 4 * time.Hour, Normal: 3 * 24 * time.Hour, Planned: 15 * 24 * time.Hour}
+
+// LabourRate names the setting for what an hour of work costs, in fen; LabourShipped
+// is its value until the hospital sets one: 60 yuan, about a skilled worker's full cost.
+const (
+	LabourRate    = "desk.labour_rate"
+	LabourShipped = money.Fen(6000)
+)
+
+// Job is one piece of work that somebody asked for.
+type Job struct {
+	ID             string         `json:"id"`
+	Number         string         `json:"number"`
+	Title          string         `json:"title"`
+	Detail         string         `json:"detail"`
+	Trade          Trade          `json:"trade"`
+	Urgency        Urgency        `json:"urgency"`
+	State          State          `json:"state"`
+	Open           bool           `json:"open"`
+	Source         string         `json:"source"`
+	Department     string         `json:"department"`
+	DepartmentName string         `json:"department_name"`
+	Place          string         `json:"place"`
+	PlaceName      string         `json:"place_name"`
+	Spot           string         `json:"spot"`
+	Asset          string         `json:"asset"`
+	AssetName      string         `json:"asset_name"`
+	Reporter       string         `json:"reporter"`
+	ReporterName   string         `json:"reporter_name"`
+	Phone          string         `json:"phone"`
+	Crew           string         `json:"crew"`
+	CrewName       string         `json:"crew_name"`
+	Worker         string         `json:"worker"`
+	WorkerName     string         `json:"worker_name"`
+	Dispatcher     string         `json:"dispatcher"`
+	Waits          string         `json:"waits"`
+	Reason         string         `json:"reason"`
+	Cause          string         `json:"cause"`
+	Done           string         `json:"done"`
+	Minutes        int64          `json:"minutes"`
+	Labour         money.Fen      `json:"labour"`
+	Parts          money.Fen      `json:"parts"`
+	Cost           money.Fen      `json:"cost"`
+	Hastened       int64          `json:"hastened"`
+	Returned       int64          `json:"returned"`
+	Rating         int64          `json:"rating"`
+	Opinion        string         `json:"opinion"`
+	Signer         string         `json:"signer"`
+	Signature      string         `json:"signature"` // id of the drawn one
+	ReportedAt     period.Instant `json:"reported_at"`
+	DispatchedAt   period.Instant `json:"dispatched_at"`
+	AcceptedAt     period.Instant `json:"accepted_at"`
+	ArrivedAt      period.Instant `json:"arrived_at"`
+	PausedAt       period.Instant `json:"paused_at"`
+	Paused         int64          `json:"paused"` // microseconds
+	FinishedAt     period.Instant `json:"finished_at"`
+	ClosedAt       period.Instant `json:"closed_at"`
+	Due            period.Instant `json:"due"`
+	Version        int64          `json:"version"`
+}
+
+// Active says whether the work itself is still to be done.
+func (j *Job) Active() bool { return j.Open && j.State != Done }
+
+// Tone says whether an active job is late ("danger") or has less than a quarter of
+// its time left ("soon").
+func (j *Job) Tone(now time.Time) string {
+	at := period.At(now)
+	switch {
+	case !j.Active() || j.Due.IsZero():
+		return ""
+	case !at.Before(j.Due):
+		return "danger"
+	case j.Due.Sub(at) < j.Due.Sub(j.ReportedAt)/4:
+		return "soon"
+	}
+	return ""
+}
+
+// Spent is how many minutes the worker has been at it since arriving, pauses left out.
+func (j *Job) Spent(now time.Time) int64 {
+	if j.ArrivedAt.IsZero() {
+		return 0
+	}
+	at := period.At(now)
+	if !j.PausedAt.IsZero() {
+		at = j.PausedAt
+	}
+	return int64((at.Sub(j.ArrivedAt) - time.Duration(j.Paused)*time.Microsecond) / time.Minute)
+}
+
+// Life is the table of a job's steps.
+var Life = flow.Flow[State, Job]{
+	Name:  Noun,
+	State: func(j *Job) *State { return &j.State },
+	May: func(by db.Actor, need string, j *Job) bool {
+		return need == "" || need == MayWork && by.May(MayWork) || by.MayIn(need, j.Department)
+	},
+	Steps: []flow.Step[State, Job]{
+		{Name: "grab", From: []State{Reported, Dispatched}, To: Accepted, Need: MayWork, If: grabbable, Hide: true, Tone: "accent"},
+		{Name: "accept", From: []State{Dispatched}, To: Accepted, Need: MayWork, If: own, Hide: true, Tone: "accent"},
+		{Name: "arrive", From: []State{Reported, Dispatched, Accepted}, To: Working, Need: MayWork, If: arrivable, Hide: true, Tone: "accent"},
+		{Name: "finish", From: []State{Working}, To: Done, Need: MayWork, If: own, Hide: true, Ask: &FinishForm, Tone: "accent"},
+		{Name: "resume", From: []State{Paused}, To: Working, Need: MayWork, If: own, Hide: true, Tone: "accent"},
+		{Name: "pause", From: []State{Working}, To: Paused, Need: MayWork, If: own, Hide: true, Ask: &PauseForm},
+		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: another, Ask: &SignForm, Tone: "accent"},
+		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
+		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
+		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
+		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
+		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled}, Ask: &CommentForm},
+		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
+	},
+}
+
+// own: only the worker who was sent works on the job.
+func own(by db.Actor, j *Job) error {
+	if by.ID != j.Worker && !by.System {
+		return fault.New(fault.Conflict, "desk.not_yours", j.WorkerName)
+	}
+	return nil
+}
+
+// another: nobody signs off their own work.
+func another(by db.Actor, j *Job) error {
+	if by.ID == j.Worker {
+		return fault.New(fault.Forbidden, "desk.own_work")
+	}
+	return nil
+}
+
+// grabbable: nobody has it, and it is my crew's or no crew's.
+func grabbable(by db.Actor, j *Job) error {
+	if j.Worker != "" {
+		return fault.New(fault.Conflict, "desk.already_taken", j.WorkerName)
+	}
+	if j.Crew != "" && !slices.Contains(crews(by), j.Crew) && !by.System {
+		return fault.New(fault.Conflict, "desk.other_crew", j.CrewName)
+	}
+	return nil
+}
+
+// arrivable: a job is accepted before one goes there; an emergency is gone to first
+// and written down afterwards (W-005).
+func arrivable(by db.Actor, j *Job) error {
+	if j.Worker != "" {
+		if err := own(by, j); err != nil {
+			return err
+		}
+	} else if err := grabbable(by, j); err != nil {
+		return err
+	}
+	if j.AcceptedAt.IsZero() && j.Urgency != Emergency {
+		return fault.New(fault.Conflict, "desk.accept_first")
+	}
+	return nil
+}
+
+// crews are the teams a person works for: their own department and those they
+// hold the work for.
+func crews(by db.Actor) []string {
+	all := slices.Clone(by.Scope(MayWork).Units)
+	if by.Unit != "" {
+		all = append(all, by.Unit)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Scope is which jobs a person sees: those of the departments they report, sign or
+// look for, and as a worker their own, their crew's and those nobody was sent to yet.
+func Scope(by db.Actor) list.Where {
+	var units []string
+	for _, p := range []string{MaySee, MayDispatch, MayReport, MaySign, MayCancel} {
+		s := by.Scope(p)
+		if s.All {
+			return list.Where{}
+		}
+		units = append(units, s.Units...)
+	}
+	slices.Sort(units)
+	units = slices.Compact(units)
+	var or []string
+	var args []any
+	if len(units) > 0 {
+		c, a := list.In("j.department", units)
+		or, args = append(or, c), append(args, a...)
+	}
+	if by.May(MayWork) {
+		or, args = append(or, "j.worker = ?", "j.crew = '' AND j.state = 'reported'"), append(args, by.ID)
+		if mine := crews(by); len(mine) > 0 {
+			c, a := list.In("j.crew", mine)
+			or, args = append(or, c), append(args, a...)
+		}
+	}
+	if len(or) == 0 {
+		return list.Where{}.And("1=0")
+	}
+	return list.Where{}.And(strings.Join(or, " OR "), args...)
+}

@@ -1,0 +1,309 @@
+package deskweb
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/form"
+	"houqin/internal/base/period"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/desk"
+)
+
+// jobs is the list of all that a person sees; ?late=1 narrows it to what is late.
+func jobs(r *web.Req) error {
+	w, p := desk.Scope(r.By), web.ListPage{Default: "open=true"}
+	if r.URL.Query().Get("late") != "" {
+		w, p.Page.Heading = desk.Late(w, period.At(r.Read().Moment())), r.T("desk.jobs.late")
+	}
+	if r.By.May(desk.MayReport) {
+		p.Page.Actions = []ui.Action{{Name: "report", Label: r.T("desk.report"), Href: "/desk/report", Icon: "plus", Tone: ui.Accent}}
+	}
+	return r.List(&desk.Jobs, w, p)
+}
+
+// stages of a job's line; paused and working are one station.
+var stages = []struct {
+	state desk.State
+	at    func(*desk.Job) period.Instant
+}{
+	{desk.Reported, func(j *desk.Job) period.Instant { return j.ReportedAt }},
+	{desk.Dispatched, func(j *desk.Job) period.Instant { return j.DispatchedAt }},
+	{desk.Accepted, func(j *desk.Job) period.Instant { return j.AcceptedAt }},
+	{desk.Working, func(j *desk.Job) period.Instant { return j.ArrivedAt }},
+	{desk.Done, func(j *desk.Job) period.Instant { return j.FinishedAt }},
+	{desk.Closed, func(j *desk.Job) period.Instant { return j.ClosedAt }},
+}
+
+func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
+	now, state := r.Read().Moment(), j.State
+	if state == desk.Paused {
+		state = desk.Working
+	}
+	at := slices.IndexFunc(stages, func(s struct {
+		state desk.State
+		at    func(*desk.Job) period.Instant
+	}) bool {
+		return s.state == state
+	})
+	for i, s := range stages {
+		g := ui.Stage{Label: r.T("desk.job.state." + string(s.state))}
+		when := s.at(j)
+		switch {
+		case j.State == desk.Cancelled && when.IsZero(), i > at && j.State != desk.Cancelled:
+			when = 0
+		case i == at && j.State == desk.Paused:
+			g.Label, g.State = r.T("desk.job.state.paused"), ui.Now
+		case i == at && j.Open:
+			g.State = ui.Now
+		case j.State == desk.Cancelled && s.state == desk.Closed:
+			g.Label, g.State = r.T("desk.job.state.cancelled"), ui.Missed
+		default:
+			g.State = ui.Passed
+		}
+		g.When = r.W2.Instant(when, now)
+		out = append(out, g)
+	}
+	return out
+}
+
+func mark(r *web.Req, j *desk.Job) *ui.Mark {
+	return &ui.Mark{Word: r.T("desk.job.state." + string(j.State)), Tone: markTone(j)}
+}
+
+func markTone(j *desk.Job) ui.Tone {
+	switch j.State {
+	case desk.Closed, desk.Cancelled:
+		return ui.Quiet
+	case desk.Done:
+		return ui.Done
+	case desk.Paused:
+		return ui.Soon
+	case desk.Working:
+		return ui.Accent
+	}
+	return ui.Plain
+}
+
+// show is a job's page: what can be done now, where it stands, what is known, what
+// happened.
+func (c *Counter) show(r *web.Req) error {
+	j, err := desk.Get(r.Context(), r.Read(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if r.JSON() {
+		return r.Give(j)
+	}
+	at := "/desk/jobs/" + j.ID
+	p := ui.Page{Heading: j.Title, Sub: j.Number, Mark: mark(r, &j), Live: []string{desk.Noun}, Back: &ui.Link{Label: r.T("desk.jobs"), Href: "/desk/jobs"},
+		Actions: []ui.Action{{Name: "slip", Label: r.T("desk.slip"), Href: at + "/slip", Icon: "printer", Fresh: true}}}
+	open, err := r.Buttons(desk.Life.Name, at, j.Version, desk.Life.Open(r.By, &j))
+	if err != nil {
+		return err
+	}
+	if err := c.ready(r, &j, open); err != nil {
+		return err
+	}
+	image, err := desk.Drawing(r.Context(), r.Read(), &j)
+	if err != nil {
+		return err
+	}
+	story, err := r.Story(desk.Noun, j.ID)
+	if err != nil {
+		return err
+	}
+	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Story: story})
+	return r.Show(p, j)
+}
+
+// page is what a job's page is made of.
+type page struct {
+	Job     *desk.Job
+	Notes   []ui.Note
+	Buttons []ui.Action
+	Line    []ui.Stage
+	Facts   []ui.Fact
+	Result  []ui.Fact
+	Story   templ.Component
+}
+
+// ready puts into the steps' questions what is known already.
+func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
+	for i := range open {
+		a := &open[i]
+		a.Icon = stepIcons[a.Name]
+		if a.Ask == nil || a.Open {
+			continue
+		}
+		for k := range a.Ask.Fields {
+			f := &a.Ask.Fields[k]
+			switch {
+			case a.Name == "finish" && f.Name == "minutes":
+				if n := j.Spent(r.Read().Moment()); n > 0 {
+					f.Value = r.W2.Number(n)
+				}
+			case (a.Name == "dispatch" || a.Name == "reassign") && f.Name == "crew":
+				f.Value, f.Shown = j.Crew, j.CrewName
+			}
+		}
+	}
+	return nil
+}
+
+var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
+	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "cancel": "ban"}
+
+// notes are what the reader must know before acting.
+func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
+	switch {
+	case j.Tone(r.Read().Moment()) == "danger":
+		ns = append(ns, ui.Note{Text: r.T("desk.note.late", r.W2.Span(period.At(r.Read().Moment()).Sub(j.Due))), Tone: ui.Danger})
+	}
+	if j.State == desk.Paused {
+		ns = append(ns, ui.Note{Text: strings.TrimSpace(r.T("desk.pause.code."+j.Waits) + " " + j.Reason), Tone: ui.Soon})
+	}
+	if j.Hastened > 0 && j.Active() {
+		ns = append(ns, ui.Note{Text: r.T("desk.note.hastened", j.Hastened), Tone: ui.Soon})
+	}
+	if j.Returned > 0 && j.Active() {
+		ns = append(ns, ui.Note{Text: r.T("desk.note.returned", j.Reason), Tone: ui.Soon})
+	}
+	if j.State == desk.Cancelled {
+		ns = append(ns, ui.Note{Text: r.T("desk.note.cancelled", j.Reason), Tone: ui.Quiet})
+	}
+	return ns
+}
+
+func facts(r *web.Req, j *desk.Job) []ui.Fact {
+	now := r.Read().Moment()
+	fs := []ui.Fact{
+		{Label: r.T("desk.jobs.place"), Text: j.PlaceName, Sub: j.Spot, Wide: true},
+		{Label: r.T("desk.jobs.department"), Text: j.DepartmentName},
+		{Label: r.T("desk.jobs.reporter_name"), Text: j.ReporterName, Sub: j.Phone},
+		{Label: r.T("desk.jobs.trade"), Text: r.T("desk.trade." + string(j.Trade))},
+		{Label: r.T("desk.jobs.urgency"), Text: r.T("desk.urgency." + string(j.Urgency)), State: true, Tone: urgencyTone(j)},
+		{Label: r.T("desk.jobs.worker"), Text: j.WorkerName, Sub: j.CrewName},
+	}
+	if j.WorkerName == "" {
+		fs[5] = ui.Fact{Label: r.T("desk.jobs.crew"), Text: j.CrewName}
+	}
+	if j.Active() {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.due"), Text: r.W2.Instant(j.Due, now), Tone: ui.Tone(j.Tone(now))})
+	}
+	fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reported_at"), Text: r.W2.Instant(j.ReportedAt, now), Sub: r.T("desk.source." + j.Source)})
+	if j.Detail != "" {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.detail"), Text: j.Detail, Wide: true})
+	}
+	return fs
+}
+
+func urgencyTone(j *desk.Job) ui.Tone {
+	switch {
+	case !j.Active():
+	case j.Urgency == desk.Emergency:
+		return ui.Danger
+	case j.Urgency == desk.Urgent:
+		return ui.Soon
+	}
+	return ui.Plain
+}
+
+// result is what was done and what it cost, once that is known.
+func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
+	if j.Done == "" && j.Cost == 0 && j.State != desk.Closed {
+		return nil
+	}
+	fs = []ui.Fact{
+		{Label: r.T("desk.jobs.done"), Text: j.Done, Wide: true},
+		{Label: r.T("desk.jobs.cause"), Text: j.Cause, Wide: true},
+		{Label: r.T("desk.jobs.minutes"), Text: r.T("desk.n_minutes", j.Minutes), Num: true},
+		{Label: r.T("desk.jobs.labour"), Text: r.W2.Money(j.Labour), Num: true},
+		{Label: r.T("desk.jobs.parts"), Text: r.W2.Money(j.Parts), Num: true},
+		{Label: r.T("desk.jobs.cost"), Text: r.W2.Money(j.Cost), Num: true},
+	}
+	if j.State == desk.Closed && j.Signer != "" {
+		f := ui.Fact{Label: r.T("desk.jobs.signer"), Text: j.Signer}
+		if signature != "" {
+			f.Part = drawn(signature, j.Signer)
+		}
+		fs = append(fs, f)
+	}
+	if j.Rating > 0 {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.rating"), Text: r.T("desk.sign.rating." + string('0'+rune(j.Rating))), Sub: j.Opinion})
+	}
+	return fs
+}
+
+// after is where a step leads: back to the page it was taken from, else to the job.
+func after(r *web.Req, id string) string {
+	if in, err := r.Input(); err == nil {
+		if to := in.Value("_back"); slices.Contains([]string{"/desk/board", "/desk/mine", "/desk/ward"}, to) {
+			return to
+		}
+	}
+	return "/desk/jobs/" + id
+}
+
+// pressed is a step that asks nothing.
+func pressed(say string, step func(context.Context, *db.Tx, string, int64) (desk.Job, error)) func(*web.Req) error {
+	return func(r *web.Req) error {
+		return r.Press(func(tx *db.Tx) (web.Done, error) {
+			j, err := step(r.Context(), tx, r.PathValue("id"), r.Version())
+			return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
+		})
+	}
+}
+
+func hasten(r *web.Req) error {
+	return pressed("desk.done.hastened", func(ctx context.Context, tx *db.Tx, id string, _ int64) (desk.Job, error) {
+		return desk.Hasten(ctx, tx, id)
+	})(r)
+}
+
+// asked is a step that asks a form first.
+func asked[T any](c *Counter, r *web.Req, spec *form.Of[T], say string, step func(context.Context, *db.Tx, string, int64, T) (desk.Job, error)) error {
+	return web.Submit(r, spec, c.show, func(tx *db.Tx, t *T) (web.Done, error) {
+		j, err := step(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
+		return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
+	})
+}
+
+// reasoned is a step that asks only for a reason.
+func reasoned(c *Counter, r *web.Req, spec *form.Of[desk.Reason], say string, step func(context.Context, *db.Tx, string, int64, string) (desk.Job, error)) error {
+	return asked(c, r, spec, say, func(ctx context.Context, tx *db.Tx, id string, version int64, why desk.Reason) (desk.Job, error) {
+		return step(ctx, tx, id, version, why.Text)
+	})
+}
+
+func (c *Counter) dispatch(r *web.Req) error {
+	return asked(c, r, &desk.DispatchForm, "desk.done.dispatched", desk.Dispatch)
+}
+func (c *Counter) reassign(r *web.Req) error {
+	return asked(c, r, &desk.ReassignForm, "desk.done.dispatched", desk.Reassign)
+}
+func (c *Counter) pause(r *web.Req) error {
+	return asked(c, r, &desk.PauseForm, "desk.done.paused", desk.Pause)
+}
+func (c *Counter) finish(r *web.Req) error {
+	return asked(c, r, &desk.FinishForm, "desk.done.finished", desk.Finish)
+}
+func (c *Counter) sign(r *web.Req) error {
+	return asked(c, r, &desk.SignForm, "desk.done.signed", desk.Sign)
+}
+func (c *Counter) sendBack(r *web.Req) error {
+	return reasoned(c, r, &desk.ReturnForm, "desk.done.returned", desk.Return)
+}
+func (c *Counter) cancel(r *web.Req) error {
+	return reasoned(c, r, &desk.CancelForm, "desk.done.cancelled", desk.Cancel)
+}
+func (c *Counter) comment(r *web.Req) error {
+	return reasoned(c, r, &desk.CommentForm, "desk.done.commented", func(ctx context.Context, tx *db.Tx, id string, _ int64, text string) (desk.Job, error) {
+		return desk.Comment(ctx, tx, id, text)
+	})
+}

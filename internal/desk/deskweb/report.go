@@ -1,0 +1,220 @@
+package deskweb
+
+import (
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/departments"
+	"houqin/internal/desk"
+	"houqin/internal/places"
+)
+
+// told is what a report page asks.
+type told struct {
+	desk.Slip
+	Photos       form.Uploads
+	Worker, Crew string // a caller's job may be dispatched at once
+}
+
+func slipFields(call bool) []form.Field[told] {
+	trade := form.Field[told]{Key: "trade", Into: func(t *told) any { return &t.Trade }, Kind: form.Cards, OneOf: desk.Trades, Enum: "desk.trade", Required: true}
+	place := form.Field[told]{Key: "place", Into: func(t *told) any { return &t.Place }, Ref: "places"}
+	title := form.Field[told]{Key: "title", Into: func(t *told) any { return &t.Title }, Most: 100, Hint: !call}
+	fields := []form.Field[told]{trade, place, title}
+	if call {
+		fields = []form.Field[told]{place, title, trade}
+	}
+	fields = append(fields,
+		form.Field[told]{Key: "urgency", Into: func(t *told) any { return &t.Urgency }, Kind: form.Cards, OneOf: desk.Urgencies, Enum: "desk.urgency"},
+		form.Field[told]{Key: "spot", Into: func(t *told) any { return &t.Spot }, Most: 60},
+		form.Field[told]{Key: "department", Into: func(t *told) any { return &t.Department }, Ref: "departments"},
+		form.Field[told]{Key: "caller", Into: func(t *told) any { return &t.Caller }, Most: 40},
+		form.Field[told]{Key: "phone", Into: func(t *told) any { return &t.Phone }, Most: 40},
+		form.Field[told]{Key: "detail", Into: func(t *told) any { return &t.Detail }, Kind: form.Area, Most: 1000},
+		form.Field[told]{Key: "photos", Into: func(t *told) any { return &t.Photos }},
+		form.Field[told]{Key: "anyway", Into: func(t *told) any { return &t.Anyway }, Kind: form.Hidden},
+	)
+	if call {
+		fields = append(fields,
+			form.Field[told]{Key: "worker", Into: func(t *told) any { return &t.Worker }, Ref: "workers"},
+			form.Field[told]{Key: "crew", Into: func(t *told) any { return &t.Crew }, Ref: "crews"})
+	}
+	return fields
+}
+
+var (
+	slipForm = form.Of[told]{Name: "desk.report", Fields: slipFields(false)}
+	callForm = form.Of[told]{Name: "desk.call", Fields: slipFields(true)}
+)
+
+// icons of the trades and urgencies, as the cards show them.
+var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "wrench", "carpentry": "hammer", "lift": "elevator",
+	"heating": "flame", "gas": "stethoscope", "it": "device-desktop", "equipment": "engine", "cleaning": "broom", "moving": "truck", "other": "dots",
+	"emergency": "urgent", "urgent": "alarm", "normal": "clock", "planned": "calendar"}
+
+// Known is what is open already where somebody is about to report.
+type Known struct {
+	ID     string     `json:"id"`
+	Number string     `json:"number"`
+	Title  string     `json:"title"`
+	State  desk.State `json:"state"`
+	Trade  desk.Trade `json:"trade"`
+	When   string     `json:"when"`
+	Who    string     `json:"who"`
+}
+
+// known lists the open jobs of a place, told in the reader's language.
+func known(r *web.Req, place string) ([]Known, error) {
+	ks := []Known{}
+	if place == "" {
+		return ks, nil
+	}
+	jobs, err := desk.Similar(r.Context(), r.Read(), place)
+	for _, j := range jobs {
+		ks = append(ks, Known{j.ID, j.Number, j.Title, j.State, j.Trade, r.W2.Instant(j.ReportedAt, r.Read().Moment()), j.DepartmentName})
+	}
+	return ks, err
+}
+
+func similar(r *web.Req) error {
+	q := r.URL.Query()
+	place := q.Get("place.id")
+	if place == "" {
+		place = q.Get("place")
+	}
+	ks, err := known(r, place)
+	if err != nil {
+		return err
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.known"), Body: alreadyOpen(r.W2, "report", ks)}, ks)
+}
+
+// blank is the empty slip, or the one that was refused.
+func (c *Counter) blank(r *web.Req) error {
+	t := &told{Slip: desk.Slip{Place: r.URL.Query().Get("place"), Urgency: desk.Normal, Department: r.By.Unit}}
+	haunts, err := desk.Haunts(r.Context(), r.Read(), r.By.Unit, r.By.ID)
+	if err != nil {
+		return err
+	}
+	if t.Place == "" && len(haunts) > 0 && haunts[0].Mine {
+		t.Place = haunts[0].Place
+	}
+	return c.write(r, &slipForm, t, haunts, ui.Page{Heading: r.T("desk.report"), Back: &ui.Link{Label: r.T("desk.door.ward"), Href: "/desk/ward"}},
+		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true})
+}
+
+// write draws a slip to fill in, with what is open at its place.
+func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.Haunt, p ui.Page, f ui.Form) error {
+	f, err := r.Form(spec, t, f)
+	if err != nil {
+		return err
+	}
+	place := t.Place
+	var fields []ui.Field
+	for _, x := range f.Fields {
+		switch x.Name {
+		case "trade", "urgency":
+			for i, o := range x.Options {
+				x.Options[i].Icon = icons[o.Value]
+				if x.Name == "urgency" {
+					x.Options[i].Hint = r.T("desk.urgency." + o.Value + ".hint")
+				}
+			}
+		case "place":
+			place = x.Value
+			for _, h := range haunts {
+				x.Favours = append(x.Favours, ui.Option{Value: h.Place, Label: h.Path})
+			}
+		case "title":
+			x.Autofocus = spec == &callForm && r.Failed(spec) == nil
+		case "department":
+			if s := r.By.Scope(desk.MayReport); !s.All && len(s.Units) < 2 && x.Error == "" {
+				continue // there is nothing to choose
+			}
+		case "spot", "phone", "caller", "worker", "crew":
+			x.Half = true
+		}
+		if spec == &slipForm && x.Name == "caller" && x.Error == "" {
+			continue // one reports oneself
+		}
+		fields = append(fields, x)
+	}
+	f.Fields = fields
+	if fault.Is(r.Failed(spec), "desk.similar") {
+		f.More = []ui.Action{{Name: "anyway", Label: r.T("desk.report.anyway")}}
+	}
+	ks, err := known(r, place)
+	if err != nil {
+		return err
+	}
+	p.Narrow = true
+	p.Body = templ.Join(p.Body, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
+	return r.Show(p, nil)
+}
+
+// report enters a ward's slip.
+func (c *Counter) report(r *web.Req) error {
+	return web.Submit(r, &slipForm, c.blank, func(tx *db.Tx, t *told) (web.Done, error) {
+		j, err := c.enter(r, tx, t, "ward")
+		return web.Done{To: "/desk/jobs/" + j.ID, Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
+	})
+}
+
+func (c *Counter) enter(r *web.Req, tx *db.Tx, t *told, source string) (desk.Job, error) {
+	in, err := r.Input()
+	if err != nil {
+		return desk.Job{}, err
+	}
+	t.Anyway = t.Anyway || in.Value("_step") == "anyway"
+	if t.Title == "" {
+		t.Title = r.T("desk.trade." + string(t.Trade))
+	}
+	t.Source = source
+	if r.JSON() {
+		t.Source = "api"
+	}
+	return desk.Report(r.Context(), tx, &t.Slip)
+}
+
+// phone is the dispatcher's slip: the extension that calls fills in place and ward.
+func (c *Counter) phone(r *web.Req) error {
+	ext := r.URL.Query().Get("phone")
+	t := &told{Slip: desk.Slip{Phone: ext, Urgency: desk.Normal}}
+	ask := ui.Form{ID: "extension", Action: "/desk/call", Method: "get", Submit: r.T("desk.call.look"), Tone: ui.Plain, Inline: true, Fields: []ui.Field{
+		{Name: "phone", Label: r.T("desk.call.extension"), Kind: ui.KindPhone, Value: ext, Autofocus: ext == "" && r.Failed(&callForm) == nil, Max: 40}}}
+	p := ui.Page{Heading: r.T("desk.call"), Back: &ui.Link{Label: r.T("desk.door.board"), Href: "/desk/board"}}
+	var said templ.Component = templ.NopComponent
+	if ext != "" {
+		at, err := places.ByExtension(r.Context(), r.Read(), ext)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			said = sentence(ui.Soon, r.T("desk.call.unknown", ext))
+		case err != nil:
+			return err
+		default:
+			t.Place, t.Department = at.ID, at.Department
+			d, err := departments.Get(r.Context(), r.Read(), at.Department)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+			said = sentence(ui.Done, r.T("desk.call.known", ext, at.Path, d.Name))
+		}
+	}
+	p.Body = templ.Join(ui.Ask(r.W2, ask), said)
+	return c.write(r, &callForm, t, nil, p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
+}
+
+// call enters what a caller said, and sends somebody at once when named.
+func (c *Counter) call(r *web.Req) error {
+	return web.Submit(r, &callForm, c.phone, func(tx *db.Tx, t *told) (web.Done, error) {
+		j, err := c.enter(r, tx, t, "phone")
+		if err == nil && t.Worker+t.Crew != "" {
+			j, err = desk.Dispatch(r.Context(), tx, j.ID, 0, desk.Assignment{Worker: t.Worker, Crew: t.Crew})
+		}
+		return web.Done{To: "/desk/board", Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
+	})
+}

@@ -1,0 +1,77 @@
+package deskweb
+
+import (
+	"strconv"
+
+	"houqin/internal/base/fault"
+	"houqin/internal/base/qr"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/desk"
+)
+
+func badMonth(s string) error { return fault.OnField("month", "base.bad_value", s) }
+
+// slip prints the repair notice, one to three copies: for the file, the crew, the
+// ward (W-004, W-007).
+func slip(r *web.Req) error {
+	j, err := desk.Get(r.Context(), r.Read(), r.By, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	n := 3
+	if s := r.URL.Query().Get("copies"); s != "" {
+		if n, err = strconv.Atoi(s); err != nil || n < 1 || n > 3 {
+			return fault.OnField("copies", "base.between", 1, 3)
+		}
+	}
+	code, err := qr.SVG(r.Origin() + "/desk/jobs/" + j.ID)
+	if err != nil {
+		return err
+	}
+	w := r.W2
+	title := "desk.slip.notice"
+	if j.State != desk.Reported {
+		title = "desk.slip.order"
+	}
+	s := ui.Sheet{Title: r.T(title), Number: j.Number, Date: string(j.ReportedAt.Day(w.Zone)), QR: code, Size: ui.A5, Back: ui.Link{Href: "/desk/jobs/" + j.ID},
+		Copies: []string{r.T("desk.slip.copy.file"), r.T("desk.slip.copy.crew"), r.T("desk.slip.copy.ward")}[:n],
+		Boxes: []ui.Fact{
+			{Label: r.T("desk.jobs.department"), Text: j.DepartmentName},
+			{Label: r.T("desk.jobs.reporter_name"), Text: j.ReporterName, Sub: j.Phone},
+			{Label: r.T("desk.jobs.reported_at"), Text: w.Full(j.ReportedAt)},
+			{Label: r.T("desk.jobs.urgency"), Text: r.T("desk.urgency." + string(j.Urgency))},
+			{Label: r.T("desk.jobs.place"), Text: j.PlaceName, Sub: j.Spot},
+			{Label: r.T("desk.jobs.trade"), Text: r.T("desk.trade." + string(j.Trade))},
+			{Label: r.T("desk.slip.fault"), Text: j.Title, Sub: j.Detail, Wide: true},
+			{Label: r.T("desk.jobs.crew"), Text: j.CrewName},
+			{Label: r.T("desk.jobs.worker"), Text: j.WorkerName},
+			{Label: r.T("desk.jobs.dispatched_at"), Text: w.Full(j.DispatchedAt)},
+			{Label: r.T("desk.jobs.arrived_at"), Text: w.Full(j.ArrivedAt)},
+			{Label: r.T("desk.jobs.finished_at"), Text: w.Full(j.FinishedAt)},
+			{Label: r.T("desk.jobs.minutes"), Text: minutes(r, j.Minutes)},
+			{Label: r.T("desk.jobs.cause"), Text: j.Cause, Wide: true},
+			{Label: r.T("desk.jobs.done"), Text: j.Done, Wide: true},
+		},
+		Lines: &ui.Grid{Heads: []ui.Head{{Label: r.T("desk.slip.part")}, {Label: r.T("desk.slip.spec")}, {Label: r.T("desk.slip.qty"), Num: true}}, Blank: 3},
+		Totals: []ui.Fact{{Label: r.T("desk.jobs.labour"), Text: amount(r, j.Labour > 0, w.Money(j.Labour))}, {Label: r.T("desk.jobs.parts"), Text: amount(r, j.Parts > 0, w.Money(j.Parts))},
+			{Label: r.T("desk.jobs.cost"), Text: amount(r, j.Cost > 0, w.Money(j.Cost))}},
+		Signatures: []string{r.T("desk.slip.sign.dispatcher"), r.T("desk.slip.sign.worker"), r.T("desk.slip.sign.ward")},
+		Note:       r.T("desk.slip.note"),
+	}
+	return r.Sheet(s)
+}
+
+func minutes(r *web.Req, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return r.T("desk.n_minutes", n)
+}
+
+func amount(_ *web.Req, known bool, s string) string {
+	if !known {
+		return "        "
+	}
+	return s
+}

@@ -1,0 +1,255 @@
+package deskweb
+
+import (
+	"houqin/internal/base/list"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/departments"
+	"houqin/internal/desk"
+)
+
+// card is a job on a board or in a worker's hand.
+func card(r *web.Req, j *desk.Job) ui.Job {
+	now := r.Read().Moment()
+	c := ui.Job{Href: "/desk/jobs/" + j.ID, Number: j.Number, Title: j.Title, Where: j.PlaceName, Who: j.WorkerName, Icon: icons[string(j.Trade)], Tone: ui.Tone(j.Tone(now))}
+	if j.Spot != "" {
+		c.Where += " " + j.Spot
+	}
+	if c.Where == "" {
+		c.Where = j.DepartmentName
+	}
+	if c.Who == "" {
+		c.Who = j.CrewName
+	}
+	if j.Active() {
+		c.When, c.WhenTone = r.W2.Instant(j.Due, now), c.Tone
+	} else {
+		c.When = r.W2.Instant(j.FinishedAt, now)
+	}
+	if t := urgencyTone(j); t != ui.Plain {
+		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.urgency." + string(j.Urgency)), Tone: t})
+	}
+	if j.State == desk.Paused {
+		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.pause.code." + j.Waits), Tone: ui.Soon})
+	}
+	if j.Hastened > 0 && j.Active() {
+		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hastened", j.Hastened), Tone: ui.Soon})
+	}
+	return c
+}
+
+// steps are a job's open steps of the names given, leading back to a page.
+func (c *Counter) steps(r *web.Req, j *desk.Job, back string, names ...string) ([]ui.Action, error) {
+	open, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, j.Version, desk.Life.Open(r.By, j))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.ready(r, j, open); err != nil {
+		return nil, err
+	}
+	var out []ui.Action
+	for _, a := range open {
+		for _, n := range names {
+			if a.Name != n {
+				continue
+			}
+			to := ui.Pair{Name: "_back", Value: back}
+			if a.Ask != nil {
+				a.Ask.ID, a.Ask.Hidden = n+"-"+j.ID, append(a.Ask.Hidden, to)
+			} else {
+				a.Hidden = append(a.Hidden, to)
+			}
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// mine is the worker's page: the next job with big buttons, the others in hand, and
+// what may be taken.
+func (c *Counter) mine(r *web.Req) error {
+	own, err := desk.Pending.All(r.Context(), r.Read(), desk.Mine(r.By), onPage)
+	if err != nil {
+		return err
+	}
+	free, err := desk.Pending.All(r.Context(), r.Read(), desk.Takeable(r.By), 30)
+	if err != nil {
+		return err
+	}
+	var p minePage
+	for _, i := range order(own) {
+		j := &own[i]
+		k := card(r, j)
+		k.Who = j.ReporterName + " " + j.Phone
+		if len(p.Next) == 0 && j.State != desk.Paused {
+			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "pause"); err != nil {
+				return err
+			}
+			p.Next = []ui.Job{k}
+			continue
+		}
+		k.Marks = append(k.Marks, *mark(r, j))
+		if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "resume"); err != nil {
+			return err
+		}
+		p.Others = append(p.Others, k)
+	}
+	for i := range free {
+		k := card(r, &free[i])
+		if k.Actions, err = c.steps(r, &free[i], "/desk/mine", "grab", "arrive"); err != nil {
+			return err
+		}
+		p.Free = append(p.Free, k)
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p)}, nil)
+}
+
+// minePage is what a worker's page is made of.
+type minePage struct{ Next, Others, Free []ui.Job }
+
+// order puts what is being worked on first, what is paused last, and keeps the
+// deadlines' order between.
+func order(js []desk.Job) (at []int) {
+	for _, rank := range []func(desk.State) bool{
+		func(s desk.State) bool { return s == desk.Working },
+		func(s desk.State) bool { return s != desk.Working && s != desk.Paused },
+		func(s desk.State) bool { return s == desk.Paused },
+	} {
+		for i := range js {
+			if rank(js[i].State) {
+				at = append(at, i)
+			}
+		}
+	}
+	return at
+}
+
+// lanes of the board, by state.
+var lanes = []struct {
+	key    string
+	states []string
+	tone   ui.Tone
+}{
+	{"reported", []string{"reported"}, ui.Danger},
+	{"dispatched", []string{"dispatched", "accepted"}, ui.Plain},
+	{"working", []string{"working"}, ui.Accent},
+	{"paused", []string{"paused"}, ui.Soon},
+	{"done", []string{"done"}, ui.Done},
+}
+
+const onLane = 30
+
+// board is the dispatcher's wall.
+func (c *Counter) board(r *web.Req) error {
+	crew := r.URL.Query().Get("crew")
+	see := desk.Scope(r.By)
+	here := "/desk/board"
+	if crew != "" {
+		see, here = see.And("j.crew = ?", crew), here+"?crew="+crew
+	}
+	teams, err := departments.Departments.All(r.Context(), r.Read(), teams, 50)
+	if err != nil {
+		return err
+	}
+	tabs := []ui.Link{{Label: r.T("desk.board.all"), Href: "/desk/board", Current: crew == ""}}
+	for _, t := range teams {
+		tabs = append(tabs, ui.Link{Label: t.Name, Href: "/desk/board?crew=" + t.ID, Current: crew == t.ID})
+	}
+	b := ui.Boards{Here: here, Live: desk.Noun, Label: r.T("desk.board")}
+	for _, l := range lanes {
+		found, err := desk.Pending.Fetch(r.Context(), r.Read(), list.Query{Size: onLane}, see.And("j.open = true").In("j.state", l.states))
+		if err != nil {
+			return err
+		}
+		lane := ui.Lane{Key: l.key, Title: r.T("desk.lane." + l.key), Tone: l.tone, Count: r.T("base.rows", found.Count), Empty: r.T("desk.lane." + l.key + ".empty")}
+		lane.Count = count(r, desk.Count{N: found.Count, More: found.More})
+		for i := range found.Rows {
+			j := &found.Rows[i]
+			k := card(r, j)
+			if j.State == desk.Accepted {
+				k.Marks = append(k.Marks, *mark(r, j))
+			}
+			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch"); err != nil {
+				return err
+			}
+			lane.Cards = append(lane.Cards, k)
+		}
+		if found.Next != "" {
+			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?state=" + l.states[0] + "&crew=" + crew}
+		}
+		b.Lanes = append(b.Lanes, lane)
+	}
+	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: ui.Board(r.W2, b)}
+	if r.By.May(desk.MayDispatch) {
+		p.Actions = []ui.Action{{Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
+	}
+	return r.Show(p, nil)
+}
+
+func count(r *web.Req, c desk.Count) string {
+	s := r.W2.Number(int64(c.N))
+	if c.More {
+		s += "+"
+	}
+	return s
+}
+
+// today is the director's page: how the desk stands, each figure opening its jobs.
+func today(r *web.Req) error {
+	d := r.Site.DB
+	day := d.Today()
+	month := day.Month()
+	now := r.Read().Moment()
+	at := instant(now)
+	f, err := desk.Today(r.Context(), r.Read(), r.By, at, day.Start(d.Zone), month.Start(d.Zone))
+	if err != nil {
+		return err
+	}
+	if r.JSON() {
+		return r.Give(f)
+	}
+	span := func(key, from, to string) string {
+		return "/desk/jobs?" + key + ".from=" + from + "&" + key + ".to=" + to
+	}
+	figure := func(key, href, icon string, c desk.Count, tone ui.Tone) ui.Figure {
+		if c.N == 0 {
+			tone = ui.Plain
+		}
+		return ui.Figure{Label: r.T("desk.today." + key), Value: count(r, c), Href: href, Icon: icon, Tone: tone}
+	}
+	figures := []ui.Figure{
+		figure("open", "/desk/jobs?open=true", "clipboard-list", f.Open, ui.Plain),
+		figure("late", "/desk/jobs?late=1", "alarm", f.Late, ui.Danger),
+		figure("emergency", "/desk/jobs?open=true&urgency=emergency", "urgent", f.Emergency, ui.Danger),
+		figure("reported", span("reported_at", string(day), string(day)), "message-2", f.Reported, ui.Plain),
+		figure("finished", span("finished_at", string(day), string(day)), "circle-check", f.Finished, ui.Done),
+		figure("unsigned", "/desk/jobs?state=done", "signature", f.Unsigned, ui.Soon),
+		{Label: r.T("desk.today.cost"), Value: r.W2.Money(f.Cost), Unit: r.T("ui.yuan"), Href: "/desk/costs?month=" + string(month), Icon: "currency-yuan"},
+	}
+	late, err := desk.Pending.All(r.Context(), r.Read(), desk.Late(desk.Scope(r.By), at), 10)
+	if err != nil {
+		return err
+	}
+	var worst []ui.Job
+	for i := range late {
+		k := card(r, &late[i])
+		k.Marks = append(k.Marks, *mark(r, &late[i]))
+		worst = append(worst, k)
+	}
+	crews, err := desk.CrewLoads(r.Context(), r.Read(), r.By, at)
+	if err != nil {
+		return err
+	}
+	t := ui.Table{ID: "crews", Bare: true, Caption: r.T("desk.today.crews"), Columns: []ui.Head{{Label: r.T("desk.jobs.crew")}, {Label: r.T("desk.today.open"), Num: true}, {Label: r.T("desk.today.late"), Num: true}}}
+	for _, c := range crews {
+		name, tone := c.Name, ui.Plain
+		if name == "" {
+			name = r.T("desk.today.no_crew")
+		}
+		if c.Late > 0 {
+			tone = ui.Danger
+		}
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs?open=true&crew=" + c.Crew, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Open)}, {Text: r.W2.Number(c.Late), Tone: tone}}})
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.today"), Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
+}

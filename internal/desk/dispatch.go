@@ -1,0 +1,249 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/departments"
+	"houqin/internal/people"
+)
+
+// take locks a job that the person sees and takes a step with it. version is the
+// one they saw, 0 when they did not say; an older one is a Conflict.
+func take(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Job, error) {
+	if err := tx.Lock(ctx, "desk_job", id); err != nil {
+		return Job{}, err
+	}
+	j, err := Get(ctx, tx, tx.By, id)
+	if err != nil {
+		return j, err
+	}
+	if err := Life.Move(tx.By, &j, step); err != nil {
+		return j, err
+	}
+	if version != 0 && version != j.Version {
+		return j, fault.New(fault.Conflict, "base.stale")
+	}
+	return j, nil
+}
+
+// keep stores a job after a step and tells the trail.
+func keep(ctx context.Context, tx *db.Tx, j *Job, step, note string) error {
+	if err := update(ctx, tx, j); err != nil {
+		return err
+	}
+	j.Version++
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: step, Note: note})
+}
+
+// Dispatch sends a worker, or offers the job to a crew. A job that somebody else
+// has dispatched meanwhile is a Conflict that names who was sent.
+func Dispatch(ctx context.Context, tx *db.Tx, id string, version int64, a Assignment) (Job, error) {
+	return send(ctx, tx, id, version, "dispatch", a)
+}
+
+// Reassign takes the job from whoever has it and sends another.
+func Reassign(ctx context.Context, tx *db.Tx, id string, version int64, a Assignment) (Job, error) {
+	return send(ctx, tx, id, version, "reassign", a)
+}
+
+func send(ctx context.Context, tx *db.Tx, id string, version int64, step string, a Assignment) (Job, error) {
+	j, err := take(ctx, tx, id, version, step)
+	if step == "dispatch" && j.DispatchedAt != 0 && (fault.Is(err, "base.step_not_possible") || fault.Is(err, "base.stale")) {
+		return j, fault.New(fault.Conflict, "desk.already_sent", who(&j), j.Dispatcher)
+	}
+	if err != nil {
+		return j, err
+	}
+	if err := assign(ctx, tx, &j, a); err != nil {
+		return j, err
+	}
+	j.DispatchedAt, j.Dispatcher, j.AcceptedAt, j.ArrivedAt = tx.At(), tx.By.Name, 0, 0
+	j.PausedAt, j.Paused, j.Waits, j.Reason = 0, 0, "", ""
+	note := who(&j)
+	if a.Note != "" {
+		note += "\n" + a.Note
+	}
+	return j, keep(ctx, tx, &j, step, note)
+}
+
+// assign looks up who is meant. A worker brings their crew along.
+func assign(ctx context.Context, tx *db.Tx, j *Job, a Assignment) error {
+	var bad fault.Complaints
+	somebody(&a, &bad)
+	if a.Worker != "" {
+		p, err := people.Get(ctx, tx, a.Worker)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			bad.Add("worker", "base.no_such", a.Worker)
+		case err != nil:
+			return err
+		case p.Closed:
+			bad.Add("worker", "desk.worker_left", p.Name)
+		}
+		if a.Crew == "" {
+			a.Crew = p.Department
+		}
+		j.WorkerName = p.Name
+	} else {
+		j.WorkerName = ""
+	}
+	j.CrewName = ""
+	if a.Crew != "" {
+		d, err := departments.Get(ctx, tx, a.Crew)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			bad.Add("crew", "base.no_such", a.Crew)
+		case err != nil:
+			return err
+		case d.Closed:
+			bad.Add("crew", "desk.department_closed", d.Name)
+		}
+		j.CrewName = d.Name
+	}
+	j.Worker, j.Crew = a.Worker, a.Crew
+	return bad.Err()
+}
+
+// who says whom a job was given to: 王建国（电工班）.
+func who(j *Job) string {
+	switch {
+	case j.WorkerName == "":
+		return j.CrewName
+	case j.CrewName == "":
+		return j.WorkerName
+	}
+	return j.WorkerName + " · " + j.CrewName
+}
+
+// Grab takes a job that nobody has yet. Of two who grab at once the second gets a
+// Conflict that names the first.
+func Grab(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	if err := tx.Need(MayWork); err != nil {
+		return Job{}, err
+	}
+	if err := tx.Lock(ctx, "desk_job", id); err != nil {
+		return Job{}, err
+	}
+	// A worker may be told who was faster, even where the job has left their sight.
+	j, err := whoever(ctx, tx, id)
+	if err != nil {
+		return j, err
+	}
+	if j.Worker != "" && j.Worker != tx.By.ID {
+		return j, fault.New(fault.Conflict, "desk.already_taken", j.WorkerName)
+	}
+	if err := Life.Move(tx.By, &j, "grab"); err != nil {
+		return j, err
+	}
+	mine(tx, &j)
+	j.AcceptedAt = tx.At()
+	return j, keep(ctx, tx, &j, "grab", "")
+}
+
+// mine gives a job to the person of this unit of work.
+func mine(tx *db.Tx, j *Job) {
+	j.Worker, j.WorkerName = tx.By.ID, tx.By.Name
+	if j.Crew == "" {
+		j.Crew = tx.By.Unit
+	}
+}
+
+// Accept says that the worker sent will go.
+func Accept(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "accept")
+	if err != nil {
+		return j, err
+	}
+	j.AcceptedAt = tx.At()
+	return j, keep(ctx, tx, &j, "accept", "")
+}
+
+// Arrive says that the worker is there. An emergency may be gone to before it was
+// dispatched or accepted (W-005).
+func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "arrive")
+	if err != nil {
+		return j, err
+	}
+	if j.Worker == "" {
+		mine(tx, &j)
+	}
+	if j.AcceptedAt.IsZero() {
+		j.AcceptedAt = tx.At()
+	}
+	j.ArrivedAt, j.Paused = tx.At(), 0
+	return j, keep(ctx, tx, &j, "arrive", "")
+}
+
+// Pause holds the job up for a reason; its deadline does not move.
+func Pause(ctx context.Context, tx *db.Tx, id string, version int64, why Reason) (Job, error) {
+	j, err := take(ctx, tx, id, version, "pause")
+	if err != nil {
+		return j, err
+	}
+	if !slices.Contains(PauseReasons, why.Code) {
+		return j, fault.OnField("code", "base.bad_value", why.Code)
+	}
+	j.PausedAt, j.Waits, j.Reason = tx.At(), why.Code, why.Text
+	return j, keep(ctx, tx, &j, "pause."+why.Code, why.Text)
+}
+
+// Resume goes on.
+func Resume(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "resume")
+	if err != nil {
+		return j, err
+	}
+	j.Paused += int64(tx.At() - j.PausedAt)
+	j.PausedAt, j.Waits, j.Reason = 0, "", ""
+	return j, keep(ctx, tx, &j, "resume", "")
+}
+
+// Cancel calls the job off.
+func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string) (Job, error) {
+	j, err := take(ctx, tx, id, version, "cancel")
+	if err != nil {
+		return j, err
+	}
+	if err := given(why, "text"); err != nil {
+		return j, err
+	}
+	j.Open, j.Waits, j.ClosedAt, j.Reason = false, "", tx.At(), why
+	return j, keep(ctx, tx, &j, "cancel", why)
+}
+
+// Hasten asks for the job once more and counts how often that was.
+func Hasten(ctx context.Context, tx *db.Tx, id string) (Job, error) {
+	j, err := take(ctx, tx, id, 0, "hasten")
+	if err != nil {
+		return j, err
+	}
+	j.Hastened++
+	if err := hasten(ctx, tx, id); err != nil {
+		return j, err
+	}
+	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "hasten"})
+}
+
+// Comment adds a sentence to the job's story.
+func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
+	j, err := take(ctx, tx, id, 0, "comment")
+	if err != nil {
+		return j, err
+	}
+	if err := given(text, "text"); err != nil {
+		return j, err
+	}
+	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text})
+}
+
+func given(text, path string) error {
+	if strings.TrimSpace(text) == "" {
+		return fault.OnField(path, "base.required")
+	}
+	return nil
+}

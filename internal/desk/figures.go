@@ -1,0 +1,194 @@
+package desk
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+)
+
+// Late narrows to jobs whose deadline has passed and whose work is not done.
+func Late(w list.Where, at period.Instant) list.Where {
+	return w.And("j.open = true AND j.state <> 'done' AND j.due > 0 AND j.due <= ?", at)
+}
+
+// Figures is how the desk stands today. Counts stop at list.Cap, then More is true.
+type Figures struct {
+	Open, Late, Emergency, Reported, Finished, Unsigned Count
+	Cost                                                money.Fen // of the jobs finished this month
+}
+
+// Count is a number of jobs.
+type Count struct {
+	N    int
+	More bool
+}
+
+// Today counts the jobs that a person sees: open ones, late ones, and what was
+// reported and finished since the day began; Cost is since the month began.
+func Today(ctx context.Context, r db.Reader, by db.Actor, at, day, month period.Instant) (f Figures, err error) {
+	see := Scope(by)
+	for _, c := range []struct {
+		to *Count
+		w  list.Where
+	}{
+		{&f.Open, see.And("j.open = true")},
+		{&f.Late, Late(see, at)},
+		{&f.Emergency, see.And("j.open = true AND j.urgency = 'emergency' AND j.state <> 'done'")},
+		{&f.Reported, see.And("j.reported_at >= ?", day)},
+		{&f.Finished, see.And("j.finished_at >= ?", day)},
+		{&f.Unsigned, see.And("j.open = true AND j.state = 'done'")},
+	} {
+		p, err := Jobs.Fetch(ctx, r, list.Query{Size: 1}, c.w)
+		if err != nil {
+			return f, err
+		}
+		*c.to = Count{p.Count, p.More}
+	}
+	costs, err := Costs(ctx, r, by, month, at)
+	for _, c := range costs {
+		f.Cost += c.Cost
+	}
+	return f, err
+}
+
+// Cost is what the finished jobs of a department cost in a span of time.
+type Cost struct {
+	Department string    `json:"department"`
+	Name       string    `json:"name"`
+	Jobs       int64     `json:"jobs"`
+	Minutes    int64     `json:"minutes"`
+	Labour     money.Fen `json:"labour"`
+	Parts      money.Fen `json:"parts"`
+	Cost       money.Fen `json:"cost"`
+}
+
+// Costs sums the jobs finished from one moment up to, not including, another, by the
+// department that bears them, the dearest first; within where the person may see.
+func Costs(ctx context.Context, r db.Reader, by db.Actor, from, to period.Instant) ([]Cost, error) {
+	where, args := "", []any{from, to}
+	if s := by.Scope(MaySee); !s.All {
+		marks := make([]string, len(s.Units))
+		for i, u := range s.Units {
+			args = append(args, u)
+			marks[i] = "$" + strconv.Itoa(len(args))
+		}
+		where = " AND j.department IN (" + strings.Join(append(marks, "''"), ",") + ")"
+	}
+	return db.All(ctx, r, func(c *Cost) []any {
+		return []any{&c.Department, &c.Name, &c.Jobs, &c.Minutes, &c.Labour, &c.Parts, &c.Cost}
+	}, `SELECT j.department, d.name, count(*), CAST(sum(j.minutes) AS BIGINT), CAST(sum(j.labour) AS BIGINT), CAST(sum(j.parts) AS BIGINT), CAST(sum(j.cost) AS BIGINT) AS cost
+		FROM desk_job j LEFT JOIN departments_department d ON d.id = j.department
+		WHERE j.finished_at >= $1 AND j.finished_at < $2`+where+` GROUP BY j.department, d.name ORDER BY cost DESC, j.department`, args...)
+}
+
+// Waiting is what waits for a person; each count stops at list.Cap.
+type Waiting struct {
+	Reported int  // nobody was sent yet
+	Mine     int  // given to me, or my crew's to take
+	Unsigned int  // done for a department I sign for
+	Late     bool // some of what I dispatch or do is late
+}
+
+// Waits counts what waits for a person, in a few short looks at the open jobs.
+func Waits(ctx context.Context, r db.Reader, by db.Actor) (w Waiting, err error) {
+	count := func(to *int, where list.Where) {
+		if err != nil {
+			return
+		}
+		var p list.Page[Job]
+		p, err = Jobs.Fetch(ctx, r, list.Query{Size: 1}, where)
+		*to = p.Count
+	}
+	late := 0
+	if by.May(MayDispatch) {
+		count(&w.Reported, list.Scoped(by.Scope(MayDispatch), "j.department").And("j.open = true AND j.state = 'reported'"))
+		count(&late, Late(list.Scoped(by.Scope(MayDispatch), "j.department"), period.At(r.Moment())))
+	} else if by.May(MayWork) {
+		count(&late, Late(list.Where{}.And("j.worker = ?", by.ID), period.At(r.Moment())))
+	}
+	if by.May(MayWork) {
+		count(&w.Mine, Mine(by))
+	}
+	if by.May(MaySign) {
+		count(&w.Unsigned, Unsigned(by))
+	}
+	w.Late = late > 0
+	return w, err
+}
+
+// Mine narrows to what a worker has in hand.
+func Mine(by db.Actor) list.Where {
+	return list.Where{}.And("j.worker = ? AND j.open = true AND j.state <> 'done'", by.ID)
+}
+
+// Takeable narrows to what a worker may take: nobody has it and it is their crew's
+// or no crew's.
+func Takeable(by db.Actor) list.Where {
+	return list.Where{}.And("j.open = true AND j.worker = '' AND j.state IN ('reported', 'dispatched')").In("j.crew", append(crews(by), ""))
+}
+
+// Unsigned narrows to what is done and waits for a person's signature.
+func Unsigned(by db.Actor) list.Where {
+	return list.Scoped(by.Scope(MaySign), "j.department").And("j.open = true AND j.state = 'done' AND j.worker <> ?", by.ID)
+}
+
+// Ward narrows to the open jobs of the departments a person reports for: their own
+// when they report for the whole hospital.
+func Ward(by db.Actor) list.Where {
+	s := by.Scope(MayReport)
+	if s.All {
+		s = db.Scope{Units: []string{by.Unit}}
+	}
+	return list.Scoped(s, "j.department").And("j.open = true")
+}
+
+// Loads are how many jobs each of these people has in hand.
+func Loads(ctx context.Context, r db.Reader, people []string) (map[string]int64, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(people)), make([]any, len(people))
+	for i, p := range people {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), p
+	}
+	type load struct {
+		who string
+		n   int64
+	}
+	all, err := db.All(ctx, r, func(l *load) []any { return []any{&l.who, &l.n} },
+		`SELECT worker, count(*) FROM desk_job WHERE open = true AND state <> 'done' AND worker IN (`+strings.Join(marks, ",")+`) GROUP BY worker`, args...)
+	loads := make(map[string]int64, len(all))
+	for _, l := range all {
+		loads[l.who] = l.n
+	}
+	return loads, err
+}
+
+// CrewLoad is what a crew has in hand.
+type CrewLoad struct {
+	Crew, Name string
+	Open, Late int64
+}
+
+// CrewLoads are the crews with jobs in hand, the busiest first, within where the
+// person may see; the jobs of no crew stand under "".
+func CrewLoads(ctx context.Context, r db.Reader, by db.Actor, at period.Instant) ([]CrewLoad, error) {
+	where, args := "", []any{at}
+	if s := by.Scope(MaySee); !s.All {
+		marks := make([]string, len(s.Units))
+		for i, u := range s.Units {
+			args = append(args, u)
+			marks[i] = "$" + strconv.Itoa(len(args))
+		}
+		where = " AND j.department IN (" + strings.Join(append(marks, "''"), ",") + ")"
+	}
+	return db.All(ctx, r, func(c *CrewLoad) []any { return []any{&c.Crew, &c.Name, &c.Open, &c.Late} },
+		`SELECT j.crew, coalesce(d.name, ''), count(*) AS n, CAST(sum(CASE WHEN j.due > 0 AND j.due <= $1 THEN 1 ELSE 0 END) AS BIGINT)
+		FROM desk_job j LEFT JOIN departments_department d ON d.id = j.crew
+		WHERE j.open = true AND j.state <> 'done'`+where+` GROUP BY j.crew, d.name ORDER BY n DESC, j.crew`, args...)
+}

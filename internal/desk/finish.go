@@ -1,0 +1,168 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"image/png"
+	"strconv"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/money"
+)
+
+// Finish says that the work is done: what it was, what was done, how long it took
+// and which parts it used. Parts leave the store in this same unit, at cost, for the
+// department that reported; when the store is short nothing is finished and the
+// complaint stands at the part's line. A job that came back adds to its minutes and
+// its cost.
+func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (Job, error) {
+	j, err := take(ctx, tx, id, version, "finish")
+	if err != nil {
+		return j, err
+	}
+	var bad fault.Complaints
+	if w.Done = strings.TrimSpace(w.Done); w.Done == "" {
+		bad.Add("done", "base.required")
+	}
+	if w.Minutes < 0 {
+		bad.Add("minutes", "base.number")
+	}
+	FinishForm.Check(&w, &bad)
+	if err := bad.Err(); err != nil {
+		return j, err
+	}
+	rate, err := Rate(ctx, tx)
+	if err != nil {
+		return j, err
+	}
+	if len(w.Parts) > 0 {
+		used, err := useParts(ctx, tx, &j, &w)
+		if err != nil {
+			return j, err
+		}
+		j.Parts += used
+	}
+	j.Minutes += w.Minutes
+	if j.Labour, err = money.Share(rate, j.Minutes, 60); err != nil {
+		return j, fault.OnField("minutes", "base.number")
+	}
+	j.Cause, j.Done, j.Cost = w.Cause, w.Done, j.Labour+j.Parts
+	j.FinishedAt = tx.At()
+	return j, keep(ctx, tx, &j, "finish", j.Done)
+}
+
+// Rate is what an hour of work costs.
+func Rate(ctx context.Context, r db.Reader) (money.Fen, error) {
+	s, err := db.Setting(ctx, r, LabourRate)
+	if err != nil || s == "" {
+		return LabourShipped, err
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return money.Fen(n), err
+}
+
+// Sign is the department's word that the work is done (W-007); it closes the job.
+// The worker cannot sign for themselves.
+func Sign(ctx context.Context, tx *db.Tx, id string, version int64, s Signing) (Job, error) {
+	j, err := take(ctx, tx, id, version, "sign")
+	if err != nil {
+		return j, err
+	}
+	drawn, err := signature(ctx, tx, s.Signature)
+	if err != nil {
+		return j, err
+	}
+	return j, sign(ctx, tx, &j, s, drawn)
+}
+
+// SignAll signs several jobs off with one signature and says how many. Those that
+// somebody signed meanwhile are passed over; any other obstacle undoes all.
+func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, err error) {
+	if err := tx.Need(MaySign); err != nil {
+		return 0, err
+	}
+	if len(ids) == 0 {
+		return 0, fault.OnField("jobs", "desk.none_chosen")
+	}
+	drawn, err := signature(ctx, tx, s.Signature)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		j, err := take(ctx, tx, id, 0, "sign")
+		if fault.Is(err, "base.step_not_possible") && j.State == Closed {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		if err := sign(ctx, tx, &j, s, drawn); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error {
+	if s.Rating < 0 || s.Rating > 5 {
+		return fault.OnField("rating", "base.between", 0, 5)
+	}
+	j.Open, j.ClosedAt = false, tx.At()
+	j.Signature, j.Signer, j.Rating, j.Opinion = drawn, tx.By.Name, s.Rating, s.Opinion
+	if drawn == "" {
+		j.Signer = s.Signature
+	}
+	return keep(ctx, tx, j, "sign", s.Opinion)
+}
+
+// Return sends the worker back, with the reason; the job is theirs again.
+func Return(ctx context.Context, tx *db.Tx, id string, version int64, why string) (Job, error) {
+	j, err := take(ctx, tx, id, version, "return")
+	if err != nil {
+		return j, err
+	}
+	if err := given(why, "text"); err != nil {
+		return j, err
+	}
+	j.Returned++
+	j.FinishedAt, j.ArrivedAt, j.Paused, j.Reason = 0, 0, 0, why
+	return j, keep(ctx, tx, &j, "return", why)
+}
+
+// A drawn signature is small: 100 kB of PNG, at most 2000 points wide and high.
+const (
+	signatureMost  = 140_000 // letters of the data URL
+	signatureSide  = 2000
+	signatureStart = "data:image/png;base64,"
+	nameMost       = 40
+)
+
+// signature checks what was signed with, and keeps a drawing; "" for a typed name.
+func signature(ctx context.Context, tx *db.Tx, s string) (id string, err error) {
+	s = strings.TrimSpace(s)
+	code, drawn := strings.CutPrefix(s, signatureStart)
+	switch {
+	case s == "":
+		return "", fault.OnField("signature", "base.required")
+	case !drawn && len([]rune(s)) > nameMost:
+		return "", fault.OnField("signature", "base.too_long", nameMost)
+	case !drawn:
+		return "", nil
+	case len(s) > signatureMost:
+		return "", fault.OnField("signature", "desk.bad_signature")
+	}
+	b, err := base64.StdEncoding.DecodeString(code)
+	if err != nil {
+		return "", fault.OnField("signature", "desk.bad_signature")
+	}
+	c, err := png.DecodeConfig(bytes.NewReader(b))
+	if err != nil || c.Width > signatureSide || c.Height > signatureSide {
+		return "", fault.OnField("signature", "desk.bad_signature")
+	}
+	id = tx.NewID()
+	return id, insertSignature(ctx, tx, id, s)
+}

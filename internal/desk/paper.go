@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/quantity"
+)
+
+// Assignment says who is sent. Worker or Crew may be missing, not both: a job of a
+// crew is there for its people to take.
+type Assignment struct {
+	Worker string `json:"worker"`
+	Crew   string `json:"crew"`
+	Note   string `json:"note"`
+}
+
+// Work is what the worker tells when the job is done. Minutes are theirs alone.
+// Store is where the parts came from.
+type Work struct {
+	Cause   string
+	Done    string
+	Minutes int64
+	Store   string
+	Parts   []Part
+}
+
+// Part is what was used of an item, in its smallest unit.
+type Part struct {
+	Item string
+	Qty  quantity.Qty
+}
+
+// Signing is the ward's word that the work is done. Signature is a drawing, a PNG
+// as data URL, or a typed name; Rating is 1 to 5, 0 when none was given.
+type Signing struct {
+	Signature string
+	Rating    int64
+	Opinion   string
+}
+
+// Reason is why something is held up, sent back or called off.
+type Reason struct {
+	Code string // of a pause: what it waits for
+	Text string
+}
+
+// PauseReasons are what a job can wait for.
+var PauseReasons = []string{"parts", "outside", "access", "approval", "other"}
+
+// Ratings are what a ward can say of the work, the best first.
+var Ratings = []string{"5", "4", "3", "2", "1"}
+
+// The questions that steps ask.
+var (
+	DispatchForm = form.Of[Assignment]{Name: "desk.dispatch", Fields: assignment, Check: somebody}
+	ReassignForm = form.Of[Assignment]{Name: "desk.reassign", Fields: assignment, Check: somebody}
+
+	PauseForm = form.Of[Reason]{Name: "desk.pause", Fields: []form.Field[Reason]{
+		{Key: "code", Into: func(r *Reason) any { return &r.Code }, Kind: form.Cards, OneOf: PauseReasons, Required: true},
+		{Key: "text", Into: func(r *Reason) any { return &r.Text }},
+	}}
+	ReturnForm = form.Of[Reason]{Name: "desk.return", Fields: []form.Field[Reason]{
+		{Key: "text", Into: func(r *Reason) any { return &r.Text }, Kind: form.Area, Required: true},
+	}}
+	CancelForm = form.Of[Reason]{Name: "desk.cancel", Fields: []form.Field[Reason]{
+		{Key: "text", Into: func(r *Reason) any { return &r.Text }, Kind: form.Area, Required: true},
+	}}
+	CommentForm = form.Of[Reason]{Name: "desk.comment", Fields: []form.Field[Reason]{
+		{Key: "text", Into: func(r *Reason) any { return &r.Text }, Kind: form.Area, Most: 500, Required: true},
+	}}
+
+	FinishForm = form.Of[Work]{Name: "desk.finish", Fields: []form.Field[Work]{
+		{Key: "done", Into: func(w *Work) any { return &w.Done }, Kind: form.Area, Most: 500, Required: true},
+		{Key: "cause", Into: func(w *Work) any { return &w.Cause }},
+		{Key: "minutes", Into: func(w *Work) any { return &w.Minutes }, Most: 10_000, Unit: "desk.minutes"},
+		form.LinesOf("parts", func(w *Work) *[]Part { return &w.Parts }, &PartForm, 50),
+		{Key: "store", Into: func(w *Work) any { return &w.Store }, Ref: "stores", Hint: true},
+	}, Check: func(w *Work, bad *fault.Complaints) {
+		if len(w.Parts) > 0 && w.Store == "" {
+			bad.Add("store", "desk.parts_without_store")
+		}
+	}}
+	PartForm = form.Of[Part]{Name: "desk.part", Fields: []form.Field[Part]{
+		{Key: "item", Into: func(p *Part) any { return &p.Item }, Ref: "items", Required: true},
+		{Key: "qty", Into: func(p *Part) any { return &p.Qty }, Least: 1, Required: true},
+	}}
+
+	SignForm = form.Of[Signing]{Name: "desk.sign", Fields: []form.Field[Signing]{
+		{Key: "signature", Into: func(s *Signing) any { return &s.Signature }, Kind: form.Signature, Most: signatureMost, Required: true},
+		{Key: "rating", Into: func(s *Signing) any { return &s.Rating }, Kind: form.Cards, OneOf: Ratings, Most: 5},
+		{Key: "opinion", Into: func(s *Signing) any { return &s.Opinion }},
+	}}
+)
+
+var assignment = []form.Field[Assignment]{
+	{Key: "worker", Into: func(a *Assignment) any { return &a.Worker }, Ref: "workers"},
+	{Key: "crew", Into: func(a *Assignment) any { return &a.Crew }, Ref: "crews", Hint: true},
+	{Key: "note", Into: func(a *Assignment) any { return &a.Note }},
+}
+
+func somebody(a *Assignment, bad *fault.Complaints) {
+	if a.Worker == "" && a.Crew == "" {
+		bad.Add("worker", "desk.nobody_sent")
+	}
+}

@@ -1,0 +1,214 @@
+package desk
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
+)
+
+// Jobs is the list of all jobs, newest first: its page, filters, export and API.
+var Jobs = list.Of[Job]{
+	Name:  "desk.jobs",
+	From:  from,
+	Order: "-reported_at", Alias: "j", Table: "desk_job", Live: []string{Noun},
+	Href: func(j *Job) string { return "/desk/jobs/" + j.ID },
+	Columns: []list.Column[Job]{
+		{Key: "title", SQL: "j.title", Into: func(j *Job) any { return &j.Title }},
+		{Key: "number", SQL: "j.number", Into: func(j *Job) any { return &j.Number }},
+		{Key: "state", SQL: "j.state", Into: func(j *Job) any { return &j.State }, OneOf: States, Enum: "desk.job.state", Tone: stateTone},
+		{Key: "department", SQL: "j.department", Into: func(j *Job) any { return &j.Department }, Ref: "departments", Text: func(j *Job) string { return j.DepartmentName }},
+		{Key: "place", SQL: "j.place", Into: func(j *Job) any { return &j.Place }, Ref: "places", Text: func(j *Job) string { return strings.TrimSpace(j.PlaceName + " " + j.Spot) }},
+		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return j.WorkerName }},
+		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }},
+		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade"},
+		{Key: "urgency", SQL: "j.urgency", Into: func(j *Job) any { return &j.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Tone: urgencyTone},
+		{Key: "due", SQL: "j.due", Into: func(j *Job) any { return &j.Due }, Tone: func(j *Job, now time.Time) string { return j.Tone(now) }},
+		{Key: "reported_at", SQL: "j.reported_at", Into: func(j *Job) any { return &j.ReportedAt }, Range: true, Sort: true},
+		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true},
+		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }},
+		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }},
+		{Key: "rating", SQL: "j.rating", Into: func(j *Job) any { return &j.Rating }, Range: true},
+		{Key: "open", SQL: "j.open", Into: func(j *Job) any { return &j.Open }, Hidden: true},
+		{Key: "id", SQL: "j.id", Into: func(j *Job) any { return &j.ID }, Hidden: true},
+		{Key: "detail", SQL: "j.detail", Into: func(j *Job) any { return &j.Detail }, Hidden: true},
+		{Key: "source", SQL: "j.source", Into: func(j *Job) any { return &j.Source }, Hidden: true},
+		{Key: "spot", SQL: "j.spot", Into: func(j *Job) any { return &j.Spot }, Hidden: true},
+		{Key: "asset", SQL: "j.asset", Into: func(j *Job) any { return &j.Asset }, Hidden: true},
+		{Key: "reporter", SQL: "j.reporter", Into: func(j *Job) any { return &j.Reporter }, Hidden: true},
+		{Key: "reporter_name", SQL: "j.reporter_name", Into: func(j *Job) any { return &j.ReporterName }, Hidden: true},
+		{Key: "phone", SQL: "j.phone", Into: func(j *Job) any { return &j.Phone }, Hidden: true},
+		{Key: "dispatcher", SQL: "j.dispatcher", Into: func(j *Job) any { return &j.Dispatcher }, Hidden: true},
+		{Key: "waits", SQL: "j.waits", Into: func(j *Job) any { return &j.Waits }, Hidden: true},
+		{Key: "reason", SQL: "j.reason", Into: func(j *Job) any { return &j.Reason }, Hidden: true},
+		{Key: "cause", SQL: "j.cause", Into: func(j *Job) any { return &j.Cause }, Hidden: true},
+		{Key: "done", SQL: "j.done", Into: func(j *Job) any { return &j.Done }, Hidden: true},
+		{Key: "minutes", SQL: "j.minutes", Into: func(j *Job) any { return &j.Minutes }, Hidden: true},
+		{Key: "labour", SQL: "j.labour", Into: func(j *Job) any { return &j.Labour }, Hidden: true},
+		{Key: "parts", SQL: "j.parts", Into: func(j *Job) any { return &j.Parts }, Hidden: true},
+		{Key: "returned", SQL: "j.returned", Into: func(j *Job) any { return &j.Returned }, Hidden: true},
+		{Key: "opinion", SQL: "j.opinion", Into: func(j *Job) any { return &j.Opinion }, Hidden: true},
+		{Key: "signer", SQL: "j.signer", Into: func(j *Job) any { return &j.Signer }, Hidden: true},
+		{Key: "signature", SQL: "j.signature", Into: func(j *Job) any { return &j.Signature }, Hidden: true},
+		{Key: "dispatched_at", SQL: "j.dispatched_at", Into: func(j *Job) any { return &j.DispatchedAt }, Hidden: true},
+		{Key: "accepted_at", SQL: "j.accepted_at", Into: func(j *Job) any { return &j.AcceptedAt }, Hidden: true},
+		{Key: "arrived_at", SQL: "j.arrived_at", Into: func(j *Job) any { return &j.ArrivedAt }, Hidden: true},
+		{Key: "paused_at", SQL: "j.paused_at", Into: func(j *Job) any { return &j.PausedAt }, Hidden: true},
+		{Key: "paused", SQL: "j.paused", Into: func(j *Job) any { return &j.Paused }, Hidden: true},
+		{Key: "closed_at", SQL: "j.closed_at", Into: func(j *Job) any { return &j.ClosedAt }, Hidden: true},
+		{Key: "version", SQL: "j.version", Into: func(j *Job) any { return &j.Version }, Hidden: true},
+		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
+		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
+		{Key: "crew_name", SQL: "coalesce(c.name, '')", Into: func(j *Job) any { return &j.CrewName }, Hidden: true},
+		{Key: "worker_name", SQL: "coalesce(w.name, '')", Into: func(j *Job) any { return &j.WorkerName }, Hidden: true},
+	},
+}
+
+const from = `desk_job j LEFT JOIN departments_department d ON d.id = j.department LEFT JOIN departments_department c ON c.id = j.crew
+	LEFT JOIN places_place p ON p.id = j.place LEFT JOIN people_person w ON w.id = j.worker`
+
+// Pending is Jobs by deadline, for the short lists of what is open.
+var Pending = func() list.Of[Job] {
+	l := Jobs
+	l.Name, l.Order = "desk.pending", "due"
+	return l
+}()
+
+func stateTone(j *Job, now time.Time) string {
+	switch j.State {
+	case Closed, Cancelled:
+		return "quiet"
+	case Done:
+		return "done"
+	case Paused:
+		return "soon"
+	}
+	return j.Tone(now)
+}
+
+func urgencyTone(j *Job, _ time.Time) string {
+	if !j.Active() {
+		return ""
+	}
+	switch j.Urgency {
+	case Emergency:
+		return "danger"
+	case Urgent:
+		return "soon"
+	}
+	return ""
+}
+
+// Get is one job that the person sees; NotFound otherwise.
+func Get(ctx context.Context, r db.Reader, by db.Actor, id string) (Job, error) {
+	return Jobs.Get(ctx, r, Scope(by).And("j.id = ?", id))
+}
+
+// ByNumber is the job with this number, if the person sees it.
+func ByNumber(ctx context.Context, r db.Reader, by db.Actor, number string) (Job, error) {
+	return Jobs.Get(ctx, r, Scope(by).And("j.number = ?", number))
+}
+
+// whoever asks: a job for commands that put their own question.
+func whoever(ctx context.Context, r db.Reader, id string) (Job, error) {
+	return Jobs.Get(ctx, r, list.Where{}.And("j.id = ?", id))
+}
+
+// Similar are the jobs still to be done at a place, the newest first, at most five,
+// whoever reported them: so that a double is seen before it is made.
+func Similar(ctx context.Context, r db.Reader, place string) ([]Job, error) {
+	return Jobs.All(ctx, r, list.Where{}.And("j.place = ? AND j.open = true AND j.state <> 'done'", place), 5)
+}
+
+// double is the newest job of the same trade still to be done at the place.
+func double(ctx context.Context, r db.Reader, place string, t Trade) (Job, bool, error) {
+	return db.First(ctx, r, func(j *Job) []any { return []any{&j.ID, &j.Number, &j.Title} },
+		`SELECT id, number, title FROM desk_job WHERE place = $1 AND trade = $2 AND open = true AND state <> 'done' ORDER BY reported_at DESC, id DESC LIMIT 1`, place, t)
+}
+
+// target is how many minutes a job of this urgency has, and which crew its trade goes to.
+func target(ctx context.Context, r db.Reader, u Urgency, t Trade, campus string) (minutes int64, crew string, err error) {
+	err = r.QueryRowContext(ctx, `SELECT coalesce((SELECT minutes FROM desk_target WHERE urgency = $1), 0),
+		coalesce((SELECT crew FROM desk_route WHERE trade = $2 AND campus IN ($3, '') ORDER BY campus DESC LIMIT 1), '')`, u, t, campus).Scan(&minutes, &crew)
+	if minutes == 0 {
+		minutes = int64(Targets[u] / time.Minute)
+	}
+	return minutes, crew, err
+}
+
+func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
+	search, err := tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
+			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
+			arrived_at, finished_at, closed_at, due, external, search)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34)`,
+		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
+		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
+		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search)
+	return err
+}
+
+// update stores everything that steps change.
+func update(ctx context.Context, tx *db.Tx, j *Job) error {
+	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
+		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
+		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
+		version = version + 1 WHERE id = $26 AND version = $27`,
+		j.State, j.Open, j.Crew, j.Worker, j.Dispatcher, j.Waits, j.Reason, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Returned, j.Rating,
+		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt, j.ID, j.Version)
+}
+
+func hasten(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE desk_job SET hastened = hastened + 1 WHERE id = $1`, id)
+	return err
+}
+
+func insertSignature(ctx context.Context, tx *db.Tx, id, image string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO desk_signature (id, at, by_id, image) VALUES ($1,$2,$3,$4)`, id, tx.At(), tx.By.ID, image)
+	return err
+}
+
+// Drawing is a drawn signature as data URL; "" when the name was typed.
+func Drawing(ctx context.Context, r db.Reader, j *Job) (string, error) {
+	if j.Signature == "" {
+		return "", nil
+	}
+	s, _, err := db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT image FROM desk_signature WHERE id = $1`, j.Signature)
+	return s, err
+}
+
+// Haunt is a place from which a department reports. Mine: this person reported
+// from there.
+type Haunt struct {
+	Place, Path string
+	Mine        bool
+}
+
+// Haunts are the places of a department's last hundred reports: first those where
+// this person reported, the latest first, then the commonest; at most six.
+func Haunts(ctx context.Context, r db.Reader, department, person string) ([]Haunt, error) {
+	return db.All(ctx, r, func(h *Haunt) []any { return []any{&h.Place, &h.Path, &h.Mine} },
+		`SELECT place, path, latest > 0 FROM (SELECT j.place AS place, p.path AS path, count(*) AS times,
+				max(CASE WHEN j.reporter = $2 THEN j.reported_at ELSE 0 END) AS latest
+			FROM (SELECT place, reporter, reported_at FROM desk_job WHERE department = $1 AND place <> '' ORDER BY reported_at DESC, id DESC LIMIT 100) j
+			LEFT JOIN places_place p ON p.id = j.place WHERE p.closed = false GROUP BY j.place, p.path) haunt
+		ORDER BY latest DESC, times DESC, path LIMIT 6`, department, person)
+}
+
+// recorded is the past job with this key; "" when there is none.
+func recorded(ctx context.Context, r db.Reader, external string) (string, error) {
+	id, _, err := db.First(ctx, r, func(s *string) []any { return []any{s} },
+		`SELECT id FROM desk_job WHERE external = $1 AND external <> ''`, external)
+	return id, err
+}
+
+func numberTaken(ctx context.Context, r db.Reader, number string) (taken bool, err error) {
+	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM desk_job WHERE number = $1`, number)
+	return taken, err
+}
