@@ -6,7 +6,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -81,9 +83,9 @@ const ns = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
 func zipped(parts map[string]string) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, text := range parts {
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		w, _ := z.Create(name)
-		io.WriteString(w, text)
+		io.WriteString(w, parts[name])
 	}
 	z.Close()
 	return b.Bytes()

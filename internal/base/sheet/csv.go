@@ -156,13 +156,13 @@ func (t *textReader) row() ([]Cell, error) {
 		if err != nil {
 			return nil, err
 		}
-		text := trimmed(strings.ToValidUTF8(string(t.field), "\uFFFD"))
+		text := trimmed(unguarded(valid(string(t.field))))
 		if len(text) > MaxText && longer(text, MaxText) {
 			return nil, tooLong(t.number, len(cells))
 		}
 		switch {
 		case len(cells) < MaxColumns:
-			cells = append(cells, Cell{Text: unguarded(text)})
+			cells = append(cells, Cell{Text: text})
 		case text != "":
 			return nil, checked(t.number, MaxColumns, "")
 		}
@@ -256,27 +256,27 @@ func (t *textReader) wide(c byte) bool {
 	return true
 }
 
-// formulaic are the first characters at which some spreadsheet takes a text for
-// a formula, full-width ones included.
+// formulaic says whether some spreadsheet takes a text for a formula, by the
+// first character of it, full-width ones included.
 func formulaic(s string) bool {
-	switch r, _ := utf8.DecodeRuneInString(s); r {
+	switch r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "' \u00A0\u3000")); r {
 	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
 		return true
 	}
 	return false
 }
 
-// guarded text has an apostrophe put before what would start a formula; what
-// looks guarded already gets another, so that unguarded undoes it exactly.
+// guardedText has an apostrophe put before what would start a formula, and
+// another before what looks guarded already, so that unguarded undoes it exactly.
 func guardedText(s string) string {
-	if s != "" && formulaic(strings.TrimLeft(s, "'")) {
+	if formulaic(s) {
 		return "'" + s
 	}
 	return s
 }
 
 func unguarded(s string) string {
-	if strings.HasPrefix(s, "'") && formulaic(strings.TrimLeft(s, "'")) {
+	if strings.HasPrefix(s, "'") && formulaic(s) {
 		return s[1:]
 	}
 	return s

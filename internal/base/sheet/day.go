@@ -120,7 +120,8 @@ func ParseMoment(text string, order Order) (time.Time, error) {
 
 // DateOrder finds the order in which a whole column writes its dates: the one
 // that every sample allows. False when two or none do; dates with the year in
-// front in four digits need no order and do not vote.
+// front in four digits need no order and do not vote. A column of a few days
+// decides nothing; the other date columns of its file may be asked with it.
 func DateOrder(samples []string) (Order, bool) {
 	votes, possible := 0, map[Order]bool{YMD: true, DMY: true, MDY: true}
 	for _, s := range samples {
@@ -207,9 +208,12 @@ func (p dateParts) read(o Order) (y, m, d int, ok bool) {
 
 func plainText(s string) string { return strings.TrimFunc(strings.Map(halfWidth, s), invisible) }
 
+// spacedYear closes up 2026 年 11 月 21 日.
+var spacedYear = strings.NewReplacer(" 年 ", "年", " 月 ", "月", " 年", "年", "年 ", "年", " 月", "月", "月 ", "月", " 日", "日")
+
 // parts splits a date from what stands behind it.
 func parts(text string) (p dateParts, clock string, ok bool) {
-	s := plainText(text)
+	s := spacedYear.Replace(plainText(text))
 	number := func() bool {
 		n := 0
 		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
@@ -247,13 +251,10 @@ func parts(text string) (p dateParts, clock string, ok bool) {
 		return p, "", false
 	}
 	if after, ok := strings.CutPrefix(s, "年"); ok {
-		if s = strings.TrimLeft(after, " "); !number() {
+		if s = after; !number() {
 			return p, "", false
 		}
-		if after, ok = strings.CutPrefix(s, "月"); !ok {
-			return p, "", false
-		}
-		if s = strings.TrimLeft(after, " "); !number() {
+		if s, ok = strings.CutPrefix(s, "月"); !ok || !number() {
 			return p, "", false
 		}
 		for _, day := range []string{"日", "号"} {

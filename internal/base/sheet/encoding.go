@@ -54,21 +54,21 @@ func textEncoding(r io.ReaderAt, size int64) (name string, skip int64, broken in
 		}
 	}
 	if name != "" {
-		bad, control, _, err := survey(decoded(r, size, skip, name))
+		bad, binary, _, err := survey(decoded(r, size, skip, name))
 		if err != nil {
 			return "", 0, 0, err
 		}
-		if bad > 0 || control || size%2 != 0 {
+		if bad > 0 || binary || size%2 != 0 {
 			return "", 0, 0, notASheet()
 		}
 		return name, skip, 0, nil
 	}
-	bad, control, many, err := survey(decoded(r, size, skip, "UTF-8"))
+	bad, binary, many, err := survey(decoded(r, size, skip, "UTF-8"))
 	if err != nil {
 		return "", 0, 0, err
 	}
 	switch {
-	case control:
+	case binary:
 		return "", 0, 0, notASheet()
 	case bad == 0, skip > 0, bad*20 <= many:
 		return "UTF-8", skip, bad, nil
@@ -114,10 +114,11 @@ func wideOrder(head []byte) string {
 }
 
 // survey counts the places that are no characters and those of more than one
-// byte, and says whether there are bytes that no text has.
-func survey(r io.Reader) (bad int, control bool, many int, err error) {
+// byte, and says whether there are bytes that no text has: a zero, or more than a
+// few control characters.
+func survey(r io.Reader) (bad int, binary bool, many int, err error) {
 	buf := make([]byte, 64<<10)
-	kept := 0
+	kept, odd, all := 0, 0, 0
 	for {
 		n, err := r.Read(buf[kept:])
 		if n == 0 && err == nil {
@@ -131,9 +132,10 @@ func survey(r io.Reader) (bad int, control bool, many int, err error) {
 		for i < len(data) {
 			c := data[i]
 			if c < utf8.RuneSelf {
-				if c < ' ' && (c < '\t' || c > '\r') && c != 0x1A && c != 0x1B {
-					control = true
+				if c < ' ' && (c < '\t' || c > '\r') && c != 0x1A {
+					odd++
 				}
+				binary = binary || c == 0
 				i++
 				continue
 			}
@@ -148,9 +150,9 @@ func survey(r io.Reader) (bad int, control bool, many int, err error) {
 			}
 			i += w
 		}
-		kept = copy(buf, data[i:])
+		kept, all = copy(buf, data[i:]), all+i
 		if atEnd {
-			return bad, control, many, nil
+			return bad, binary || odd*50 > all, many, nil
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (c Column) Title() string {
 func FindHeader(rows []Row, known func(cell string) bool) (index int, ok bool) {
 	best := 0.0
 	for i := range rows[:min(len(rows), headerWithin)] {
-		if score := headerScore(rows, i, known); score >= 1 && score > best+0.2 {
+		if score := headerScore(rows, i, known); score >= 1 && score > best+0.3 {
 			index, best = i, score
 		}
 	}
@@ -85,7 +85,7 @@ func headerScore(rows []Row, at int, known func(string) bool) float64 {
 	switch {
 	case names == 0 || IsSubtotal(rows[at]):
 		return 0
-	case familiar == 0 && (names < 2 && width > 1 || width == 0):
+	case familiar == 0 && (names < 2 || width == 0):
 		return 0
 	}
 	share := float64(words) / float64(names)

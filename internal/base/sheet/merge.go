@@ -30,18 +30,29 @@ func newMerges(all []span) *merges {
 	return &merges{waiting: all}
 }
 
-// cover marks the cells of a row that a range covers, adding cells where the
-// range reaches beyond the last, and cuts the empty ones off the end.
-func (m *merges) cover(number int, cells []Cell) ([]Cell, error) {
+// down goes on to a row: ranges that ended above it are left, those that begin
+// are taken up.
+func (m *merges) down(number int) error {
 	m.open = slices.DeleteFunc(m.open, func(o openSpan) bool { return o.bottom < number })
 	for len(m.waiting) > 0 && m.waiting[0].top <= number {
 		if s := m.waiting[0]; s.bottom >= number {
-			if m.open = append(m.open, openSpan{s, &Cell{}}); len(m.open) > maxOpenMerges {
-				return nil, damaged(errors.New("merged ranges overlap"))
-			}
+			s.right = min(s.right, MaxColumns-1)
+			m.open = append(m.open, openSpan{s, &Cell{}})
 		}
 		m.waiting = m.waiting[1:]
 	}
+	width := 0
+	for _, o := range m.open {
+		if width += o.right - o.left + 1; width > MaxColumns {
+			return damaged(errors.New("merged ranges overlap"))
+		}
+	}
+	return nil
+}
+
+// cover marks the cells of a row that a range covers, adding cells where the
+// range reaches beyond the last.
+func (m *merges) cover(number int, cells []Cell) []Cell {
 	for i := range m.open {
 		o := &m.open[i]
 		if o.top == number && o.left < len(cells) {
@@ -51,17 +62,16 @@ func (m *merges) cover(number int, cells []Cell) ([]Cell, error) {
 		if o.first.blank() {
 			continue
 		}
-		right := min(o.right, MaxColumns-1)
-		for len(cells) <= right {
+		for len(cells) <= o.right {
 			cells = append(cells, Cell{})
 		}
-		for c := o.left; c <= right; c++ {
+		for c := o.left; c <= o.right; c++ {
 			if number != o.top || c != o.left {
 				cells[c] = Cell{Merged: true, From: o.first.Text, first: o.first}
 			}
 		}
 	}
-	return cells, nil
+	return cells
 }
 
 // finish makes a row of cells; ok is false if nothing stands in it. A row that
@@ -73,12 +83,13 @@ func (m *merges) finish(number int, cells []Cell) (row Row, ok bool, err error) 
 			own = i + 1
 		}
 	}
-	if own == 0 && len(m.open) == 0 && (len(m.waiting) == 0 || m.waiting[0].top > number) {
+	if own == 0 {
 		return Row{}, false, nil
 	}
-	if cells, err = m.cover(number, cells[:own]); err != nil {
+	if err := m.down(number); err != nil {
 		return Row{}, false, err
 	}
+	cells = m.cover(number, cells[:own])
 	for i := range cells {
 		if !cells[i].blank() {
 			return Row{number, cells}, true, nil

@@ -185,3 +185,24 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// A page shows the first rows while an import walks the same book.
+func TestABookIsWalkedByTwoAtOnce(t *testing.T) {
+	old := compound("Workbook", oldBook(style, func(b *biff) { b.rec(0x203, 0, 0, 1, bitsOf(46347)).rec(0x203, 1, 0, 3, bitsOf(0.5)) }))
+	for name, data := range map[string][]byte{
+		"a.csv": []byte("a,b\n1,2\n"), "a.xls": old,
+		"a.xlsx": zipped(workbook(`<sheetData><row><c s="1"><v>46347</v></c><c s="3"><v>1</v></c></row><row><c t="s"><v>1</v></c></row></sheetData>`)),
+	} {
+		b := open(t, name, data)
+		want := seen(rows(t, b, 0))
+		got := make(chan string)
+		for range 4 {
+			go func() { got <- seen(rows(t, b, 0)) }()
+		}
+		for range 4 {
+			if s := <-got; s != want {
+				t.Errorf("%s: got %s", name, s)
+			}
+		}
+	}
+}

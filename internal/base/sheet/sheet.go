@@ -17,6 +17,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
 
 	"houqin/internal/base/fault"
 )
@@ -62,7 +63,8 @@ type Row struct {
 	Cells  []Cell // by column, from A; empty cells at the end are left out
 }
 
-// Cell is what stands at one place. Spaces around Text are taken off.
+// Cell is what stands at one place. Spaces around Text are taken off,
+// control characters in it are U+FFFD.
 type Cell struct {
 	Text     string  // as a person reads it, by the cell's own number format
 	Number   float64 // if IsNumber; a percentage of 12 % is 0.12
@@ -257,14 +259,34 @@ func invisible(r rune) bool {
 	return r >= 0x2000 && r <= 0x200A
 }
 
+// trimmed takes off what is invisible around a text, and shows control characters
+// within it, which no person typed, as U+FFFD.
 func trimmed(s string) string {
-	if s == "" {
-		return s
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] >= ' ' && s[i] < 0x7F
 	}
-	if a, z := s[0], s[len(s)-1]; a > ' ' && a < 0x80 && z > ' ' && z < 0x80 {
-		return s
+	if plain {
+		return strings.Trim(s, " ")
 	}
-	return strings.TrimFunc(s, invisible)
+	s = strings.TrimFunc(s, invisible)
+	if strings.IndexFunc(s, control) >= 0 {
+		s = uncontrolled(s)
+	}
+	return s
+}
+
+func control(r rune) bool {
+	return unicode.IsControl(r) && !unicode.IsSpace(r)
+}
+
+func uncontrolled(s string) string {
+	return strings.Map(func(r rune) rune {
+		if control(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
 }
 
 // fill makes c the cell that stores value under a format.

@@ -152,6 +152,9 @@ func floatOf(f float64) plainCell {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return plainCell{}
 	}
+	if d, ok := decimalOf(f); ok { // without the noise behind the 15th digit
+		return plainCell{kind: numberCell, text: d.String()}
+	}
 	return plainCell{kind: numberCell, text: strconv.FormatFloat(f, 'f', -1, 64)}
 }
 
@@ -190,7 +193,7 @@ func (w *csvWriter) Row(cells ...any) error {
 			w.err = err
 			return err
 		}
-		text := valid(c.text)
+		text := uncontrolled(valid(c.text))
 		if c.kind == textCell {
 			if text = guardedText(text); negative(c.text) {
 				text = c.text

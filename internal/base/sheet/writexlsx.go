@@ -105,7 +105,7 @@ func NewXLSX(w io.Writer, title string, widths []int, set ...Option) (Writer, er
 }
 
 func (w *xlsxWriter) part(name, text string) error {
-	part, err := w.zip.Create(name)
+	part, err := w.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store}) // too small to gain
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (w *xlsxWriter) finish() error {
 		return err
 	}
 	err := w.part("xl/workbook.xml", `<workbook xmlns="`+mainSpace+`" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">`+
-		`<sheets><sheet name="`+escape(w.title)+`" sheetId="1" r:id="rId1"/></sheets>`+names+`</workbook>`)
+		`<bookViews><workbookView/></bookViews><sheets><sheet name="`+escape(w.title)+`" sheetId="1" r:id="rId1"/></sheets>`+names+`</workbook>`)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -17,15 +16,14 @@ import (
 // What a workbook may unpack to. Sheets are streamed, so theirs is a limit of
 // time; the shared texts are held, so theirs is one of memory.
 const (
-	maxSheetPart  = 1 << 30
-	maxTextsPart  = 160 << 20
-	maxSmallPart  = 32 << 20
-	maxParts      = 20_000
-	maxDirectory  = 4 << 20 // bytes of the list of parts
-	maxSheets     = 1_000
-	maxStyles     = 100_000
-	maxMerges     = 200_000
-	maxOpenMerges = 2 * MaxColumns // across one row
+	maxSheetPart = 1 << 30
+	maxTextsPart = 160 << 20
+	maxSmallPart = 32 << 20
+	maxParts     = 20_000
+	maxDirectory = 4 << 20 // bytes of the list of parts
+	maxSheets    = 1_000
+	maxStyles    = 100_000
+	maxMerges    = 200_000
 )
 
 // xlsxBook is what all sheets of a workbook share.
@@ -99,14 +97,19 @@ func smallDirectory(r io.ReaderAt, size int64) bool {
 	if n, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && n < len(tail) {
 		return true // the reader of the archive will say what is wrong
 	}
-	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
-	if i < 0 || i+22 > len(tail) {
+	i := -1
+	if len(tail) >= 22 {
+		i = bytes.LastIndex(tail[:len(tail)-18], []byte("PK\x05\x06"))
+	}
+	if i < 0 || size <= maxDirectory {
 		return true
 	}
-	length := int64(binary.LittleEndian.Uint32(tail[i+12:]))
-	offset := int64(binary.LittleEndian.Uint32(tail[i+16:]))
+	records, length, offset := u16(tail, i+10), int64(u32(tail, i+12)), int64(u32(tail, i+16))
+	if records == 0xFFFF || length == 0xFFFF || offset == 0xFFFFFFFF {
+		return false // the true numbers stand elsewhere, as only huge archives need it
+	}
 	end := size - int64(len(tail)) + int64(i)
-	return end-min(offset, end-length) <= maxDirectory || size <= maxDirectory
+	return end-min(offset, end-length) <= maxDirectory
 }
 
 // part opens a part of the archive, which may unpack to no more than limit.
