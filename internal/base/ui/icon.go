@@ -12,14 +12,18 @@ import (
 // the label of its button. An unknown name draws nothing.
 func Icon(name string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		inner, ok := icons[name]
-		if !ok {
-			return nil
-		}
-		_, err := io.WriteString(w, `<svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">`+inner+`</svg>`)
+		_, err := io.WriteString(w, drawing(name))
 		return err
 	})
 }
 
 // HasIcon reports whether there is a drawing of this name.
 func HasIcon(name string) bool { _, ok := icons[name]; return ok }
+
+func drawing(name string) string {
+	inner, ok := icons[name]
+	if !ok {
+		return ""
+	}
+	return `<svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">` + inner + `</svg>`
+}

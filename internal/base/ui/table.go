@@ -113,36 +113,6 @@ func (h Head) ariaSort() string {
 	return "none"
 }
 
-func (t Table) label(n int) string {
-	if n < len(t.Columns) {
-		return t.Columns[n].Label
-	}
-	return ""
-}
-
-func (t Table) cellClass(n int, c Cell) string {
-	class := toneClass("text", c.Tone)
-	if c.State {
-		class = "state-cell"
-	}
-	if n < len(t.Columns) && t.Columns[n].Minor {
-		class += " minor"
-	}
-	if c.Num || n < len(t.Columns) && t.Columns[n].Num {
-		class += " num"
-	}
-	if n == 0 {
-		class += " first"
-	}
-	if c.Text == "" && c.Icon == "" {
-		class += " blank"
-	}
-	if brief(c.Text) {
-		class += " brief"
-	}
-	return strings.TrimSpace(class)
-}
-
 // brief tells a number, a date or a name from a sentence: it is not broken over lines.
 func brief(s string) bool {
 	width := 0
@@ -166,7 +136,7 @@ func (t Table) bulkHidden() (ps []Pair) {
 	return ps
 }
 
-func (r Row) name() string {
+func (r *Row) name() string {
 	if len(r.Cells) == 0 {
 		return ""
 	}

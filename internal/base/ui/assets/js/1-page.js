@@ -161,7 +161,7 @@ window.Houqin = (function () {
   // Rows are ticked, and what is done is done to all of them.
   let last = null;
   function ticked(form) {
-    const boxes = [...document.querySelectorAll('input[form="' + form.id + '"][name=id]')];
+    const boxes = [...document.querySelectorAll('input[form="' + form.getAttribute("id") + '"][name=id]')];
     const n = boxes.filter((b) => b.checked).length;
     form.classList.toggle("on", n > 0);
     form.querySelector("[data-ticked]").textContent = n;

@@ -97,13 +97,25 @@
     const picker = input.closest("[data-picker]");
     if (!input.readOnly && !input.value && !picker.querySelector(".favour")) ask(picker, "");
   });
+  // settle: typed in full, or scanned, and left at once. When the answer is one
+  // thing only, that is what was meant.
+  function settle(picker) {
+    const { input, id } = parts(picker), q = input.value.trim();
+    if (!q || id.value || input.readOnly || !picker.dataset.picker) return;
+    clearTimeout(timer);
+    fetch(address(picker, q), { headers: { Accept: "application/json" } })
+      .then((r) => (r.ok ? r.json() : []))
+      .then((found) => {
+        if (input.value.trim() !== q || id.value) return;
+        const same = (found || []).filter((o) => o.label === q), one = same.length === 1 ? same[0] : found && found.length === 1 && found[0];
+        if (one) pick(picker, one);
+      })
+      .catch(() => {});
+  }
   H.on("focusout", "[data-picker] input[role=combobox]", (e, input) => {
-    const picker = input.closest("[data-picker]"), { list, id } = parts(picker);
-    const rows = [...list.querySelectorAll(".picker-option")];
-    // Typed in full, letter by letter, is picked too.
-    const same = !list.hidden && !id.value && rows.filter((r) => r.option.label === input.value.trim());
-    if (same && same.length === 1) pick(picker, same[0].option);
+    const picker = input.closest("[data-picker]");
     close(picker);
+    settle(picker);
   });
   H.on("keydown", "[data-picker] input[role=combobox]", (e, input) => {
     const picker = input.closest("[data-picker]"), { list } = parts(picker), at = marked(list);

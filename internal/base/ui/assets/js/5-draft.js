@@ -4,7 +4,7 @@
   "use strict";
   const prefix = "houqin.draft.";
   const tab = (() => { try { return sessionStorage["houqin.tab"] || (sessionStorage["houqin.tab"] = Math.random().toString(36).slice(2)); } catch (e) { return ""; } })();
-  const keyOf = (form) => prefix + form.dataset.draft + "|" + (form.getAttribute("action") || location.pathname) + "|" + form.id;
+  const keyOf = (form) => prefix + form.dataset.draft + "|" + (form.getAttribute("action") || location.pathname) + "|" + form.getAttribute("id");
   const readAt = (key) => { try { return JSON.parse(H.store.get(key)); } catch (e) { return null; } };
   const writeAt = (key, draft) => H.store.set(key, JSON.stringify(draft));
   const wanted = (el) => el.name && !el.name.startsWith("_") && !["password", "file", "submit", "button"].includes(el.type)
@@ -18,7 +18,9 @@
       return box ? [el.name, n, el.checked] : [el.name, n, el.value];
     });
   }
-  function restore(form, values) {
+  // What picked things told about themselves: units, stock.
+  const said = (form) => [...form.querySelectorAll("[data-fill]")].map((el) => el.textContent);
+  function restore(form, { values, told }) {
     form.querySelectorAll("[data-lines]").forEach((lines) => {
       const name = lines.dataset.lines, most = Math.max(0, ...values.map(([n]) => (n.startsWith(name + ".") ? parseInt(n.slice(name.length + 1), 10) + 1 : 0)));
       H.lines.ensure(lines, most);
@@ -30,6 +32,7 @@
       const picker = el.hasAttribute("data-picked") && el.closest("[data-picker]");
       if (picker) picker.classList.toggle("picked", !!value);
     });
+    form.querySelectorAll("[data-fill]").forEach((el, n) => { if (told && told[n] !== undefined) el.textContent = told[n]; });
   }
   function notice(form, key) {
     const box = document.createElement("div"), text = document.createElement("span"), out = document.createElement("button");
@@ -55,16 +58,16 @@
     document.querySelectorAll("form[data-draft]").forEach((form) => {
       const key = keyOf(form), draft = readAt(key), first = JSON.stringify(typed(form));
       // A form that came back with complaints carries what was typed itself.
-      if (draft && !form.querySelector("[data-complaints]") && JSON.stringify(draft.values) !== first) { restore(form, draft.values); notice(form, key); }
+      if (draft && !form.querySelector("[data-complaints]") && JSON.stringify(draft.values) !== first) { restore(form, draft); notice(form, key); }
       let timer = 0;
       const keep = () => {
         const values = typed(form);
-        if (JSON.stringify(values) === first && !draft) H.store.drop(key); else writeAt(key, { state: "typed", tab, values });
+        if (JSON.stringify(values) === first && !draft) H.store.drop(key); else writeAt(key, { state: "typed", tab, values, told: said(form) });
       };
       const soon = () => { clearTimeout(timer); timer = setTimeout(keep, 400); };
       form.addEventListener("input", soon);
       form.addEventListener("change", soon);
-      form.addEventListener("submit", (e) => { if (!e.defaultPrevented) { clearTimeout(timer); writeAt(key, { state: "sent", tab, values: typed(form) }); } });
+      form.addEventListener("submit", (e) => { if (!e.defaultPrevented) { clearTimeout(timer); writeAt(key, { state: "sent", tab, values: typed(form), told: said(form) }); } });
       window.addEventListener("pagehide", () => clearTimeout(timer));
     });
   });
