@@ -1,0 +1,266 @@
+package people
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
+)
+
+// Session is a person at a device, since when and until when.
+type Session struct {
+	ID      string
+	Person  string
+	Stage   Stage
+	MadeAt  period.Instant
+	SeenAt  period.Instant
+	FreshAt period.Instant // when the password was last given
+	Address string
+	Agent   string
+	Lang    string
+	Theme   string
+	Actor   db.Actor
+	Roles   []Role // without their rights
+	Again   bool   // dangerous acts ask for the password once more
+
+	name, unit    string
+	gone, closed  bool
+	endedAt       period.Instant
+	departmentHas string
+}
+
+// Department is the name of the person's own department.
+func (s Session) Department() string { return s.departmentHas }
+
+func ended() error { return fault.New(fault.SignIn, "people.session_ended") }
+
+// Who is the person behind a session's secret at a moment, with their rights. A
+// session that was ended, that nobody used for too long or that is too old, and one
+// of a person who left or whose account is closed, is SignIn. While something is
+// still asked (Stage) the Actor is nobody.
+func Who(ctx context.Context, r db.Reader, token string, now time.Time) (Session, error) {
+	rules, err := TheRules(ctx, r)
+	if err != nil {
+		return Session{}, err
+	}
+	return who(ctx, r, rules, token, now)
+}
+
+func who(ctx context.Context, r db.Reader, rules Policy, token string, now time.Time) (Session, error) {
+	s, ok, err := sessionBy(ctx, r, digest("session", token))
+	if err != nil {
+		return s, err
+	}
+	if !ok || !s.lives(rules, period.At(now)) {
+		return Session{}, ended()
+	}
+	s.Again = !period.At(now).Before(s.FreshAt.Add(rules.Again()))
+	if s.Stage != Open {
+		return s, nil
+	}
+	s.Actor = db.Actor{ID: s.Person, Name: s.name, Unit: s.unit}
+	s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, dayOf(r, now))
+	return s, err
+}
+
+func (s Session) lives(rules Policy, now period.Instant) bool {
+	switch {
+	case s.endedAt != 0, s.gone, s.closed,
+		!now.Before(s.MadeAt.Add(rules.Life())), !now.Before(s.SeenAt.Add(rules.Idle())),
+		s.Stage != Open && !now.Before(s.MadeAt.Add(staged)):
+		return false
+	}
+	return true
+}
+
+// waiting is a session that waits at this stage, else SignIn.
+func waiting(ctx context.Context, r db.Reader, token string, stage Stage) (Session, error) {
+	s, err := Who(ctx, r, token, r.Moment())
+	if err == nil && s.Stage != stage {
+		err = ended()
+	}
+	return s, err
+}
+
+const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent,
+	p.name, p.department, p.closed, p.lang, p.theme, coalesce(a.closed, false), d.name
+	FROM people_session s JOIN people_person p ON p.id = s.person JOIN departments_department d ON d.id = p.department
+	LEFT JOIN people_account a ON a.person = s.person `
+
+func (s *Session) places() []any {
+	return []any{&s.ID, &s.Person, &s.Stage, &s.MadeAt, &s.SeenAt, &s.FreshAt, &s.endedAt, &s.Address, &s.Agent,
+		&s.name, &s.unit, &s.gone, &s.Lang, &s.Theme, &s.closed, &s.departmentHas}
+}
+
+func sessionBy(ctx context.Context, r db.Reader, hash string) (Session, bool, error) {
+	return db.First(ctx, r, (*Session).places, sessionSQL+`WHERE s.hash = $1`, hash)
+}
+
+// Sessions are a person's living sessions, the last used first.
+func Sessions(ctx context.Context, r db.Reader, person string) ([]Session, error) {
+	rules, err := TheRules(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := db.All(ctx, r, (*Session).places, sessionSQL+`WHERE s.person = $1 AND s.ended_at = 0 ORDER BY s.seen_at DESC, s.id DESC LIMIT 200`, person)
+	var living []Session
+	for _, s := range all {
+		if s.lives(rules, period.At(r.Moment())) {
+			living = append(living, s)
+		}
+	}
+	return living, err
+}
+
+// Device is what a browser says of itself, in two words a person knows.
+func (s Session) Device() string { return device(s.Agent) }
+
+func device(agent string) string {
+	find := func(names ...string) string {
+		for _, n := range names {
+			key, name, ok := strings.Cut(n, "=")
+			if !ok {
+				name = key
+			}
+			if strings.Contains(agent, key) {
+				return name
+			}
+		}
+		return ""
+	}
+	browser := find("wxwork=企业微信", "MicroMessenger=微信", "DingTalk=钉钉", "HuaweiBrowser", "MiuiBrowser", "QQBrowser", "Edg=Edge", "Firefox", "Chrome", "Safari")
+	system := find("HarmonyOS", "Android", "iPhone", "iPad", "Windows", "Mac OS=macOS", "Linux")
+	return strings.TrimSpace(browser + " " + system)
+}
+
+// End ends one session: one's own, or anybody's with MayGrant.
+func End(ctx context.Context, tx *db.Tx, session string) error {
+	owner, err := texts(ctx, tx, `SELECT person FROM people_session WHERE id = $1`, session)
+	if err != nil {
+		return err
+	}
+	if len(owner) == 0 || owner[0] != tx.By.ID && !tx.By.May(MayGrant) {
+		return fault.New(fault.NotFound, "base.not_found")
+	}
+	if err := endOne(ctx, tx, session); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: owner[0], Action: "end"})
+}
+
+// SignOut ends the session of a secret; one that has ended already is no fault.
+func SignOut(ctx context.Context, tx *db.Tx, token string) error {
+	s, ok, err := sessionBy(ctx, tx, digest("session", token))
+	if err != nil || !ok || s.endedAt != 0 {
+		return err
+	}
+	if err := endOne(ctx, tx, s.ID); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: s.Person, Action: "sign_out"})
+}
+
+// SignOutEverywhere ends all sessions of a person but the one named, "" for none.
+// One's own, or anybody's with MayGrant.
+func SignOutEverywhere(ctx context.Context, tx *db.Tx, person, except string) error {
+	if person != tx.By.ID {
+		if err := tx.Need(MayGrant); err != nil {
+			return err
+		}
+	}
+	if err := endAll(ctx, tx, person, except); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "end_all"})
+}
+
+func endOne(ctx context.Context, tx *db.Tx, session string) error {
+	return tx.One(ctx, ended(), `UPDATE people_session SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), session)
+}
+
+func endAll(ctx context.Context, tx *db.Tx, person, except string) error {
+	_, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id <> $3`, tx.At(), person, except)
+	return err
+}
+
+// Confirm takes the password once more, so that dangerous acts may follow. It
+// counts like a sign-in: a wrong one is refused at "password", too many are TooMany.
+func Confirm(ctx context.Context, d *db.DB, by db.Actor, session, password string) error {
+	rules, err := TheRules(ctx, d)
+	if err != nil {
+		return err
+	}
+	a, err := proven(ctx, d, by, rules, password)
+	if fault.Is(err, "people.wrong_old") {
+		return fault.OnField("password", "people.wrong_old")
+	}
+	if err != nil {
+		return err
+	}
+	return d.Do(ctx, by, func(tx *db.Tx) error {
+		if err := tx.One(ctx, ended(), `UPDATE people_session SET fresh_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, tx.At(), session, a.Person); err != nil {
+			return err
+		}
+		return tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "confirm"})
+	})
+}
+
+// proven is the account of a person who tells its password again.
+func proven(ctx context.Context, d *db.DB, by db.Actor, rules Policy, password string) (Account, error) {
+	a, err := AccountOf(ctx, d, by.ID)
+	if err != nil {
+		return a, err
+	}
+	g := rules.gates(a.Login, "again", "")[0]
+	var slow bool
+	if err := d.Do(ctx, lodge(""), func(tx *db.Tx) (err error) { slow, err = g.knock(ctx, tx); return err }); err != nil {
+		return a, err
+	}
+	sealed := a.sealed
+	if sealed == "" {
+		sealed = decoy()
+	}
+	ok := false
+	if len(password) <= longest {
+		if ok, _, err = opens(ctx, sealed, password); err != nil {
+			return a, err
+		}
+	}
+	err = d.Do(ctx, by, func(tx *db.Tx) error {
+		if !ok {
+			return refuse(ctx, tx, a.Person, slow)
+		}
+		if err := g.forgive(ctx, tx, true); err != nil {
+			return err
+		}
+		return tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "proven"})
+	})
+	if err == nil && !ok {
+		err = fault.OnField("old", "people.wrong_old")
+	}
+	return a, err
+}
+
+// Sweep forgets what is no longer of use: sessions and tokens that ended more than
+// ninety days ago, guesses and browsers not seen since. Their stories stay in the
+// trail. It is for a job that comes by the clock.
+func Sweep(ctx context.Context, tx *db.Tx) error {
+	before := func(days int) period.Instant { return period.At(tx.Now.AddDate(0, 0, -days)) }
+	for _, q := range []struct {
+		text string
+		at   period.Instant
+	}{
+		{`DELETE FROM people_session WHERE seen_at < $1`, before(90)},
+		{`DELETE FROM people_token WHERE expires_at < $1 OR ended_at > 0 AND ended_at < $1`, before(90)},
+		{`DELETE FROM people_guess WHERE last < $1`, before(2)},
+		{`DELETE FROM people_browser WHERE at < $1`, before(365)},
+	} {
+		if _, err := tx.Exec(ctx, q.text, q.at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
