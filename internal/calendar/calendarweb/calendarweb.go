@@ -228,8 +228,6 @@ func yearOf(r *web.Req, c *calendar.Calendar, y int) ui.Table {
 func nameOf(r *web.Req, m period.Month) string {
 	return r.T("calendar.month." + strings.TrimPrefix(string(m)[5:], "0"))
 }
-	return int(m.First().AddDays(14).Start(time.UTC).Time().Month())
-}
 
 // own is one exception with the button that takes it back.
 type own struct {
