@@ -192,6 +192,17 @@ func (x Field) chosen(value string) bool {
 	return x.Value == value
 }
 
+// answered is what a locked field posts.
+func (x Field) answered() []string {
+	switch {
+	case x.Kind == KindChoices:
+		return x.Values
+	case x.Kind == KindCheck && (x.Value == "" || x.Value == "0"):
+		return nil
+	}
+	return []string{x.Value}
+}
+
 // groups are the options in order, together with their group's name.
 func (x Field) groups() (gs []optionGroup) {
 	for _, o := range x.Options {
@@ -266,7 +277,7 @@ func (x Field) attrs(id string) templ.Attributes {
 	if x.Required {
 		a["required"] = true
 	}
-	if x.Locked && x.Kind != KindChoice {
+	if x.Locked && x.Kind != KindChoice && x.Kind != KindCheck {
 		a["readonly"] = true
 	}
 	if x.Autofocus {

@@ -97,18 +97,35 @@ func TestKindsAskWithTheirInput(t *testing.T) {
 
 func TestALockedFieldIsShownAndPosted(t *testing.T) {
 	w := speak(t, "zh")
-	doc := draw(t, Ask(w, Form{Fields: []Field{
-		{Name: "a", Label: "科室", Locked: true, Value: "内一科"},
-		{Name: "b", Label: "类别", Kind: KindChoice, Locked: true, Value: "2", Options: []Option{{Value: "1", Label: "电"}, {Value: "2", Label: "水"}}}}}))
-	if _, ok := given(one(t, doc, has("name", "a")), "readonly"); !ok {
-		t.Error("a can be changed")
+	options := []Option{{Value: "1", Label: "电"}, {Value: "2", Label: "水"}}
+	for _, x := range []Field{{Value: "2"}, {Kind: KindChoice, Value: "2"}, {Kind: KindCards, Value: "2"}, {Kind: KindChoices, Values: []string{"2"}}, {Kind: KindCode, Value: "2"}, {Kind: KindArea, Value: "2"}} {
+		x.Name, x.Label, x.Locked, x.Options = "x", "问题", true, options
+		doc := draw(t, Ask(w, Form{Fields: []Field{x}}))
+		var posted []string
+		for _, n := range all(doc, has("name", "x")) {
+			_, off := given(n, "disabled")
+			_, read := given(n, "readonly")
+			if !off && !read && attr(n, "type") != "hidden" {
+				t.Errorf("%q can be changed", x.Kind)
+			}
+			if !off && n.Data == "textarea" {
+				posted = append(posted, text(n))
+			} else if !off {
+				posted = append(posted, attr(n, "value"))
+			}
+		}
+		if !slices.Equal(posted, []string{"2"}) {
+			t.Errorf("%q posts %v, want what it shows", x.Kind, posted)
+		}
+		if len(all(doc, class("scan-button"))) != 0 {
+			t.Errorf("%q can be scanned into", x.Kind)
+		}
 	}
-	b := all(doc, has("name", "b"))
-	if len(b) != 2 || attr(b[1], "value") != "2" || attr(b[1], "type") != "hidden" {
-		t.Error("b, which a browser does not post while it is locked, is lost")
-	}
-	if _, ok := given(b[0], "disabled"); !ok {
-		t.Error("b can be changed")
+	for value, want := range map[string]int{"1": 1, "": 0} {
+		doc := draw(t, Ask(w, Form{Fields: []Field{{Name: "x", Label: "问题", Kind: KindCheck, Value: value, Locked: true}}}))
+		if got := len(all(doc, has("type", "hidden"))); got != want {
+			t.Errorf("a locked check of %q posts %d values, want %d", value, got, want)
+		}
 	}
 }
 

@@ -83,13 +83,15 @@ window.Houqin = (function () {
       form.querySelectorAll("button[type=submit]").forEach((b) => b.setAttribute("aria-disabled", "true"));
       if (button) button.classList.add("busy");
     });
+    setTimeout(() => free(form), 20000); // the answer was a file, or never came
   });
+  function free(form) {
+    sent.delete(form);
+    form.querySelectorAll("button").forEach((b) => { b.classList.remove("busy"); b.removeAttribute("aria-disabled"); });
+  }
   window.addEventListener("pageshow", (e) => {
     if (!e.persisted) return;
-    document.querySelectorAll("form[data-once]").forEach((form) => {
-      sent.delete(form);
-      form.querySelectorAll("button").forEach((b) => { b.classList.remove("busy"); b.removeAttribute("aria-disabled"); });
-    });
+    document.querySelectorAll("form[data-once]").forEach(free);
   });
 
   // What cannot be taken back is asked once more.
@@ -153,9 +155,20 @@ window.Houqin = (function () {
   on("keydown", ".row-link", (e, link) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (!step) return;
-    const all = [...link.closest("tbody, .lane-cards, main").querySelectorAll(".row-link")];
+    const all = [...(link.closest("tbody, .lane-cards") || document.querySelector("main")).querySelectorAll(".row-link")];
     const next = all[all.indexOf(link) + step];
     if (next) { e.preventDefault(); next.focus(); }
+  });
+
+  // On a board left and right lead to the next lane that has a card.
+  on("keydown", ".lane .row-link", (e, link) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (!step) return;
+    const lanes = [...link.closest(".board").querySelectorAll(".lane")];
+    for (let n = lanes.indexOf(link.closest(".lane")) + step; lanes[n]; n += step) {
+      const first = lanes[n].querySelector(".row-link");
+      if (first) { e.preventDefault(); first.focus(); return; }
+    }
   });
 
   // Rows are ticked, and what is done is done to all of them.
