@@ -354,6 +354,7 @@ func (fd *Field[T]) readMany(ctx context.Context, values []string, path string, 
 
 func (fd *Field[T]) readLines(ctx context.Context, in *Input, path string, t *T, bad *fault.Complaints) error {
 	rows := in.lines(path, fd.lines.sub.Describe())
+	in.closeUp(path, rows)
 	if len(rows) > fd.lines.most {
 		bad.Add(path, "base.too_many_lines", fd.lines.most)
 		rows = rows[:fd.lines.most]
@@ -362,8 +363,8 @@ func (fd *Field[T]) readLines(ctx context.Context, in *Input, path string, t *T,
 		bad.Add(path, "base.no_lines")
 	}
 	fd.lines.make(t, len(rows))
-	for i, row := range rows {
-		if err := fd.lines.sub.decode(ctx, in, fmt.Sprintf("%s.%d.", path, row), fd.lines.at(t, i), bad); err != nil {
+	for i := range rows {
+		if err := fd.lines.sub.decode(ctx, in, fmt.Sprintf("%s.%d.", path, i), fd.lines.at(t, i), bad); err != nil {
 			return err
 		}
 	}

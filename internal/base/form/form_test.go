@@ -197,6 +197,25 @@ func TestThePageShowsWhatWasTypedOrWhatIsKept(t *testing.T) {
 	}
 }
 
+// A command complains about the n-th line it was given; the page has as many lines.
+func TestLinesLeftEmptyCloseUp(t *testing.T) {
+	in := &form.Input{Refs: known, Values: map[string][]string{"title": {"x"}, "lines.0.item": {""}, "lines.0.way": {"lent"}, "lines.2.item": {"lamp"}, "lines.2.qty": {"2"},
+		"lines.5.item": {"wire"}, "lines.5.qty": {"7"}, "lines.5.way": {"given"}}}
+	var o order
+	if err := paper.Decode(t.Context(), in, &o); err != nil || len(o.Lines) != 2 || o.Lines[1].Item != "i2" {
+		t.Fatal(o.Lines, err)
+	}
+	shown, err := paper.Show(t.Context(), in, nil, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range shown {
+		if s.Key == "lines" && (len(s.Rows) != 2 || s.Rows[1][1].Path != "lines.1.qty" || s.Rows[1][1].Value != "7" || s.Rows[1][2].Value != "given" || s.Rows[0][2].Value != "") {
+			t.Errorf("lines on the page: %+v", s.Rows)
+		}
+	}
+}
+
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"title":"x","lines":[{"item":"lamp","qty":1}]}`)
 	f.Add(`{"title":[[[[1]]]],"a":{"b":null}}`)

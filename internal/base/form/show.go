@@ -3,6 +3,7 @@ package form
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -176,6 +177,32 @@ func (in *Input) lines(path string, cols []Desc) (rows []int) {
 	}
 	slices.Sort(rows)
 	return rows
+}
+
+// closeUp renumbers the filled rows at a path from 0 on, so that what a command says
+// about its n-th line stands at the line of the page it came from.
+func (in *Input) closeUp(path string, rows []int) {
+	gaps := false
+	for i, row := range rows {
+		gaps = gaps || i != row
+	}
+	if !gaps {
+		return
+	}
+	moved := map[string][]string{}
+	for key, vals := range in.Values {
+		rest, ok := strings.CutPrefix(key, path+".")
+		number, col, cut := strings.Cut(rest, ".")
+		n, err := strconv.Atoi(number)
+		if !ok || !cut || err != nil {
+			continue
+		}
+		if i := slices.Index(rows, n); i >= 0 {
+			moved[fmt.Sprintf("%s.%d.%s", path, i, col)] = vals
+		}
+		delete(in.Values, key)
+	}
+	maps.Copy(in.Values, moved)
 }
 
 // write is the text of a value as a person would type it.
