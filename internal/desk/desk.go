@@ -30,10 +30,11 @@ const (
 	MaySee      = "desk.see"      // see all jobs and figures
 	MayCancel   = "desk.cancel"   // call a job off
 	MayRecord   = "desk.record"   // enter jobs of the past
+	MayArrange  = "desk.arrange"  // set deadlines, routes and the labour rate
 )
 
 // Permissions of this room.
-var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord}
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange}
 
 // Noun is what the trail, files and warehouse issues call a job.
 const Noun = "desk.job"

@@ -49,7 +49,7 @@ func Today(ctx context.Context, r db.Reader, by db.Actor, at, day, month period.
 		}
 		*c.to = Count{p.Count, p.More}
 	}
-	costs, err := Costs(ctx, r, by, month, at)
+	costs, err := Costs(ctx, r, by, month, at+1)
 	for _, c := range costs {
 		f.Cost += c.Cost
 	}

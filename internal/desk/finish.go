@@ -148,6 +148,8 @@ func signature(ctx context.Context, tx *db.Tx, s string) (id string, err error) 
 	switch {
 	case s == "":
 		return "", fault.OnField("signature", "base.required")
+	case !drawn && strings.HasPrefix(s, "data:"):
+		return "", fault.OnField("signature", "desk.bad_signature")
 	case !drawn && len([]rune(s)) > nameMost:
 		return "", fault.OnField("signature", "base.too_long", nameMost)
 	case !drawn:

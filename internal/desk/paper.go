@@ -24,10 +24,12 @@ type Work struct {
 	Parts   []Part
 }
 
-// Part is what was used of an item, in its smallest unit.
+// Part is what was used of an item: Qty in its smallest unit, or as people write it
+// in its packs, 2 盒.
 type Part struct {
-	Item string
-	Qty  quantity.Qty
+	Item    string
+	Qty     quantity.Qty
+	Written string
 }
 
 // Signing is the ward's word that the work is done. Signature is a drawing, a PNG
@@ -82,7 +84,7 @@ var (
 	}}
 	PartForm = form.Of[Part]{Name: "desk.part", Fields: []form.Field[Part]{
 		{Key: "item", Into: func(p *Part) any { return &p.Item }, Ref: "items", Required: true},
-		{Key: "qty", Into: func(p *Part) any { return &p.Qty }, Least: 1, Required: true},
+		{Key: "qty", Into: func(p *Part) any { return &p.Written }, Most: 20, Required: true},
 	}}
 
 	SignForm = form.Of[Signing]{Name: "desk.sign", Fields: []form.Field[Signing]{

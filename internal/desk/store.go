@@ -212,3 +212,40 @@ func numberTaken(ctx context.Context, r db.Reader, number string) (taken bool, e
 	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM desk_job WHERE number = $1`, number)
 	return taken, err
 }
+
+// Routes are where reports go, in the order of trades and campuses.
+func Routes(ctx context.Context, r db.Reader) ([]Route, error) {
+	return db.All(ctx, r, func(x *Route) []any { return []any{&x.Trade, &x.Campus, &x.Crew, &x.CrewName} },
+		`SELECT t.trade, t.campus, t.crew, coalesce(d.name, '') FROM desk_route t LEFT JOIN departments_department d ON d.id = t.crew ORDER BY t.trade, t.campus`)
+}
+
+func replaceRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM desk_route`); err != nil {
+		return err
+	}
+	for _, x := range routes {
+		if _, err := tx.Exec(ctx, `INSERT INTO desk_route (trade, campus, crew) VALUES ($1,$2,$3)`, x.Trade, x.Campus, x.Crew); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TargetMinutes are the times from report to finish, by urgency.
+func TargetMinutes(ctx context.Context, r db.Reader) (map[Urgency]int64, error) {
+	type row struct {
+		u Urgency
+		n int64
+	}
+	rows, err := db.All(ctx, r, func(x *row) []any { return []any{&x.u, &x.n} }, `SELECT urgency, minutes FROM desk_target ORDER BY urgency`)
+	m := map[Urgency]int64{}
+	for _, x := range rows {
+		m[x.u] = x.n
+	}
+	return m, err
+}
+
+func setTarget(ctx context.Context, tx *db.Tx, u Urgency, minutes int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO desk_target (urgency, minutes) VALUES ($1,$2) ON CONFLICT (urgency) DO UPDATE SET minutes = excluded.minutes`, u, minutes)
+	return err
+}

@@ -103,12 +103,12 @@ func (c *Counter) blank(r *web.Req) error {
 	if t.Place == "" && len(haunts) > 0 && haunts[0].Mine {
 		t.Place = haunts[0].Place
 	}
-	return c.write(r, &slipForm, t, haunts, ui.Page{Heading: r.T("desk.report"), Back: &ui.Link{Label: r.T("desk.door.ward"), Href: "/desk/ward"}},
+	return c.write(r, &slipForm, t, haunts, templ.NopComponent, ui.Page{Heading: r.T("desk.report"), Back: &ui.Link{Label: r.T("desk.door.ward"), Href: "/desk/ward"}},
 		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true})
 }
 
 // write draws a slip to fill in, with what is open at its place.
-func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.Haunt, p ui.Page, f ui.Form) error {
+func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.Haunt, above templ.Component, p ui.Page, f ui.Form) error {
 	f, err := r.Form(spec, t, f)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 		return err
 	}
 	p.Narrow = true
-	p.Body = templ.Join(p.Body, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
+	p.Body = templ.Join(above, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
 	return r.Show(p, nil)
 }
 
@@ -204,8 +204,7 @@ func (c *Counter) phone(r *web.Req) error {
 			said = sentence(ui.Done, r.T("desk.call.known", ext, at.Path, d.Name))
 		}
 	}
-	p.Body = templ.Join(ui.Ask(r.W2, ask), said)
-	return c.write(r, &callForm, t, nil, p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
+	return c.write(r, &callForm, t, nil, templ.Join(ui.Ask(r.W2, ask), said), p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
 }
 
 // call enters what a caller said, and sends somebody at once when named.

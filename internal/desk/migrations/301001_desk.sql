@@ -62,18 +62,6 @@ CREATE INDEX desk_job_team ON desk_job (crew, due, id) WHERE open = true;
 CREATE UNIQUE INDEX desk_job_external ON desk_job (external) WHERE external <> '';
 -- searchable: desk_job
 
--- Parts that a job used; the issue of the warehouse has their cost.
-CREATE TABLE desk_part (
-	id    TEXT PRIMARY KEY,
-	job   TEXT NOT NULL REFERENCES desk_job (id),
-	issue TEXT NOT NULL,
-	store TEXT NOT NULL,
-	item  TEXT NOT NULL,
-	qty   BIGINT NOT NULL CHECK (qty > 0) -- in the item's smallest unit
-);
-CREATE INDEX desk_part_job ON desk_part (job, id);
--- append-only: desk_part
-
 -- Signatures drawn by hand; one may close several jobs.
 CREATE TABLE desk_signature (
 	id    TEXT PRIMARY KEY,

@@ -1,0 +1,76 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/money"
+)
+
+// Route says which crew the reports of a trade go to; Campus "" is everywhere.
+type Route struct {
+	Trade    Trade  `json:"trade"`
+	Campus   string `json:"campus"`
+	Crew     string `json:"crew"`
+	CrewName string `json:"crew_name"`
+}
+
+// SetRoutes replaces where reports go. A trade without a route waits for the dispatcher
+// and may be taken by anybody who works.
+func SetRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
+	if err := tx.Need(MayArrange); err != nil {
+		return err
+	}
+	was, err := Routes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range routes {
+		if !slices.Contains(Trades, string(r.Trade)) {
+			return fault.OnField("trade", "base.bad_value", string(r.Trade))
+		}
+	}
+	if err := replaceRoutes(ctx, tx, routes); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: "routes", Action: "routes", Before: was, After: routes})
+}
+
+// SetTargets changes how many minutes jobs of some urgencies have; for jobs reported
+// from now on.
+func SetTargets(ctx context.Context, tx *db.Tx, minutes map[Urgency]int64) error {
+	if err := tx.Need(MayArrange); err != nil {
+		return err
+	}
+	was, err := TargetMinutes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, u := range slices.Sorted(maps.Keys(minutes)) {
+		if !slices.Contains(Urgencies, string(u)) {
+			return fault.OnField("urgency", "base.bad_value", string(u))
+		}
+		if n := minutes[u]; n < 1 || n > 525_600 {
+			return fault.OnField(string(u), "base.between", 1, 525_600)
+		}
+		if err := setTarget(ctx, tx, u, minutes[u]); err != nil {
+			return err
+		}
+	}
+	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: "targets", Action: "targets", Before: was, After: minutes})
+}
+
+// SetRate changes what an hour of work costs; for jobs finished from now on.
+func SetRate(ctx context.Context, tx *db.Tx, hour money.Fen) error {
+	if err := tx.Need(MayArrange); err != nil {
+		return err
+	}
+	if hour < 0 || hour > 1_000_000 {
+		return fault.OnField("rate", "base.money")
+	}
+	return db.Set(ctx, tx, LabourRate, fmt.Sprint(int64(hour)))
+}
