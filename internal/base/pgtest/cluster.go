@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,8 @@ type Cluster struct {
 
 	dir    string
 	keeper *exec.Cmd
-	leash  io.Closer
+	leash  io.WriteCloser
+	heard  *bufio.Reader
 	ended  chan struct{}
 }
 
@@ -40,19 +42,41 @@ var settings = []string{
 	"autovacuum=off", "max_connections=300", "shared_buffers=128MB",
 }
 
+// durable keep what was confirmed through a crash, as a hospital's server does.
+// Every other setting is PostgreSQL's own.
+var durable = []string{
+	"listen_addresses=", "fsync=on", "full_page_writes=on", "synchronous_commit=on",
+	"max_connections=300", "shared_buffers=128MB",
+}
+
 // The keeper is a shell that outlives its starter: when the pipe on its standard
 // input closes, by Stop or because the starter died in whatever way, it ends the
-// server and removes the folder.
-const keeper = `"$1/postgres" -D "$2/data" -k "$2" $3 >>"$2/log" 2>&1 </dev/null &
-server=$!
-read -r _
-kill -QUIT $server; wait $server
-cd /; rm -rf "$2"`
+// server and removes the folder. Before that it takes the server down and up as told.
+const keeper = `bin=$1 dir=$2 settings=$3
+up() { "$bin/postgres" -D "$dir/data" -k "$dir" $settings >>"$dir/log" 2>&1 </dev/null & server=$!; }
+down() { kill -QUIT $server; wait $server; }
+up
+while read -r order; do
+	case $order in
+	down) down; echo down ;;
+	up) up; echo up ;;
+	esac
+done
+down
+cd /; rm -rf "$dir"`
 
 // Start makes a cluster and waits until it answers. It refuses with an error
 // that says what is missing when PostgreSQL is not installed, or when run as
 // root without another user to run the server as.
-func Start(ctx context.Context) (*Cluster, error) {
+func Start(ctx context.Context) (*Cluster, error) { return start(ctx, settings) }
+
+// StartDurable makes a cluster that loses nothing it confirmed, for benchmarks and
+// tests of faults; more settings may be given as "name=value".
+func StartDurable(ctx context.Context, more ...string) (*Cluster, error) {
+	return start(ctx, append(slices.Clone(durable), more...))
+}
+
+func start(ctx context.Context, settings []string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -87,7 +111,11 @@ func Start(ctx context.Context) (*Cluster, error) {
 	}
 	c.keeper = as("/bin/sh", "-c", keeper, "keeper", bin, dir, "-c "+strings.Join(settings, " -c "))
 	if c.leash, err = c.keeper.StdinPipe(); err == nil {
-		err = c.keeper.Start()
+		var said io.Reader
+		if said, err = c.keeper.StdoutPipe(); err == nil {
+			c.heard = bufio.NewReader(said)
+			err = c.keeper.Start()
+		}
 	}
 	if err != nil {
 		os.RemoveAll(dir)
@@ -106,6 +134,28 @@ func Start(ctx context.Context) (*Cluster, error) {
 func (c *Cluster) Stop() {
 	c.leash.Close()
 	<-c.ended
+}
+
+// Crash takes the server down at once, as a power cut would: nobody is told, nothing
+// is written any more. What it had confirmed is recovered by Resume.
+func (c *Cluster) Crash() error { return c.order("down") }
+
+// Resume starts the server again after Crash and waits until it answers.
+func (c *Cluster) Resume(ctx context.Context) error {
+	if err := c.order("up"); err != nil {
+		return err
+	}
+	return c.answers(ctx)
+}
+
+func (c *Cluster) order(what string) error {
+	if _, err := io.WriteString(c.leash, what+"\n"); err != nil {
+		return err
+	}
+	if said, err := c.heard.ReadString('\n'); err != nil || said != what+"\n" {
+		return fmt.Errorf("the keeper of PostgreSQL said %q: %w", said, err)
+	}
+	return nil
 }
 
 func (c *Cluster) answers(ctx context.Context) error {
