@@ -101,3 +101,24 @@ func TestGoodsGoOutFirstExpiredFirstAtCost(t *testing.T) {
 		}
 	})
 }
+
+// sound fails the test when the books contradict themselves.
+func (h *hospital) sound() {
+	h.t.Helper()
+	wrong, err := warehouse.Verify(h.t.Context(), h.d)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, w := range wrong {
+		h.t.Error(w)
+	}
+}
+
+func (h *hospital) holding(i catalog.Item) warehouse.Holding {
+	h.t.Helper()
+	got, err := warehouse.HoldingOf(h.t.Context(), h.d, h.store.ID, i.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return got
+}

@@ -227,12 +227,13 @@ func readAmount(bad *fault.Complaints, n int64, l In, i catalog.Item, q quantity
 		if !ok {
 			return 0
 		}
-		per, err := quantity.Parse("1 "+unitIn(l.Qty), i.Packs)
-		if err != nil {
+		per := packIn(l.Qty, i)
+		if per == 0 {
 			bad.Add(line("", n, "price"), "warehouse.price_of_what")
 			return 0
 		}
-		if whole, err = money.Share(one, int64(q), int64(per)); err != nil || whole > most {
+		var err error
+		if whole, err = money.Share(one, int64(q), per); err != nil || whole > most {
 			bad.Add(line("", n, "price"), "base.money")
 			return 0
 		}
@@ -247,8 +248,17 @@ func readAmount(bad *fault.Complaints, n int64, l In, i catalog.Item, q quantity
 	return given
 }
 
-// unitIn is the unit behind the number of a quantity, "" of a bare number. Where
-// several stand in it, what follows the first number is no unit at all.
-func unitIn(text string) string {
-	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(text), "0123456789.,０１２３４５６７８９．，"))
+// packIn is how many of the smallest unit the one unit holds in which a quantity is
+// written; 0 where several stand in it.
+func packIn(text string, i catalog.Item) int64 {
+	unit := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(text), "0123456789.,０１２３４５６７８９．，"))
+	if unit == "" {
+		return 1
+	}
+	for _, p := range i.Packs {
+		if strings.EqualFold(p.Unit, unit) {
+			return p.Factor
+		}
+	}
+	return 0
 }

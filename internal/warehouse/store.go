@@ -2,8 +2,6 @@ package warehouse
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,15 +61,18 @@ type keep struct {
 
 // storeOf reads a store for posting: Invalid at "store" when there is none, Conflict
 // when it is closed.
-func storeOf(ctx context.Context, tx *db.Tx, id string) (k keep, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT code, name, department, closed FROM warehouse_store WHERE id = $1`, id).Scan(&k.code, &k.name, &k.department, &k.closed)
+func storeOf(ctx context.Context, tx *db.Tx, id string) (keep, error) {
+	k, ok, err := db.First(ctx, tx, func(k *keep) []any { return []any{&k.code, &k.name, &k.department, &k.closed} },
+		`SELECT code, name, department, closed FROM warehouse_store WHERE id = $1`, id)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return k, err
+	case !ok:
 		return k, fault.OnField("store", "base.no_such", id)
-	case err == nil && k.closed:
+	case k.closed:
 		return k, fault.New(fault.Conflict, "warehouse.store_closed", k.name)
 	}
-	return k, err
+	return k, nil
 }
 
 func stockID(store, item string) string { return store + "." + item }
@@ -193,12 +194,12 @@ func (s *shelf) write(ctx context.Context, tx *db.Tx) error {
 func addConsumption(ctx context.Context, tx *db.Tx, d *Document) error {
 	sums := map[string]*Move{}
 	var keys []string
-	month := d.Day.Month()
+	month := d.Day.Month().First()
 	for _, m := range d.Moves {
 		if m.Department == "" {
 			continue
 		}
-		key := string(month) + "." + m.Department + "." + m.Item + "." + d.Store
+		key := consumptionID(month, m.Department, m.Item, d.Store)
 		if sums[key] == nil {
 			sums[key] = &Move{Item: m.Item, Department: m.Department}
 			keys = append(keys, key)
@@ -230,13 +231,13 @@ func insertDocument(ctx context.Context, tx *db.Tx, d *Document) error {
 }
 
 func insertPostings(ctx context.Context, tx *db.Tx, d *Document, legs []posting) error {
-	_, err := insertRows(ctx, tx, `INSERT INTO warehouse_posting (document, line, leg, at, day, kind, account, department, store, bin, item, lot, expiry,
-		qty, amount, seq, qty_after, amount_after) VALUES `, 18, ``, legs, func(p *posting) []any {
+	_, err := insertRows(ctx, tx, `INSERT INTO warehouse_posting (document, line, leg, day, kind, account, department, store, bin, item, lot, expiry,
+		qty, amount, seq, qty_after, amount_after) VALUES `, 17, ``, legs, func(p *posting) []any {
 		kind, account, department := OfStore, d.Store, ""
 		if p.sign < 0 {
 			kind, account, department = p.Account, p.AccountID, p.Department
 		}
-		return []any{d.ID, p.Line, p.leg, d.At, d.Day, kind, account, department, d.Store, p.Bin, p.Item, p.Lot, p.Expiry,
+		return []any{d.ID, p.Line, p.leg, d.Day, kind, account, department, d.Store, p.Bin, p.Item, p.Lot, p.Expiry,
 			int64(p.Qty) * p.sign, int64(p.Amount) * p.sign, p.seq, p.qtyAfter, p.amountAfter}
 	})
 	return err

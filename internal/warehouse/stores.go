@@ -26,12 +26,13 @@ type Store struct {
 
 // Bin is a shelf, a cage, a pallet place of a store.
 type Bin struct {
-	ID      string `json:"id"`
-	Store   string `json:"store"`
-	Code    string `json:"code"`
-	Note    string `json:"note"`
-	Closed  bool   `json:"closed"`
-	Version int64  `json:"version"`
+	ID        string `json:"id"`
+	Store     string `json:"store"`
+	StoreName string `json:"store_name"`
+	Code      string `json:"code"`
+	Note      string `json:"note"`
+	Closed    bool   `json:"closed"`
+	Version   int64  `json:"version"`
 }
 
 // Stores is the list of stores.

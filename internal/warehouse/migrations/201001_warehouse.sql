@@ -95,18 +95,18 @@ CREATE UNIQUE INDEX warehouse_document_reverses ON warehouse_document (reverses)
 -- The ledger: every movement of goods with two legs or more, which cancel out in
 -- quantity and in money. A store's leg also says its place in the item's card and
 -- what the store held of the item, all bins and lots together, once it was written.
+-- That store and item exist is seen to by the balance which each store's leg changes.
 CREATE TABLE warehouse_posting (
 	document     TEXT NOT NULL REFERENCES warehouse_document (id),
 	line         BIGINT NOT NULL,
 	leg          BIGINT NOT NULL,
-	at           BIGINT NOT NULL,
 	day          TEXT NOT NULL,
 	kind         TEXT NOT NULL CHECK (kind IN ('store', 'department', 'job', 'supplier', 'gain_loss', 'write_off', 'opening')),
 	account      TEXT NOT NULL,
 	department   TEXT NOT NULL DEFAULT '', -- that bears the leg
-	store        TEXT NOT NULL REFERENCES warehouse_store (id),
+	store        TEXT NOT NULL,
 	bin          TEXT NOT NULL DEFAULT '',
-	item         TEXT NOT NULL REFERENCES catalog_item (id),
+	item         TEXT NOT NULL,
 	lot          TEXT NOT NULL DEFAULT '',
 	expiry       TEXT NOT NULL DEFAULT '',
 	qty          BIGINT NOT NULL,
@@ -124,7 +124,7 @@ CREATE INDEX warehouse_posting_job ON warehouse_posting (account) WHERE kind = '
 -- What landed on whom: the departments' legs of a month summed as they are posted.
 CREATE TABLE warehouse_consumption (
 	id         TEXT PRIMARY KEY, -- month.department.item.store
-	month      TEXT NOT NULL,
+	month      TEXT NOT NULL, -- its first day
 	department TEXT NOT NULL,
 	item       TEXT NOT NULL REFERENCES catalog_item (id),
 	store      TEXT NOT NULL REFERENCES warehouse_store (id),
@@ -132,3 +132,4 @@ CREATE TABLE warehouse_consumption (
 	amount     BIGINT NOT NULL
 );
 CREATE INDEX warehouse_consumption_department ON warehouse_consumption (department, id);
+CREATE INDEX warehouse_consumption_month ON warehouse_consumption (month, department);

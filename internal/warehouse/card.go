@@ -1,0 +1,117 @@
+package warehouse
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
+	"houqin/internal/base/words"
+)
+
+// Entry is a row of a stock card (S-001): one move of the item in the store.
+// QtyAfter and AmountAfter are what the store held of the item, all bins and lots
+// together, once the row was written; rows are numbered without gaps, so each
+// row's After is the one before plus its own quantity and amount.
+type Entry struct {
+	goods
+	ID          string         `json:"id"`
+	Store       string         `json:"store"`
+	Seq         int64          `json:"seq"`
+	At          period.Instant `json:"at"`
+	Document    string         `json:"document"`
+	Kind        Kind           `json:"kind"`
+	Paper       string         `json:"paper"` // the document's number
+	Who         string         `json:"who"`   // department, supplier
+	Lot         string         `json:"lot"`
+	Expiry      period.Day     `json:"expiry"`
+	In          int64          `json:"in"`
+	Out         int64          `json:"out"`
+	Amount      money.Fen      `json:"amount"`
+	QtyAfter    int64          `json:"qty_after"`
+	AmountAfter money.Fen      `json:"amount_after"`
+}
+
+// Card is the list of entries, newest first. It is meant to be narrowed to one item
+// in one store by CardOf; paging goes along the card's own numbers, so the
+// hundred-thousandth row is as near as the first.
+var Card = list.Of[Entry]{
+	Name: "warehouse.card",
+	From: `warehouse_posting p JOIN warehouse_document d ON d.id = p.document LEFT JOIN departments_department k ON k.id = d.department
+		LEFT JOIN suppliers_supplier s ON s.id = d.supplier LEFT JOIN catalog_item i ON i.id = p.item`,
+	Where: "p.kind = 'store'",
+	Order: "-seq", Live: []string{"warehouse.document"},
+	Href: func(e *Entry) string { return "/warehouse/documents/" + e.Document },
+	Columns: []list.Column[Entry]{
+		{Key: "paper", SQL: "d.number", Into: func(e *Entry) any { return &e.Paper }},
+		{Key: "at", SQL: "d.at", Into: func(e *Entry) any { return &e.At }, Range: true},
+		{Key: "kind", SQL: "d.kind", Into: func(e *Entry) any { return &e.Kind }, OneOf: Kinds, Enum: "warehouse.kind"},
+		{Key: "who", SQL: "coalesce(k.name, s.name, '')", Into: func(e *Entry) any { return &e.Who }},
+		{Key: "in", SQL: "CASE WHEN p.qty > 0 THEN p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.In }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.In) }},
+		{Key: "out", SQL: "CASE WHEN p.qty < 0 THEN -p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.Out }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.Out) }},
+		{Key: "qty_after", SQL: "p.qty_after", Into: func(e *Entry) any { return &e.QtyAfter }, Said: func(_ *words.Words, e *Entry) string { return e.Say(e.QtyAfter) }},
+		{Key: "amount", SQL: "p.amount", Into: func(e *Entry) any { return &e.Amount }},
+		{Key: "amount_after", SQL: "p.amount_after", Into: func(e *Entry) any { return &e.AmountAfter }},
+		{Key: "lot", SQL: "p.lot", Into: func(e *Entry) any { return &e.Lot }},
+		{Key: "expiry", SQL: "p.expiry", Into: func(e *Entry) any { return &e.Expiry }},
+		{Key: "seq", SQL: "p.seq", Into: func(e *Entry) any { return &e.Seq }, Hidden: true},
+		{Key: "id", SQL: "p.document || '.' || p.line || '.' || p.leg", Into: func(e *Entry) any { return &e.ID }, Hidden: true},
+		{Key: "document", SQL: "p.document", Into: func(e *Entry) any { return &e.Document }, Hidden: true},
+		{Key: "store", SQL: "p.store", Into: func(e *Entry) any { return &e.Store }, Hidden: true},
+		{Key: "item", SQL: "p.item", Into: func(e *Entry) any { return &e.Item }, Hidden: true},
+		{Key: "unit", SQL: "coalesce(i.unit, '')", Into: func(e *Entry) any { return &e.Unit }, Hidden: true},
+		{Key: "packs", SQL: "coalesce(i.packs, '')", Into: func(e *Entry) any { return &e.larger }, Hidden: true},
+	},
+}
+
+func (e *Entry) some(q int64) string {
+	if q == 0 {
+		return ""
+	}
+	return e.Say(q)
+}
+
+// CardOf narrows Card to one item in one store.
+func CardOf(store, item string) list.Where {
+	return list.Where{}.And("p.store = ? AND p.item = ?", store, item)
+}
+
+// Turnover is what a card says of some days: opening + in − out = closing, in
+// quantity and in money.
+type Turnover struct {
+	From, To                                          period.Day
+	Opening, In, Out, Closing                         quantity.Qty
+	OpeningAmount, InAmount, OutAmount, ClosingAmount money.Fen
+}
+
+// TurnoverOf sums a card from one day to another, both included.
+func TurnoverOf(ctx context.Context, r db.Reader, store, item string, from, to period.Day) (t Turnover, err error) {
+	t.From, t.To = from, to
+	type after struct {
+		seq    int64
+		qty    quantity.Qty
+		amount money.Fen
+	}
+	// Both ends are looked for from the card's end backwards, so that what lies
+	// before the days asked for costs nothing.
+	var before, last after
+	for _, end := range []struct {
+		row *after
+		day period.Day
+	}{{&before, from}, {&last, to.AddDays(1)}} {
+		*end.row, _, err = db.First(ctx, r, func(a *after) []any { return []any{&a.seq, &a.qty, &a.amount} }, `SELECT seq, qty_after, amount_after
+			FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND day < $3 ORDER BY seq DESC LIMIT 1`, store, item, end.day)
+		if err != nil {
+			return t, err
+		}
+	}
+	t.Opening, t.OpeningAmount = before.qty, before.amount
+	err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN qty > 0 THEN qty ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -qty ELSE 0 END), 0) AS BIGINT),
+		CAST(coalesce(sum(CASE WHEN qty > 0 THEN amount ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -amount ELSE 0 END), 0) AS BIGINT)
+		FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4`, store, item, before.seq, last.seq).
+		Scan(&t.In, &t.Out, &t.InAmount, &t.OutAmount)
+	t.Closing, t.ClosingAmount = t.Opening+t.In-t.Out, t.OpeningAmount+t.InAmount-t.OutAmount
+	return t, err
+}

@@ -1,0 +1,87 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+)
+
+// Landing is what of one item landed on a department in a month, from one store;
+// what was taken back is taken off in the month of the reversal.
+type Landing struct {
+	goods
+	ID             string     `json:"id"`
+	Month          period.Day `json:"month"` // its first day
+	Department     string     `json:"department"`
+	DepartmentName string     `json:"department_name"`
+	Store          string     `json:"store"`
+	StoreName      string     `json:"store_name"`
+	Qty            int64      `json:"qty"`
+	Amount         money.Fen  `json:"amount"`
+}
+
+// Landings is the list of what landed where.
+var Landings = list.Of[Landing]{
+	Name: "warehouse.consumption",
+	From: `warehouse_consumption d LEFT JOIN warehouse_store w ON w.id = d.store LEFT JOIN departments_department p ON p.id = d.department
+		LEFT JOIN catalog_item i ON i.id = d.item`,
+	Order: "-id", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
+	Href: func(c *Landing) string {
+		return "/warehouse/consumption/" + c.Department + "/" + c.Item + "?month=" + string(c.Month.Month())
+	},
+	Columns: []list.Column[Landing]{
+		{Key: "name", SQL: "coalesce(i.name, '')", Into: func(c *Landing) any { return &c.Name }, Text: func(c *Landing) string { return c.Title() }},
+		{Key: "department", SQL: "d.department", Into: func(c *Landing) any { return &c.Department }, Ref: "departments", Text: func(c *Landing) string { return c.DepartmentName }},
+		{Key: "month", SQL: "d.month", Into: func(c *Landing) any { return &c.Month }, Range: true, Text: func(c *Landing) string { return string(c.Month.Month()) }},
+		{Key: "qty", SQL: "d.qty", Into: func(c *Landing) any { return &c.Qty }, Said: func(_ *words.Words, c *Landing) string { return c.Say(c.Qty) }},
+		{Key: "amount", SQL: "d.amount", Into: func(c *Landing) any { return &c.Amount }, Range: true},
+		{Key: "store", SQL: "d.store", Into: func(c *Landing) any { return &c.Store }, Ref: "stores", Text: func(c *Landing) string { return c.StoreName }},
+		{Key: "number", SQL: "coalesce(i.number, '')", Into: func(c *Landing) any { return &c.Number }},
+		{Key: "id", SQL: "d.id", Into: func(c *Landing) any { return &c.ID }, Hidden: true},
+		{Key: "item", SQL: "d.item", Into: func(c *Landing) any { return &c.Item }, Hidden: true},
+		{Key: "spec", SQL: "coalesce(i.spec, '')", Into: func(c *Landing) any { return &c.Spec }, Hidden: true},
+		{Key: "unit", SQL: "coalesce(i.unit, '')", Into: func(c *Landing) any { return &c.Unit }, Hidden: true},
+		{Key: "packs", SQL: "coalesce(i.packs, '')", Into: func(c *Landing) any { return &c.larger }, Hidden: true},
+		{Key: "department_name", SQL: "coalesce(p.name, '')", Into: func(c *Landing) any { return &c.DepartmentName }, Hidden: true},
+		{Key: "store_name", SQL: "coalesce(w.name, '')", Into: func(c *Landing) any { return &c.StoreName }, Hidden: true},
+	},
+}
+
+func consumptionID(month period.Day, department, item, store string) string {
+	return string(month) + "." + department + "." + item + "." + store
+}
+
+// Borne is what a department bore in a month.
+type Borne struct {
+	Department string    `json:"department"`
+	Name       string    `json:"name"`
+	Items      int64     `json:"items"`
+	Amount     money.Fen `json:"amount"`
+	Before     money.Fen `json:"before"` // the month before
+}
+
+// BorneIn is what each department that the person sees bore in a month, the dearest
+// first, beside the month before.
+func BorneIn(ctx context.Context, r db.Reader, by db.Actor, month period.Month) ([]Borne, error) {
+	seen, args := "", []any{}
+	if s := by.Scope(MaySee); !s.All {
+		if len(s.Units) == 0 {
+			return nil, nil
+		}
+		var in string
+		in, args = placeholders(s.Units)
+		seen = " AND (d.department IN " + in + " OR w.department IN " + in + ")"
+	}
+	n := len(args)
+	args = append(args, month.First(), month.Add(-1).First())
+	return db.All(ctx, r, func(b *Borne) []any { return []any{&b.Department, &b.Name, &b.Items, &b.Amount, &b.Before} }, fmt.Sprintf(
+		`SELECT d.department, coalesce(max(p.name), ''), count(DISTINCT CASE WHEN d.month = $%[1]d THEN d.item END),
+		CAST(sum(CASE WHEN d.month = $%[1]d THEN d.amount ELSE 0 END) AS BIGINT) AS now, CAST(sum(CASE WHEN d.month = $%[2]d THEN d.amount ELSE 0 END) AS BIGINT)
+		FROM warehouse_consumption d LEFT JOIN warehouse_store w ON w.id = d.store LEFT JOIN departments_department p ON p.id = d.department
+		WHERE d.month IN ($%[1]d, $%[2]d)%[3]s GROUP BY d.department ORDER BY now DESC, d.department`, n+1, n+2, seen), args...)
+}

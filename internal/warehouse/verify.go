@@ -1,0 +1,85 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+
+	"houqin/internal/base/db"
+)
+
+// Discrepancy is where the books contradict themselves. Rule names what should hold:
+// balance, stock, line, card, consumption, document or expired; Where says of what;
+// Want is what follows from the postings and Got what stands in the book, each in
+// quantity and fen.
+type Discrepancy struct {
+	Rule, Where           string
+	WantQty, GotQty       int64
+	WantAmount, GotAmount int64
+}
+
+func (d Discrepancy) String() string {
+	return fmt.Sprintf("warehouse %s %s: %d for %d fen expected, %d for %d fen found", d.Rule, d.Where, d.WantQty, d.WantAmount, d.GotQty, d.GotAmount)
+}
+
+// rules are what must hold of the books, each as the rows for which it does not:
+// where, quantity and amount expected, quantity and amount found.
+var rules = []struct{ name, query string }{
+	// the legs of every line cancel out
+	{"line", `SELECT document || ' ' || line, 0, 0, CAST(sum(qty) AS BIGINT), CAST(sum(amount) AS BIGINT)
+		FROM warehouse_posting GROUP BY document, line HAVING sum(qty) <> 0 OR sum(amount) <> 0 ORDER BY 1`},
+	// every balance is the sum of its postings
+	{"balance", `SELECT coalesce(b.store, p.store) || ' ' || coalesce(b.item, p.item) || ' ' || coalesce(b.bin, p.bin) || ' ' || coalesce(b.lot, p.lot),
+			coalesce(p.qty, 0), coalesce(p.amount, 0), coalesce(b.qty, 0), coalesce(b.amount, 0)
+		FROM warehouse_balance b FULL JOIN (SELECT store, item, bin, lot, CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(amount) AS BIGINT) AS amount
+			FROM warehouse_posting WHERE kind = 'store' GROUP BY store, item, bin, lot) p
+			ON p.store = b.store AND p.item = b.item AND p.bin = b.bin AND p.lot = b.lot
+		WHERE coalesce(p.qty, 0) <> coalesce(b.qty, 0) OR coalesce(p.amount, 0) <> coalesce(b.amount, 0)
+			OR b.qty < 0 OR b.amount < 0 OR b.qty = 0 AND b.amount <> 0 ORDER BY 1`},
+	// what a store holds of an item is the sum of its lots
+	{"stock", `SELECT coalesce(s.id, b.id), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(s.qty, 0), coalesce(s.amount, 0)
+		FROM warehouse_stock s FULL JOIN (SELECT store || '.' || item AS id, CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(amount) AS BIGINT) AS amount
+			FROM warehouse_balance GROUP BY store, item) b ON b.id = s.id
+		WHERE coalesce(b.qty, 0) <> coalesce(s.qty, 0) OR coalesce(b.amount, 0) <> coalesce(s.amount, 0) ORDER BY 1`},
+	// the rows of every card are numbered without gaps and carry the running balance
+	{"card", `SELECT store || ' ' || item || ' ' || seq, qty_sum, amount_sum, qty_after, amount_after FROM (
+			SELECT store, item, seq, qty_after, amount_after, row_number() OVER card AS place,
+				CAST(sum(qty) OVER card AS BIGINT) AS qty_sum, CAST(sum(amount) OVER card AS BIGINT) AS amount_sum
+			FROM warehouse_posting WHERE kind = 'store' WINDOW card AS (PARTITION BY store, item ORDER BY seq)) c
+		WHERE place <> seq OR qty_sum <> qty_after OR amount_sum <> amount_after ORDER BY 1`},
+	{"card", `SELECT s.id || ' end', coalesce(p.n, 0), 0, s.seq, 0 FROM warehouse_stock s
+		LEFT JOIN (SELECT store, item, count(*) AS n FROM warehouse_posting WHERE kind = 'store' GROUP BY store, item) p ON p.store = s.store AND p.item = s.item
+		WHERE coalesce(p.n, 0) <> s.seq ORDER BY 1`},
+	// what landed on departments is the sum of their legs
+	{"consumption", `SELECT coalesce(c.id, p.id), coalesce(p.qty, 0), coalesce(p.amount, 0), coalesce(c.qty, 0), coalesce(c.amount, 0)
+		FROM warehouse_consumption c FULL JOIN (SELECT substr(day, 1, 8) || '01.' || department || '.' || item || '.' || store AS id,
+			CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(amount) AS BIGINT) AS amount FROM warehouse_posting WHERE department <> '' GROUP BY 1) p ON p.id = c.id
+		WHERE coalesce(p.qty, 0) <> coalesce(c.qty, 0) OR coalesce(p.amount, 0) <> coalesce(c.amount, 0) ORDER BY 1`},
+	// a document says how many lines it has and what they cost
+	{"document", `SELECT d.number, d.lines, d.amount, coalesce(p.lines, 0), coalesce(p.amount, 0) FROM warehouse_document d
+		LEFT JOIN (SELECT document, count(DISTINCT line) AS lines, CAST(abs(sum(amount)) AS BIGINT) AS amount FROM warehouse_posting WHERE kind = 'store' GROUP BY document) p
+			ON p.document = d.id
+		WHERE coalesce(p.lines, 0) <> d.lines OR coalesce(p.amount, 0) <> d.amount ORDER BY 1`},
+	// nothing was issued after its expiry
+	{"expired", `SELECT d.number || ' ' || p.lot, 0, 0, p.qty, p.amount FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
+		WHERE d.kind = 'issue' AND p.kind = 'store' AND p.expiry <> '' AND p.expiry < p.day ORDER BY 1`},
+}
+
+// discrepancies are told at the most; more of them say nothing new.
+const discrepancies = 1000
+
+// Verify recomputes every balance, card and sum from the postings and names what
+// does not agree, at most a thousand. The databases do the summing, so that the
+// books of many years need no more memory here than those of a day.
+func Verify(ctx context.Context, r db.Reader) ([]Discrepancy, error) {
+	var all []Discrepancy
+	for _, rule := range rules {
+		found, err := db.All(ctx, r, func(d *Discrepancy) []any {
+			d.Rule = rule.name
+			return []any{&d.Where, &d.WantQty, &d.WantAmount, &d.GotQty, &d.GotAmount}
+		}, rule.query+fmt.Sprintf(" LIMIT %d", discrepancies-len(all)))
+		if all = append(all, found...); err != nil || len(all) == discrepancies {
+			return all, err
+		}
+	}
+	return all, nil
+}
