@@ -18,14 +18,19 @@ func Late(w list.Where, at period.Instant) list.Where {
 
 // Figures is how the desk stands today. Counts stop at list.Cap, then More is true.
 type Figures struct {
-	Open, Late, Emergency, Reported, Finished, Unsigned Count
-	Cost                                                money.Fen // of the jobs finished this month
+	Open      Count     `json:"open"`
+	Late      Count     `json:"late"`
+	Emergency Count     `json:"emergency"`
+	Reported  Count     `json:"reported"`
+	Finished  Count     `json:"finished"`
+	Unsigned  Count     `json:"unsigned"`
+	Cost      money.Fen `json:"cost"` // of the jobs finished this month
 }
 
 // Count is a number of jobs.
 type Count struct {
-	N    int
-	More bool
+	N    int  `json:"n"`
+	More bool `json:"more"`
 }
 
 // Today counts the jobs that a person sees: open ones, late ones, and what was

@@ -29,9 +29,15 @@ func SetRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range routes {
+	seen := map[[2]string]bool{}
+	for n, r := range routes {
+		if at := [2]string{string(r.Trade), r.Campus}; seen[at] {
+			return fault.OnField(fmt.Sprintf("routes.%d.trade", n), "desk.routed_twice")
+		} else {
+			seen[at] = true
+		}
 		if !slices.Contains(Trades, string(r.Trade)) {
-			return fault.OnField("trade", "base.bad_value", string(r.Trade))
+			return fault.OnField(fmt.Sprintf("routes.%d.trade", n), "base.bad_value", string(r.Trade))
 		}
 	}
 	if err := replaceRoutes(ctx, tx, routes); err != nil {

@@ -53,6 +53,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /desk/jobs", Need: web.SignedIn, Do: jobs, List: &desk.Jobs},
 		{At: "GET /desk/jobs/{id}", Need: web.SignedIn, Do: c.show, Gives: job},
 		{At: "GET /desk/jobs/{id}/slip", Need: web.SignedIn, Do: slip, PageOnly: true},
+		{At: "GET /desk/settings", Need: desk.MayArrange, Do: settings, Gives: arranged{}},
+		{At: "POST /desk/settings", Need: desk.MayArrange, Do: arrange, Form: &settingsForm, Gives: arranged{}},
 		step("dispatch", desk.MayDispatch, c.dispatch),
 		step("reassign", desk.MayDispatch, c.reassign),
 		step("grab", desk.MayWork, pressed("desk.done.grabbed", desk.Grab)),
@@ -98,6 +100,7 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MayReport, "/desk/report", "report", "message-2", 0, false},
 		{desk.MaySee, "/desk/today", "today", "dashboard", 0, false},
 		{web.SignedIn, "/desk/jobs", "jobs", "clipboard-list", 0, false},
+		{desk.MayArrange, "/desk/settings", "settings", "settings", 0, false},
 	} {
 		if d.may != web.SignedIn && !r.By.May(d.may) || d.key == "jobs" && Home(r.By) == "" {
 			continue

@@ -9,10 +9,12 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
+	"houqin/internal/warehouse"
 )
 
 // jobs is the list of all that a person sees; ?late=1 narrows it to what is late.
@@ -52,7 +54,7 @@ func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
 		return s.state == state
 	})
 	for i, s := range stages {
-		g := ui.Stage{Label: r.T("desk.job.state." + string(s.state))}
+		g := ui.Stage{Label: r.T("desk.stage." + string(s.state))}
 		when := s.at(j)
 		switch {
 		case j.State == desk.Cancelled && when.IsZero(), i > at && j.State != desk.Cancelled:
@@ -62,7 +64,7 @@ func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
 		case i == at && j.Open:
 			g.State = ui.Now
 		case j.State == desk.Cancelled && s.state == desk.Closed:
-			g.Label, g.State = r.T("desk.job.state.cancelled"), ui.Missed
+			g.Label, g.State = r.T("desk.stage.cancelled"), ui.Missed
 		default:
 			g.State = ui.Passed
 		}
@@ -114,11 +116,15 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	drawn, err := desk.DrawnFor(r.Context(), r.Read(), j.ID)
+	if err != nil {
+		return err
+	}
 	story, err := r.Story(desk.Noun, j.ID)
 	if err != nil {
 		return err
 	}
-	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Story: story})
+	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Story: story})
 	return r.Show(p, j)
 }
 
@@ -130,6 +136,7 @@ type page struct {
 	Line    []ui.Stage
 	Facts   []ui.Fact
 	Result  []ui.Fact
+	Parts   *ui.Table
 	Story   templ.Component
 }
 
@@ -147,6 +154,15 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 			case a.Name == "finish" && f.Name == "minutes":
 				if n := j.Spent(r.Read().Moment()); n > 0 {
 					f.Value = r.W2.Number(n)
+				}
+			case a.Name == "finish" && f.Name == "store":
+				// What one uses lies mostly in the store of one's own crew.
+				own, err := warehouse.Stores.All(r.Context(), r.Read(), list.Where{}.And("w.department = ? AND w.closed = false", r.By.Unit), 1)
+				if err != nil {
+					return err
+				}
+				if len(own) > 0 {
+					f.Value, f.Shown = own[0].ID, own[0].Name
 				}
 			case (a.Name == "dispatch" || a.Name == "reassign") && f.Name == "crew":
 				f.Value, f.Shown = j.Crew, j.CrewName
@@ -238,6 +254,23 @@ func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.rating"), Text: r.T("desk.sign.rating." + string('0'+rune(j.Rating))), Sub: j.Opinion})
 	}
 	return fs
+}
+
+// parts is what the job drew from the stores.
+func parts(r *web.Req, drawn []desk.Drawn) *ui.Table {
+	if len(drawn) == 0 {
+		return nil
+	}
+	t := &ui.Table{ID: "parts", Bare: true, Caption: r.T("desk.page.parts"), Columns: []ui.Head{{Label: r.T("desk.part.item")}, {Label: r.T("desk.part.qty"), Num: true},
+		{Label: r.T("desk.costs.cost"), Num: true}, {Label: r.T("desk.part.paper")}}}
+	for _, d := range drawn {
+		paper := ui.Cell{Text: d.Number, Sub: d.Store}
+		if r.By.May(warehouse.MaySee) {
+			paper.Href = "/warehouse/documents/" + d.Document
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: d.Item.Title()}, {Text: d.Item.Say(d.Qty)}, {Text: r.W2.Money(d.Cost)}, paper}})
+	}
+	return t
 }
 
 // after is where a step leads: back to the page it was taken from, else to the job.

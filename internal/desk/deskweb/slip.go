@@ -29,6 +29,10 @@ func slip(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	drawn, err := desk.DrawnFor(r.Context(), r.Read(), j.ID)
+	if err != nil {
+		return err
+	}
 	w := r.W2
 	title := "desk.slip.notice"
 	if j.State != desk.Reported {
@@ -53,13 +57,25 @@ func slip(r *web.Req) error {
 			{Label: r.T("desk.jobs.cause"), Text: j.Cause, Wide: true},
 			{Label: r.T("desk.jobs.done"), Text: j.Done, Wide: true},
 		},
-		Lines: &ui.Grid{Heads: []ui.Head{{Label: r.T("desk.slip.part")}, {Label: r.T("desk.slip.spec")}, {Label: r.T("desk.slip.qty"), Num: true}}, Blank: 3},
-		Totals: []ui.Fact{{Label: r.T("desk.jobs.labour"), Text: amount(r, j.Labour > 0, w.Money(j.Labour))}, {Label: r.T("desk.jobs.parts"), Text: amount(r, j.Parts > 0, w.Money(j.Parts))},
-			{Label: r.T("desk.jobs.cost"), Text: amount(r, j.Cost > 0, w.Money(j.Cost))}},
+		Lines: grid(r, drawn),
+		Totals: []ui.Fact{{Label: r.T("desk.jobs.labour"), Text: amount(j.Labour > 0, w.Money(j.Labour))}, {Label: r.T("desk.jobs.parts"), Text: amount(j.Parts > 0, w.Money(j.Parts))},
+			{Label: r.T("desk.jobs.cost"), Text: amount(j.Cost > 0, w.Money(j.Cost))}},
 		Signatures: []string{r.T("desk.slip.sign.dispatcher"), r.T("desk.slip.sign.worker"), r.T("desk.slip.sign.ward")},
 		Note:       r.T("desk.slip.note"),
 	}
 	return r.Sheet(s)
+}
+
+// grid lists the parts; while there are none, lines to write them in by hand.
+func grid(r *web.Req, drawn []desk.Drawn) *ui.Grid {
+	g := &ui.Grid{Heads: []ui.Head{{Label: r.T("desk.slip.part")}, {Label: r.T("desk.slip.spec")}, {Label: r.T("desk.slip.qty"), Num: true}, {Label: r.T("desk.slip.amount"), Num: true}}}
+	for _, d := range drawn {
+		g.Rows = append(g.Rows, []string{d.Item.Name, d.Item.Spec, d.Item.Say(d.Qty), r.W2.Money(d.Cost)})
+	}
+	if g.Blank = 3 - len(g.Rows); g.Blank < 0 {
+		g.Blank = 0
+	}
+	return g
 }
 
 func minutes(r *web.Req, n int64) string {
@@ -69,9 +85,10 @@ func minutes(r *web.Req, n int64) string {
 	return r.T("desk.n_minutes", n)
 }
 
-func amount(_ *web.Req, known bool, s string) string {
+// amount leaves room to write where nothing is known yet.
+func amount(known bool, s string) string {
 	if !known {
-		return "        "
+		return "________"
 	}
 	return s
 }
