@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +48,9 @@ type DB struct {
 	known vocabulary
 	nudge atomic.Pointer[func()] // told after a commit that left jobs behind
 	stats Stats
+
+	trouble trouble
+	closed  sync.Once
 }
 
 // Stats counts units of work since the start.
@@ -63,6 +67,7 @@ type engine interface {
 	do(ctx context.Context, d *DB, u *unit) error
 	ping(ctx context.Context) error
 	migrator() (*sql.DB, func(), error)
+	connections() (open, busy int)
 	close() error
 }
 
@@ -102,10 +107,13 @@ func (d *DB) Location() *time.Location { return d.Zone }
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return explain(d.ping(ctx)) }
 
-// Close waits for the unit of work in hand and closes the database.
-func (d *DB) Close() error {
-	d.feed.stop()
-	return d.close()
+// Close waits for the unit of work in hand and closes the database, once.
+func (d *DB) Close() (err error) {
+	d.closed.Do(func() {
+		d.feed.stop()
+		err = d.close()
+	})
+	return err
 }
 
 // OnJobs sets who is told after a commit that left work for later.

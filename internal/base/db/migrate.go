@@ -34,11 +34,15 @@ func (d *DB) Migrate(ctx context.Context, rooms ...fs.FS) error {
 		return err
 	}
 	defer done()
-	steps, err := d.steps(rooms)
+	steps, err := stepsOf(d.Postgres(), rooms)
 	if err != nil {
 		return err
 	}
-	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(steps...), goose.WithTableName("base_migration")}
+	var ours []*goose.Migration
+	for _, s := range steps {
+		ours = append(ours, goose.NewGoMigration(s.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error { return s.run(ctx, tx) }}, nil))
+	}
+	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(ours...), goose.WithTableName(migrationTable)}
 	if d.Postgres() {
 		dialect = goose.DialectPostgres
 		one, err := lock.NewPostgresSessionLocker()
@@ -60,13 +64,16 @@ func (d *DB) Migrate(ctx context.Context, rooms ...fs.FS) error {
 		}
 		return err
 	}
-	return nil
+	if err := identify(ctx, pool); err != nil {
+		return err
+	}
+	return d.Ping(ctx)
 }
 
-func refuseNewer(ctx context.Context, pool *sql.DB, steps []*goose.Migration) error {
+func refuseNewer(ctx context.Context, pool *sql.DB, steps []step) error {
 	known := map[int64]bool{0: true}
 	for _, s := range steps {
-		known[s.Version] = true
+		known[s.version] = true
 	}
 	rows, err := pool.QueryContext(ctx, `SELECT version_id FROM base_migration`)
 	if err != nil {
@@ -85,8 +92,30 @@ func refuseNewer(ctx context.Context, pool *sql.DB, steps []*goose.Migration) er
 	return rows.Err()
 }
 
-func (d *DB) steps(rooms []fs.FS) ([]*goose.Migration, error) {
-	var steps []*goose.Migration
+// migrationTable is where goose notes what was applied.
+const migrationTable = "base_migration"
+
+// step is one migration, rendered for an engine.
+type step struct {
+	version    int64
+	name       string
+	statements []string
+}
+
+func (s *step) run(ctx context.Context, on interface {
+	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
+}) error {
+	for _, q := range s.statements {
+		if _, err := on.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("%s: %w\n%s", s.name, err, q)
+		}
+	}
+	return nil
+}
+
+// stepsOf are all migrations in the order of their numbers.
+func stepsOf(pg bool, rooms []fs.FS) ([]step, error) {
+	var steps []step
 	names := map[int64]string{}
 	for _, files := range append([]fs.FS{Own}, rooms...) {
 		found, err := fs.Glob(files, "migrations/*.sql")
@@ -107,19 +136,10 @@ func (d *DB) steps(rooms []fs.FS) ([]*goose.Migration, error) {
 				return nil, fmt.Errorf("migrations %s and %s carry the same number", was, name)
 			}
 			names[v] = name
-			statements := Render(string(text), d.Postgres())
-			m := goose.NewGoMigration(v, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-				for _, s := range statements {
-					if _, err := tx.ExecContext(ctx, s); err != nil {
-						return fmt.Errorf("%s: %w\n%s", name, err, s)
-					}
-				}
-				return nil
-			}}, nil)
-			steps = append(steps, m)
+			steps = append(steps, step{v, name, Render(string(text), pg)})
 		}
 	}
-	slices.SortFunc(steps, func(a, b *goose.Migration) int { return int(a.Version - b.Version) })
+	slices.SortFunc(steps, func(a, b step) int { return int(a.version - b.version) })
 	return steps, nil
 }
 

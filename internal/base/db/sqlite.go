@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -19,6 +20,9 @@ import (
 // Units that wait share one commit, each in a savepoint of its own.
 type sqliteEngine struct {
 	path    string
+	lock    *os.File
+	opened  os.FileInfo
+	known   sameness
 	readers *sql.DB
 	cached  texts
 	writers *sql.DB
@@ -33,22 +37,36 @@ func openSQLite(path string) (*sqliteEngine, error) {
 		return nil, err
 	}
 	e := &sqliteEngine{path: abs}
-	if e.writers, err = sql.Open("sqlite", e.dsn(false)); err != nil {
+	if e.lock, err = take(abs, false); err != nil {
 		return nil, err
+	}
+	if err := e.open(); err != nil {
+		e.lock.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *sqliteEngine) open() (err error) {
+	if e.writers, err = sql.Open("sqlite", e.dsn(false)); err != nil {
+		return err
 	}
 	e.writers.SetMaxOpenConns(1)
-	if err := e.writers.Ping(); err != nil {
-		e.writers.Close()
-		return nil, err
+	if err = e.writers.Ping(); err == nil {
+		e.opened, err = os.Stat(e.path)
 	}
-	if e.readers, err = sql.Open("sqlite", e.dsn(true)); err != nil {
-		return nil, err
+	if err == nil {
+		e.readers, err = sql.Open("sqlite", e.dsn(true))
+	}
+	if err != nil {
+		e.writers.Close()
+		return err
 	}
 	n := max(4, 2*runtime.NumCPU())
 	e.readers.SetMaxOpenConns(n)
 	e.readers.SetMaxIdleConns(n)
 	e.cached.prepare = e.readers.PrepareContext
-	return e, nil
+	return nil
 }
 
 func (e *sqliteEngine) dsn(readOnly bool) string {
@@ -80,7 +98,20 @@ func (e *sqliteEngine) QueryRowContext(ctx context.Context, q string, args ...an
 	return s.QueryRowContext(ctx, args...)
 }
 
-func (e *sqliteEngine) ping(ctx context.Context) error { return e.readers.PingContext(ctx) }
+func (e *sqliteEngine) ping(ctx context.Context) error { return e.same(ctx, e.readers) }
+
+// same fails once another file lies where this one was opened.
+func (e *sqliteEngine) same(ctx context.Context, on rower) error {
+	if err := sameFile(e.path, e.opened); err != nil {
+		return e.known.gone(err)
+	}
+	return e.known.same(ctx, on, 0)
+}
+
+func (e *sqliteEngine) connections() (open, busy int) {
+	r, w := e.readers.Stats(), e.writers.Stats()
+	return r.OpenConnections + w.OpenConnections, r.InUse + w.InUse
+}
 
 // migrator is a pool of its own, so that migrating never waits for the writer.
 func (e *sqliteEngine) migrator() (*sql.DB, func(), error) {
@@ -94,11 +125,11 @@ func (e *sqliteEngine) close() error {
 		e.writer.stop()
 	}
 	e.cached.close()
-	return errors.Join(e.readers.Close(), e.writers.Close())
+	return errors.Join(e.readers.Close(), e.writers.Close(), e.lock.Close())
 }
 
 func (e *sqliteEngine) do(ctx context.Context, d *DB, u *unit) error {
-	e.begin.Do(func() { e.writer, e.begun = newWriter(d, e.writers) })
+	e.begin.Do(func() { e.writer, e.begun = newWriter(d, e) })
 	if e.begun != nil {
 		return e.begun
 	}
@@ -112,6 +143,7 @@ const groupMax = 128
 // transaction, runs all that wait, commits once and answers all.
 type writer struct {
 	d     *DB
+	same  func(context.Context, rower) error
 	conn  *sql.Conn
 	texts texts
 	queue chan *unit
@@ -119,12 +151,12 @@ type writer struct {
 	ended chan struct{}
 }
 
-func newWriter(d *DB, pool *sql.DB) (*writer, error) {
-	conn, err := pool.Conn(context.Background())
+func newWriter(d *DB, e *sqliteEngine) (*writer, error) {
+	conn, err := e.writers.Conn(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{d: d, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{})}
+	w := &writer{d: d, same: e.same, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{})}
 	w.texts.prepare = conn.PrepareContext
 	go w.loop()
 	return w, nil
@@ -185,6 +217,11 @@ func (w *writer) loop() {
 // run works through the first unit and all that come while the transaction is open.
 func (w *writer) run(group []*unit) {
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		group[0].done <- err
+		return
+	}
+	if err := w.same(context.Background(), w); err != nil {
+		w.exec("ROLLBACK")
 		group[0].done <- err
 		return
 	}

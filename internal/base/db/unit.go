@@ -133,12 +133,16 @@ func (d *DB) run(ctx context.Context, u *unit) (err error) {
 		d.Log.WarnContext(ctx, "slow unit of work", "took", took, "by", u.by.ID, "request", u.by.Request)
 	}
 	if err != nil {
-		if !errors.Is(err, errDryRun) {
+		if err = explain(err); !errors.Is(err, errDryRun) {
 			d.stats.Failed.Add(1)
+			d.trouble.note(err)
 		}
-		return explain(err)
+		return err
 	}
 	d.stats.Done.Add(1)
+	if u.tx.wrote {
+		d.trouble.over()
+	}
 	for _, f := range u.tx.after {
 		f()
 	}

@@ -37,15 +37,18 @@ func look(r *Req) error {
 // health says that the program runs.
 func health(r *Req) error { return r.send("text/plain", []byte("ok\n")) }
 
-// ready says that it can work: the database answers.
+// ready says that it can work: the database answers and takes what is written.
 func ready(r *Req) error {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	if r.Site.stopping.Load() {
 		return fault.New(fault.Unavailable, "base.closing")
 	}
-	if err := r.Site.DB.Ping(ctx); err != nil {
-		return fault.New(fault.Unavailable, "base.database_away").Because(err)
+	if err := r.Site.DB.Ready(ctx); err != nil {
+		if fault.KindOf(err) != fault.Unavailable {
+			err = fault.New(fault.Unavailable, "base.database_away").Because(err)
+		}
+		return err
 	}
 	return r.send("text/plain", []byte("ready\n"))
 }

@@ -1,0 +1,140 @@
+package db_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/base/fault"
+)
+
+// stopped says whether a program notices that it must write no more.
+func stopped(t *testing.T, d *db.DB) {
+	t.Helper()
+	write := func() error {
+		return d.Do(t.Context(), anna, func(tx *db.Tx) error { return put(t.Context(), tx, tx.NewID()) })
+	}
+	if err := write(); !fault.Is(err, "base.database_swapped") {
+		t.Errorf("a write: %v", err)
+	}
+	if err := d.Ready(t.Context()); !fault.Is(err, "base.database_swapped") {
+		t.Errorf("readiness: %v", err)
+	}
+	if err := write(); !fault.Is(err, "base.database_swapped") {
+		t.Errorf("a later write: %v", err)
+	}
+}
+
+func TestAProgramStopsWritingWhenItsDatabaseIsSwapped(t *testing.T) {
+	start := func(t *testing.T) (*db.DB, string) {
+		path := dbtest.SQLite(t, room)
+		d, _ := dbtest.Open(t, path)
+		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
+		return d, path
+	}
+	t.Run("another file", func(t *testing.T) {
+		d, path := start(t)
+		if err := os.Rename(dbtest.SQLite(t, room), path); err != nil {
+			t.Fatal(err)
+		}
+		stopped(t, d)
+	})
+	t.Run("no file", func(t *testing.T) {
+		d, path := start(t)
+		if err := os.Rename(path, filepath.Join(t.TempDir(), "away")); err != nil {
+			t.Fatal(err)
+		}
+		stopped(t, d)
+	})
+	t.Run("another identity", func(t *testing.T) {
+		dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+			dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
+			dbtest.Do(t, d, db.System("restore"), func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE base_setting SET value = 'other' WHERE name = 'base.identity'`)
+				return err
+			})
+			time.Sleep(1100 * time.Millisecond) // PostgreSQL is looked at once a second
+			stopped(t, d)
+		})
+	})
+}
+
+func TestARunningProgramKeepsItsNames(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		names := func() (h, i string) {
+			for name, into := range map[string]*string{"base.hospital": &h, "base.identity": &i} {
+				v, err := db.Setting(t.Context(), d, name)
+				if err != nil || len(v) < 20 {
+					t.Fatalf("%s is %q, %v", name, v, err)
+				}
+				*into = v
+			}
+			return h, i
+		}
+		h, i := names()
+		if err := d.Migrate(t.Context(), room...); err != nil {
+			t.Fatal(err)
+		}
+		if h2, i2 := names(); h2 != h || i2 != i || h == i {
+			t.Error("the names changed")
+		}
+	})
+}
+
+func TestReadinessFailsWithAFullDiskAndRecovers(t *testing.T) {
+	d, _ := dbtest.Open(t, dbtest.SQLite(t, room))
+	limit := func(pages string) {
+		err := d.Try(t.Context(), db.System("x"), func(tx *db.Tx) error { // the limit is no part of what is undone
+			var n int64
+			return tx.QueryRowContext(t.Context(), `PRAGMA max_page_count = `+pages).Scan(&n)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit("1") // SQLite makes it the present size
+	fill := func(tx *db.Tx) error {
+		for range 5000 {
+			if err := put(t.Context(), tx, tx.NewID()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := d.Do(t.Context(), anna, fill)
+	if !fault.Is(err, "base.disk_full") || fault.KindOf(err) != fault.Unavailable {
+		t.Fatalf("a write: %v", err)
+	}
+	if n := count(t, d, `SELECT count(*) FROM note`); n != 0 {
+		t.Errorf("%d of its rows are there", n)
+	}
+	if err := d.Ready(t.Context()); !fault.Is(err, "base.disk_full") {
+		t.Errorf("readiness: %v", err)
+	}
+	limit("1000000")
+	for range 30 {
+		if err = d.Ready(t.Context()); err == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
+		t.Errorf("not ready again: %v", err)
+	}
+	dbtest.Do(t, d, anna, fill)
+}
+
+func TestClosingTwiceIsClosingOnce(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
