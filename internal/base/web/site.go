@@ -66,6 +66,8 @@ type Pick struct {
 	Label string `json:"label"`
 	Hint  string `json:"hint,omitempty"`
 	Code  string `json:"-"` // a typed code equal to this one means this record
+	// Fill is what else the pick says of its line or form: other fields by their short names.
+	Fill map[string]string `json:"fill,omitempty"`
 }
 
 // Site is the whole of the doors.
