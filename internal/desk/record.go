@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -114,19 +113,15 @@ func past(ctx context.Context, tx *db.Tx, j *Job) error {
 			return err
 		}
 	}
-	known := slices.Clone(bad)
-	_, err := locate(ctx, tx, j)
-	if e, ok := err.(*fault.Error); ok && e.Kind == fault.Invalid {
-		for _, f := range e.Fields {
-			// What has been closed since was open then.
-			if f.Key != "desk.place_closed" && f.Key != "desk.department_closed" {
-				known.Add(f.Path, f.Key, f.Args...)
-			}
-		}
-		err = nil
-	}
+	at, err := around(ctx, tx, j, j.Department)
 	if err != nil {
 		return err
 	}
-	return known.Err()
+	at.closed, at.placeClosed = false, false // what has been closed since was open then
+	if e, ok := at.settle(tx.By, j).(*fault.Error); ok {
+		for _, f := range e.Fields {
+			bad.Add(f.Path, f.Key, f.Args...)
+		}
+	}
+	return bad.Err()
 }

@@ -8,8 +8,6 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
-	"houqin/internal/departments"
-	"houqin/internal/places"
 )
 
 // Slip is the repair notice a ward fills in (W-004), or the desk for a caller.
@@ -45,25 +43,24 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
 	}
-	campus, err := locate(ctx, tx, &j)
+	at, err := around(ctx, tx, &j, s.Department)
 	if err != nil {
+		return Job{}, err
+	}
+	if err := at.settle(tx.By, &j); err != nil {
 		return Job{}, err
 	}
 	if err := tx.NeedIn(MayReport, j.Department); err != nil {
 		return Job{}, err
 	}
 	if j.Place != "" && !s.Anyway {
-		if same, ok, err := double(ctx, tx, j.Place, j.Trade); err != nil {
+		if same, err := double(ctx, tx, j.Place, j.Trade); err != nil {
 			return Job{}, err
-		} else if ok {
+		} else if same.Number != "" {
 			return Job{}, fault.New(fault.Conflict, "desk.similar", same.Number, same.Title)
 		}
 	}
-	minutes, crew, err := target(ctx, tx, j.Urgency, j.Trade, campus)
-	if err != nil {
-		return Job{}, err
-	}
-	j.Crew, j.Due = crew, j.ReportedAt+period.Instant(minutes*60_000_000)
+	j.Crew, j.Due = at.crew, j.ReportedAt+period.Instant(at.minutes*60_000_000)
 	j.ID = tx.NewID()
 	if j.Number, err = tx.Number(ctx, "WX"); err != nil {
 		return Job{}, err
@@ -74,10 +71,50 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s})
 }
 
-// locate completes place, department and their names, refuses what does not fit,
-// and tells the campus.
-func locate(ctx context.Context, tx *db.Tx, j *Job) (campus string, err error) {
-	var bad fault.Complaints
+// scene is what the books know around a report: the place, its department, the
+// department named, the time a job of this urgency has and the crew of its trade.
+// It is read in one look, since a report should cost few.
+type scene struct {
+	place, path, campus, owner, ownerName string
+	placeClosed                           bool
+	department, name                      string
+	closed                                bool
+	minutes                               int64
+	crew                                  string
+}
+
+// settle completes place and department, and refuses what does not fit: every flaw
+// at once.
+func (at *scene) settle(by db.Actor, j *Job) error {
+	bad := flaws(j)
+	switch {
+	case j.Place == "":
+	case at.place == "":
+		bad.Add("place", "base.no_such", j.Place)
+	case at.placeClosed:
+		bad.Add("place", "desk.place_closed", at.path)
+	default:
+		j.PlaceName = at.path
+		if j.Department == "" && at.owner != "" && by.MayIn(MayReport, at.owner) {
+			j.Department, j.DepartmentName = at.owner, at.ownerName
+			return bad.Err()
+		}
+	}
+	switch {
+	case at.department != "" && at.closed:
+		bad.Add("department", "desk.department_closed", at.name)
+	case at.department != "":
+		j.Department, j.DepartmentName = at.department, at.name
+	case j.Department != "":
+		bad.Add("department", "base.no_such", j.Department)
+	default:
+		bad.Add("department", "base.required")
+	}
+	return bad.Err()
+}
+
+// flaws are what is wrong with a slip by itself.
+func flaws(j *Job) (bad fault.Complaints) {
 	if j.Title == "" {
 		bad.Add("title", "base.required")
 	}
@@ -87,43 +124,5 @@ func locate(ctx context.Context, tx *db.Tx, j *Job) (campus string, err error) {
 	if !slices.Contains(Urgencies, string(j.Urgency)) {
 		bad.Add("urgency", "base.bad_value", string(j.Urgency))
 	}
-	if j.Place != "" {
-		p, err := places.Get(ctx, tx, j.Place)
-		switch {
-		case fault.KindOf(err) == fault.NotFound:
-			bad.Add("place", "base.no_such", j.Place)
-		case err != nil:
-			return "", err
-		case p.Closed:
-			bad.Add("place", "desk.place_closed", p.Path)
-		}
-		j.PlaceName, campus = p.Path, p.Campus
-		if j.Department == "" && p.Department != "" && tx.By.MayIn(MayReport, p.Department) {
-			j.Department = p.Department
-		}
-		if j.Department == p.Department {
-			j.DepartmentName = p.DepartmentName
-		}
-	}
-	if j.Department == "" {
-		j.Department = tx.By.Unit
-	}
-	if j.Department == "" {
-		bad.Add("department", "base.required")
-	} else if j.DepartmentName == "" {
-		d, err := departments.Get(ctx, tx, j.Department)
-		switch {
-		case fault.KindOf(err) == fault.NotFound:
-			bad.Add("department", "base.no_such", j.Department)
-		case err != nil:
-			return "", err
-		case d.Closed:
-			bad.Add("department", "desk.department_closed", d.Name)
-		}
-		j.DepartmentName = d.Name
-		if campus == "" {
-			campus = d.Campus
-		}
-	}
-	return campus, bad.Err()
+	return bad
 }

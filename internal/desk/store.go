@@ -123,20 +123,29 @@ func Similar(ctx context.Context, r db.Reader, place string) ([]Job, error) {
 	return Jobs.All(ctx, r, list.Where{}.And("j.place = ? AND j.open = true AND j.state <> 'done'", place), 5)
 }
 
-// double is the newest job of the same trade still to be done at the place.
-func double(ctx context.Context, r db.Reader, place string, t Trade) (Job, bool, error) {
-	return db.First(ctx, r, func(j *Job) []any { return []any{&j.ID, &j.Number, &j.Title} },
-		`SELECT id, number, title FROM desk_job WHERE place = $1 AND trade = $2 AND open = true AND state <> 'done' ORDER BY reported_at DESC, id DESC LIMIT 1`, place, t)
+// double is the newest job of the same trade still to be done at the place; its
+// number is "" when there is none.
+func double(ctx context.Context, tx *db.Tx, place string, t Trade) (j Job, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(number), ''), coalesce(max(title), '') FROM (SELECT number, title FROM desk_job
+		WHERE place = $1 AND trade = $2 AND open = true AND state <> 'done' ORDER BY reported_at DESC, id DESC LIMIT 1) same`, place, t).Scan(&j.Number, &j.Title)
+	return j, err
 }
 
-// target is how many minutes a job of this urgency has, and which crew its trade goes to.
-func target(ctx context.Context, r db.Reader, u Urgency, t Trade, campus string) (minutes int64, crew string, err error) {
-	err = r.QueryRowContext(ctx, `SELECT coalesce((SELECT minutes FROM desk_target WHERE urgency = $1), 0),
-		coalesce((SELECT crew FROM desk_route WHERE trade = $2 AND campus IN ($3, '') ORDER BY campus DESC LIMIT 1), '')`, u, t, campus).Scan(&minutes, &crew)
-	if minutes == 0 {
-		minutes = int64(Targets[u] / time.Minute)
+// around reads the scene of a report. Department is the one named, or the person's own.
+func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene, err error) {
+	if department == "" {
+		department = tx.By.Unit
 	}
-	return minutes, crew, err
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(p.id, ''), coalesce(p.path, ''), coalesce(p.campus, ''), coalesce(p.department, ''), coalesce(o.name, ''), coalesce(p.closed, false),
+			coalesce(d.id, ''), coalesce(d.name, ''), coalesce(d.closed, false), coalesce(t.minutes, 0),
+			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $4 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
+		FROM (SELECT 1 AS one) x LEFT JOIN places_place p ON p.id = $1 LEFT JOIN departments_department o ON o.id = p.department
+			LEFT JOIN departments_department d ON d.id = $2 LEFT JOIN desk_target t ON t.urgency = $3`, j.Place, department, j.Urgency, j.Trade).
+		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.minutes, &at.crew)
+	if at.minutes == 0 {
+		at.minutes = int64(Targets[j.Urgency] / time.Minute)
+	}
+	return at, err
 }
 
 func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
