@@ -22,6 +22,8 @@ func live(r *Req) error {
 	out.SetReadDeadline(time.Time{})
 	nouns, stop := r.Site.DB.Changes()
 	defer stop()
+	r.Site.metrics.streams.Add(1)
+	defer r.Site.metrics.streams.Add(-1)
 	h := r.W.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")

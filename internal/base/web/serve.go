@@ -69,7 +69,9 @@ func (s *Site) serve(rt Route, w http.ResponseWriter, hr *http.Request) {
 	if err != nil {
 		req.fail(err)
 	}
-	s.metrics.note(rt.At, req.status, time.Since(began))
+	if rt.At != "GET /live" {
+		s.metrics.note(rt.At, req.status, time.Since(began))
+	}
 	level := slog.LevelDebug
 	if req.status >= 500 {
 		level = slog.LevelError

@@ -53,33 +53,6 @@ func ready(r *Req) error {
 	return r.send("text/plain", []byte("ready\n"))
 }
 
-// metrics counts answers by route.
-type metrics struct {
-	mu     sync.Mutex
-	routes map[string]*Metric
-}
-
-// Metric is what happened at one door since the start.
-type Metric struct {
-	Answers  [6]int64 // by the first digit of the status
-	Duration time.Duration
-}
-
-func (m *metrics) note(at string, status int, took time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.routes == nil {
-		m.routes = map[string]*Metric{}
-	}
-	c := m.routes[at]
-	if c == nil {
-		c = &Metric{}
-		m.routes[at] = c
-	}
-	c.Answers[min(status/100, 5)]++
-	c.Duration += took
-}
-
 // saved views of lists
 
 func (r *Req) views(name string) ([]ui.Link, error) {
