@@ -5,24 +5,38 @@ package hospital
 
 import (
 	"context"
+	"embed"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
+	"houqin/internal/base/backup"
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
+	"houqin/internal/calendar"
+	"houqin/internal/calendar/calendarweb"
+	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/desk"
+	"houqin/internal/desk/deskweb"
+	"houqin/internal/inbox/inboxweb"
+	"houqin/internal/people"
+	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
 )
+
+//go:embed words/*.json
+var own embed.FS
 
 // Version of the program; the build sets it.
 var Version = "dev"
@@ -39,15 +53,19 @@ type Config struct {
 
 // Migrations of every room, from the ground floor up.
 var Migrations = []fs.FS{
-	departments.Migrations,
-	places.Migrations,
+	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
+	places.Migrations, people.Migrations,
+	warehouse.Migrations,
+	desk.Migrations,
 }
 
 // Texts of every counter.
 var Texts = []fs.FS{
-	web.WordFiles, ui.WordFiles,
-	departmentsweb.Words,
-	placesweb.Words,
+	web.WordFiles, ui.WordFiles, backup.Words,
+	departmentsweb.Words, calendarweb.Words,
+	placesweb.Words, peopleweb.Words,
+	deskweb.Words, inboxweb.Words,
+	own,
 }
 
 // Hospital is one hospital, open for work.
@@ -103,6 +121,9 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		return err
 	}
 	s := web.New(h.DB, book, h.cfg.Log)
+	if err := h.DB.Do(ctx, db.System("start"), func(tx *db.Tx) error { return people.EnsureRoles(ctx, tx, Roles) }); err != nil {
+		return err
+	}
 	s.Version, s.Demo, s.Secure, s.Address = Version, h.cfg.Demo, h.cfg.Secure, h.cfg.Address
 	if s.Hospital, err = db.Setting(ctx, h.DB, "hospital.name"); err != nil {
 		return err
@@ -118,11 +139,31 @@ func (h *Hospital) furnish(ctx context.Context) error {
 
 // rooms hangs the counters on the site.
 func (h *Hospital) rooms(s *web.Site) {
-	s.Room(departmentsweb.Routes)
-	departmentsweb.Pickers(s)
-	s.Room(placesweb.Routes)
-	placesweb.Pickers(s)
-	s.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{}, nil }
+	door := peopleweb.New(s, Permissions)
+	if h.cfg.Demo {
+		door.Demo = demoRoles
+		s.Room([]web.Route{{At: "GET /ui", Need: web.SignedIn, Do: gallery, PageOnly: true}})
+	}
+	s.Who, s.Nav, s.Home = door.Visitor, h.nav, home
+	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
+	for _, routes := range [][]web.Route{
+		departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, deskweb.New().Routes(), inboxweb.Routes,
+	} {
+		s.Room(routes)
+	}
+	for _, pickers := range []func(*web.Site){
+		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, deskweb.Pickers,
+	} {
+		pickers(s)
+	}
+}
+
+// demoRoles are the buttons on the demo's door: somebody of the invented staff each.
+// Their numbers are those that the demo's builder gives out.
+var demoRoles = []peopleweb.DemoRole{
+	{Number: "1065", Role: "ward", Icon: "heart"}, {Number: "1040", Role: "dispatcher", Icon: "phone-call"}, {Number: "1045", Role: "technician", Icon: "tool"},
+	{Number: "1036", Role: "storekeeper", Icon: "package"}, {Number: "1033", Role: "director", Icon: "dashboard"}, {Number: "1001", Role: "head_nurse", Icon: "users"},
+	{Number: "1028", Role: "administrator", Icon: "settings"}, {Number: "1029", Role: "security_admin", Icon: "shield"}, {Number: "1030", Role: "audit_admin", Icon: "history"}, {Number: "1039", Role: "auditor", Icon: "eye"},
 }
 
 // keysKept is how long a repeated submit is still recognised.

@@ -1,0 +1,46 @@
+package demo_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/demo"
+	"houqin/internal/hospital"
+)
+
+// The invented hospital has the size that is promised, stands on both databases,
+// and its books agree.
+func TestTheDemoHospitalStands(t *testing.T) {
+	stand := func(t *testing.T, address string) {
+		h, err := hospital.Open(t.Context(), hospital.Config{DB: address, Data: t.TempDir(), Demo: true, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+		h.DB.Now = func() time.Time { return dbtest.Noon }
+		began := time.Now()
+		if err := demo.Build(t.Context(), h.DB, 1, func(s string) { t.Log(time.Since(began).Round(time.Millisecond), s) }); err != nil {
+			t.Fatal(err)
+		}
+		for q, least := range map[string]int64{
+			`SELECT count(*) FROM departments_department`: 35, `SELECT count(*) FROM departments_campus`: 2, `SELECT count(*) FROM places_place WHERE kind = 'room'`: 900,
+			`SELECT count(*) FROM people_person`: 160, `SELECT count(*) FROM catalog_item`: 630, `SELECT CAST(sum(beds) AS BIGINT) FROM departments_department`: 600,
+			`SELECT count(*) FROM desk_job WHERE state = 'closed' AND cost > 0`: 800, `SELECT count(*) FROM desk_job WHERE open = true`: 40,
+			`SELECT count(*) FROM warehouse_document WHERE kind = 'issue'`: 500, `SELECT count(*) FROM warehouse_document WHERE kind = 'receipt'`: 8,
+		} {
+			n, _, err := db.First(t.Context(), h.DB, func(n *int64) []any { return []any{n} }, q)
+			if err != nil || n < least {
+				t.Errorf("%s: %d, want at least %d (%v)", q, n, least, err)
+			}
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) { stand(t, dbtest.SQLite(t, hospital.Migrations)) })
+	t.Run("postgres", func(t *testing.T) {
+		if address, ok := dbtest.Postgres(t, hospital.Migrations); ok {
+			stand(t, address)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package hospital
+
+import (
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/calendar"
+	"houqin/internal/catalog"
+	"houqin/internal/desk/deskweb"
+	"houqin/internal/people"
+	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
+)
+
+// door is one entry of the navigation that shows no count.
+type door struct {
+	group, label, href, icon string
+	may                      []string // any of these; none = everybody
+}
+
+// doors follow those of the desk, in the order of the work. The first four that a
+// person may open stand at the bottom of their phone.
+var doors = []door{
+	{"work", "inbox", "/inbox", "inbox", nil},
+	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
+	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
+	{"stores", "warehouse.receipts", "/warehouse/receipts", "package-import", []string{warehouse.MaySee}},
+	{"stores", "warehouse.issues", "/warehouse/issues", "package-export", []string{warehouse.MaySee}},
+	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
+	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
+	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
+	{"house", "places.list", "/places", "map-pin", nil},
+	{"house", "departments.list", "/departments", "sitemap", nil},
+	{"house", "people.list", "/people", "users", nil},
+	{"house", "calendar", "/calendar", "calendar", []string{calendar.MayChange}},
+	{"system", "people.roles", "/roles", "shield", []string{people.MayGrant}},
+	{"system", "people.audit", "/audit", "history", []string{people.AuditSeat}},
+}
+
+// nav draws the doors that a person may open.
+func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
+	work, err := deskweb.Doors(r)
+	if err != nil { // a page without counts is better than none
+		h.cfg.Log.Error("counts of the navigation", "err", err, "request", r.Number)
+	}
+	groups := []ui.NavGroup{{Label: r.T("nav.work"), Items: work}}
+	for _, d := range doors {
+		if !mayAny(r, d.may) {
+			continue
+		}
+		label := r.T("nav." + d.group)
+		if groups[len(groups)-1].Label != label {
+			groups = append(groups, ui.NavGroup{Label: label})
+		}
+		g := &groups[len(groups)-1]
+		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
+	}
+	return groups
+}
+
+func mayAny(r *web.Req, permissions []string) bool {
+	for _, p := range permissions {
+		if r.By.May(p) {
+			return true
+		}
+	}
+	return len(permissions) == 0
+}
+
+// home is where a person's own work is.
+func home(r *web.Req) string {
+	for _, h := range []struct{ may, href string }{
+		{warehouse.MayIssue, "/warehouse"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
+	} {
+		if r.By.May(h.may) {
+			return h.href
+		}
+	}
+	if at := deskweb.Home(r.By); at != "" {
+		return at
+	}
+	return "/inbox"
+}
+
+// front sends people to their own work, or to the door.
+func front(r *web.Req) error {
+	if r.By.ID == "" {
+		return r.Go("/sign-in")
+	}
+	return r.Go(home(r))
+}
+
+// gallery shows every component in every state, in a demo only.
+func gallery(r *web.Req) error {
+	return r.Show(ui.Page{Heading: r.T("hospital.gallery"), Wide: true, Body: ui.Gallery(r.W2, r.W2.Lang)}, nil)
+}
