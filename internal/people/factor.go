@@ -101,10 +101,8 @@ func RecoveriesLeft(ctx context.Context, r db.Reader, person string) (n int64, e
 // somebody who lost phone and codes. A password is reset with MayHire, so that it
 // takes two administrators to come in as another (ASVS 6.4.4).
 func DropFactor(ctx context.Context, tx *db.Tx, person string) error {
-	if person != tx.By.ID {
-		if err := tx.Need(MayGrant); err != nil {
-			return err
-		}
+	if err := overseen(ctx, tx, person); err != nil {
+		return err
 	}
 	if err := tx.One(ctx, fault.New(fault.Conflict, "people.factor_off"),
 		`UPDATE people_account SET seed = '', seed_on = 0, seed_step = 0 WHERE person = $1 AND seed <> ''`, person); err != nil {

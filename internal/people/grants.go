@@ -60,7 +60,7 @@ func Grant(ctx context.Context, tx *db.Tx, a *Appointment) error {
 	if _, err := holdPowers(ctx, tx); err != nil {
 		return err
 	}
-	p, err := Get(ctx, tx, a.Person)
+	p, err := inSight(ctx, tx, a.Person)
 	if err != nil {
 		return err
 	}

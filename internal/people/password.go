@@ -40,7 +40,7 @@ const longest = 512
 var stoves = make(chan struct{}, runtime.NumCPU())
 
 // patience is how long a sign-in waits for a stove.
-const patience = 4 * time.Second
+var patience = 4 * time.Second
 
 func (e effort) work(ctx context.Context, password, salt string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)

@@ -104,6 +104,11 @@ func Scope(by db.Actor) list.Where {
 	return list.Where{}.And(c+" OR p.id = ?", append(args, by.ID)...)
 }
 
+// inSight is a person whom the acting one may see; who is out of sight is NotFound.
+func inSight(ctx context.Context, tx *db.Tx, id string) (Person, error) {
+	return People.Get(ctx, tx, Scope(tx.By).And("p.id = ?", id))
+}
+
 // Hire takes a person on. A number already given, also in other letters' case, is
 // refused at its field, as is a name with invisible characters. The person can do
 // nothing until an account is opened and a role granted, by different people.
@@ -123,7 +128,7 @@ func Hire(ctx context.Context, tx *db.Tx, p *Person) error {
 
 // Change replaces what is known about a person; p.Version is the one that was seen.
 func Change(ctx context.Context, tx *db.Tx, p *Person) error {
-	was, err := Get(ctx, tx, p.ID)
+	was, err := inSight(ctx, tx, p.ID)
 	if err != nil {
 		return err
 	}
@@ -168,7 +173,7 @@ func Settle(ctx context.Context, tx *db.Tx, phone, lang, theme string) error {
 // their roles are withdrawn in the same moment, and everything they did stays.
 // Nobody closes themselves, nor the last who may hire or grant.
 func Leave(ctx context.Context, tx *db.Tx, id string, version int64, note string) error {
-	p, err := Get(ctx, tx, id)
+	p, err := inSight(ctx, tx, id)
 	if err != nil {
 		return err
 	}
@@ -203,7 +208,7 @@ func Leave(ctx context.Context, tx *db.Tx, id string, version int64, note string
 // Return opens a person who comes back, or was closed by mistake. Their account
 // waits for a new password, and roles are granted anew.
 func Return(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	p, err := Get(ctx, tx, id)
+	p, err := inSight(ctx, tx, id)
 	if err != nil {
 		return err
 	}

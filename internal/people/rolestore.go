@@ -127,6 +127,21 @@ func holders(ctx context.Context, tx *db.Tx, role string) (n int64, err error) {
 	return n, err
 }
 
+// Held is how many people hold each role, now or later, by the role's id.
+func Held(ctx context.Context, r db.Reader) (map[string]int64, error) {
+	type row struct {
+		role string
+		n    int64
+	}
+	all, err := db.All(ctx, r, func(x *row) []any { return []any{&x.role, &x.n} },
+		`SELECT g.role, count(DISTINCT g.person) FROM people_grant g WHERE `+ahead+` GROUP BY g.role`, dayOf(r, r.Moment()))
+	held := map[string]int64{}
+	for _, x := range all {
+		held[x.role] = x.n
+	}
+	return held, err
+}
+
 func holds(ctx context.Context, tx *db.Tx, person, role string) (bool, error) {
 	ids, err := texts(ctx, tx, `SELECT g.id FROM people_grant g WHERE `+ahead+` AND g.person = $2 AND g.role = $3`, tx.Today(), person, role)
 	return len(ids) > 0, err

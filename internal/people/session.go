@@ -86,8 +86,8 @@ func waiting(ctx context.Context, r db.Reader, token string, stage Stage) (Sessi
 }
 
 const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent,
-	p.name, p.department, p.closed, p.lang, p.theme, coalesce(a.closed, false), d.name
-	FROM people_session s JOIN people_person p ON p.id = s.person JOIN departments_department d ON d.id = p.department
+	p.name, p.department, p.closed, p.lang, p.theme, coalesce(a.closed, false), coalesce(d.name, '')
+	FROM people_session s JOIN people_person p ON p.id = s.person LEFT JOIN departments_department d ON d.id = p.department
 	LEFT JOIN people_account a ON a.person = s.person `
 
 func (s *Session) places() []any {
@@ -136,19 +136,29 @@ func device(agent string) string {
 	return strings.TrimSpace(browser + " " + system)
 }
 
-// End ends one session: one's own, or anybody's with MayGrant.
-func End(ctx context.Context, tx *db.Tx, session string) error {
-	owner, err := texts(ctx, tx, `SELECT person FROM people_session WHERE id = $1`, session)
-	if err != nil {
+// overseen: what protects a person's account is their own affair and that of those
+// who may grant for their department; for others the person is NotFound.
+func overseen(ctx context.Context, tx *db.Tx, person string) error {
+	if person == tx.By.ID {
+		return nil
+	}
+	p, err := inSight(ctx, tx, person)
+	if err == nil && !tx.By.MayIn(MayGrant, p.Department) {
+		err = fault.New(fault.NotFound, "base.not_found")
+	}
+	return err
+}
+
+// End ends one session of a person: one's own, or anybody's with MayGrant.
+func End(ctx context.Context, tx *db.Tx, person, session string) error {
+	if err := overseen(ctx, tx, person); err != nil {
 		return err
 	}
-	if len(owner) == 0 || owner[0] != tx.By.ID && !tx.By.May(MayGrant) {
-		return fault.New(fault.NotFound, "base.not_found")
-	}
-	if err := endOne(ctx, tx, session); err != nil {
+	if err := tx.One(ctx, fault.New(fault.NotFound, "base.not_found"),
+		`UPDATE people_session SET ended_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, tx.At(), session, person); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: owner[0], Action: "end"})
+	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "end"})
 }
 
 // SignOut ends the session of a secret; one that has ended already is no fault.
@@ -166,10 +176,8 @@ func SignOut(ctx context.Context, tx *db.Tx, token string) error {
 // SignOutEverywhere ends all sessions of a person but the one named, "" for none.
 // One's own, or anybody's with MayGrant.
 func SignOutEverywhere(ctx context.Context, tx *db.Tx, person, except string) error {
-	if person != tx.By.ID {
-		if err := tx.Need(MayGrant); err != nil {
-			return err
-		}
+	if err := overseen(ctx, tx, person); err != nil {
+		return err
 	}
 	if err := endAll(ctx, tx, person, except); err != nil {
 		return err
@@ -184,64 +192,6 @@ func endOne(ctx context.Context, tx *db.Tx, session string) error {
 func endAll(ctx context.Context, tx *db.Tx, person, except string) error {
 	_, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id <> $3`, tx.At(), person, except)
 	return err
-}
-
-// Confirm takes the password once more, so that dangerous acts may follow. It
-// counts like a sign-in: a wrong one is refused at "password", too many are TooMany.
-func Confirm(ctx context.Context, d *db.DB, by db.Actor, session, password string) error {
-	rules, err := TheRules(ctx, d)
-	if err != nil {
-		return err
-	}
-	a, err := proven(ctx, d, by, rules, password)
-	if fault.Is(err, "people.wrong_old") {
-		return fault.OnField("password", "people.wrong_old")
-	}
-	if err != nil {
-		return err
-	}
-	return d.Do(ctx, by, func(tx *db.Tx) error {
-		if err := tx.One(ctx, ended(), `UPDATE people_session SET fresh_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, tx.At(), session, a.Person); err != nil {
-			return err
-		}
-		return tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "confirm"})
-	})
-}
-
-// proven is the account of a person who tells its password again.
-func proven(ctx context.Context, d *db.DB, by db.Actor, rules Policy, password string) (Account, error) {
-	a, err := AccountOf(ctx, d, by.ID)
-	if err != nil {
-		return a, err
-	}
-	g := rules.gates(a.Login, "again", "")[0]
-	var slow bool
-	if err := d.Do(ctx, lodge(""), func(tx *db.Tx) (err error) { slow, err = g.knock(ctx, tx); return err }); err != nil {
-		return a, err
-	}
-	sealed := a.sealed
-	if sealed == "" {
-		sealed = decoy()
-	}
-	ok := false
-	if len(password) <= longest {
-		if ok, _, err = opens(ctx, sealed, password); err != nil {
-			return a, err
-		}
-	}
-	err = d.Do(ctx, by, func(tx *db.Tx) error {
-		if !ok {
-			return refuse(ctx, tx, a.Person, slow)
-		}
-		if err := g.forgive(ctx, tx, true); err != nil {
-			return err
-		}
-		return tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "proven"})
-	})
-	if err == nil && !ok {
-		err = fault.OnField("old", "people.wrong_old")
-	}
-	return a, err
 }
 
 // Sweep forgets what is no longer of use: sessions and tokens that ended more than

@@ -90,3 +90,10 @@ func reopen(ctx context.Context, tx *db.Tx, id string, version int64) error {
 }
 
 func stale() error { return fault.New(fault.Conflict, "base.stale") }
+
+// Look is the language and the colours a person has chosen; "" where they have not.
+func Look(ctx context.Context, r db.Reader, person string) (lang, theme string, err error) {
+	type look struct{ lang, theme string }
+	l, _, err := db.First(ctx, r, func(l *look) []any { return []any{&l.lang, &l.theme} }, `SELECT lang, theme FROM people_person WHERE id = $1`, person)
+	return l.lang, l.theme, err
+}

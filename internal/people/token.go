@@ -75,8 +75,8 @@ func ByToken(ctx context.Context, r db.Reader, secret string, now time.Time) (Se
 	}
 	s, ok, err := db.First(ctx, r, func(s *Session) []any {
 		return []any{&s.ID, &s.Person, &s.MadeAt, &s.FreshAt, &s.endedAt, &s.SeenAt, &s.name, &s.unit, &s.gone, &s.Lang, &s.closed, &s.departmentHas}
-	}, `SELECT t.id, t.person, t.made_at, t.expires_at, t.ended_at, t.seen_at, p.name, p.department, p.closed, p.lang, coalesce(a.closed, false), d.name
-		FROM people_token t JOIN people_person p ON p.id = t.person JOIN departments_department d ON d.id = p.department
+	}, `SELECT t.id, t.person, t.made_at, t.expires_at, t.ended_at, t.seen_at, p.name, p.department, p.closed, p.lang, coalesce(a.closed, false), coalesce(d.name, '')
+		FROM people_token t JOIN people_person p ON p.id = t.person LEFT JOIN departments_department d ON d.id = p.department
 		LEFT JOIN people_account a ON a.person = t.person WHERE t.hash = $1`, digest("token", secret))
 	if err != nil {
 		return s, err
@@ -96,20 +96,20 @@ func Tokens(ctx context.Context, r db.Reader, person string) ([]Token, error) {
 	}, `SELECT id, person, name, made_at, expires_at, seen_at, ended_at, address FROM people_token WHERE person = $1 ORDER BY id DESC LIMIT 200`, person)
 }
 
-// Revoke ends a token at once: one's own, or anybody's with MayGrant.
-func Revoke(ctx context.Context, tx *db.Tx, token string) error {
-	type row struct{ person, name string }
-	t, ok, err := db.First(ctx, tx, func(t *row) []any { return []any{&t.person, &t.name} }, `SELECT person, name FROM people_token WHERE id = $1`, token)
+// Revoke ends a token of a person at once: one's own, or anybody's with MayGrant.
+func Revoke(ctx context.Context, tx *db.Tx, person, token string) error {
+	if err := overseen(ctx, tx, person); err != nil {
+		return err
+	}
+	names, err := texts(ctx, tx, `SELECT name FROM people_token WHERE id = $1 AND person = $2 AND ended_at = 0`, token, person)
 	if err != nil {
 		return err
 	}
-	if !ok || t.person != tx.By.ID && !tx.By.May(MayGrant) {
-		return fault.New(fault.NotFound, "base.not_found")
-	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE people_token SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), token); err != nil {
+	if err := tx.One(ctx, fault.New(fault.NotFound, "base.not_found"),
+		`UPDATE people_token SET ended_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, tx.At(), token, person); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "people.token", Record: t.person, Action: "revoke", Note: t.name})
+	return tx.Trail(ctx, db.Event{Noun: "people.token", Record: person, Action: "revoke", Note: strings.Join(names, "")})
 }
 
 func revokeAll(ctx context.Context, tx *db.Tx, person string) error {

@@ -69,13 +69,13 @@ func (c *Counter) door(r *web.Req) error {
 				e.Other = []ui.Action{{Name: "recovery", Label: r.T("people.code.lost"), Href: "/sign-in?" + recovery.Encode()}}
 			}
 		}
-		e.Other = append(e.Other, leave(r))
+		e.Other = append(e.Other, another(r))
 	case people.NeedChange:
 		f.Action, f.Submit, f.Intro, f.Hidden = "/sign-in/password", r.T("people.first.go"), r.T("people.first.intro"), hidden
 		f, err = r.Form(&firstForm, nil, f)
 		dress(&f, "password", ui.KindPassword, "new-password")
 		dress(&f, "again", ui.KindPassword, "new-password")
-		e.Other = append(e.Other, leave(r))
+		e.Other = append(e.Other, another(r))
 	default:
 		if asked(r, "lost") != "" {
 			f.Intro = r.T("people.sign_in.lost")
@@ -98,8 +98,8 @@ func (c *Counter) door(r *web.Req) error {
 	return r.Show(p, nil)
 }
 
-// leave is the way back from a door half open.
-func leave(r *web.Req) ui.Action {
+// another is the way back from a door half open.
+func another(r *web.Req) ui.Action {
 	return ui.Action{Name: "leave", Label: r.T("people.sign_in.other"), Post: "/sign-out"}
 }
 

@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words"
 	"houqin/internal/people"
 )
 
@@ -26,6 +27,56 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /sign-in/code", Need: web.Anyone, Do: c.secondStep, PageOnly: true},
 		{At: "POST /sign-in/password", Need: web.Anyone, Do: c.firstPassword, PageOnly: true},
 		{At: "POST /sign-out", Need: web.Anyone, Do: c.signOut, PageOnly: true},
+		{At: "GET /again", Need: web.SignedIn, Do: c.again, PageOnly: true},
+		{At: "POST /again", Need: web.SignedIn, Do: c.confirm, PageOnly: true},
+
+		{At: "GET /me", Need: web.SignedIn, Do: c.me, Gives: people.Person{}},
+		{At: "POST /me", Need: web.SignedIn, Do: c.settle, Form: &ownForm},
+		{At: "GET /me/security", Need: web.SignedIn, Do: c.security, PageOnly: true},
+		{At: "POST /me/password", Need: web.SignedIn, Do: c.changePassword, PageOnly: true},
+		{At: "POST /me/factor", Need: web.SignedIn, Do: sure(c.beginFactor), PageOnly: true},
+		{At: "POST /me/factor/confirm", Need: web.SignedIn, Do: sure(c.confirmFactor), PageOnly: true},
+		{At: "POST /me/factor/recovery", Need: web.SignedIn, Do: sure(c.renewRecovery), PageOnly: true},
+		{At: "POST /me/factor/off", Need: web.SignedIn, Do: sure(c.dropFactor), PageOnly: true},
+		{At: "GET /me/sessions", Need: web.SignedIn, Do: c.mySessions, PageOnly: true},
+		{At: "POST /me/sessions/end", Need: web.SignedIn, Do: c.endMine, PageOnly: true},
+		{At: "POST /me/sessions/end-others", Need: web.SignedIn, Do: c.endOthers, PageOnly: true},
+		{At: "GET /me/tokens", Need: web.SignedIn, Do: c.myTokens, PageOnly: true},
+		{At: "POST /me/tokens", Need: web.SignedIn, Do: sure(c.makeToken), PageOnly: true},
+		{At: "POST /me/tokens/revoke", Need: web.SignedIn, Do: c.revokeMine, PageOnly: true},
+
+		{At: "GET /people", Need: web.SignedIn, Do: index, List: &people.People},
+		{At: "GET /people/new", Need: people.MayHire, Do: blank, PageOnly: true},
+		{At: "POST /people", Need: people.MayHire, Do: hire, Form: &paper, Gives: people.Person{}},
+		{At: "GET /people/{id}", Need: web.SignedIn, Do: show, Gives: people.Person{}},
+		{At: "GET /people/{id}/edit", Need: people.MayHire, Do: edit, PageOnly: true},
+		{At: "POST /people/{id}", Need: people.MayHire, Do: change, Form: &paper, Gives: people.Person{}},
+		{At: "POST /people/{id}/leave", Need: people.MayHire, Do: leave, Form: &leaveForm},
+		{At: "POST /people/{id}/return", Need: people.MayHire, Do: comeBack},
+		{At: "POST /people/{id}/account", Need: people.MayHire, Do: openAccount, Form: &loginForm},
+		{At: "POST /people/{id}/account/close", Need: people.MayHire, Do: closeAccount},
+		{At: "POST /people/{id}/account/reopen", Need: people.MayHire, Do: reopenAccount},
+		{At: "POST /people/{id}/password", Need: people.MayHire, Do: sure(handOut), PageOnly: true},
+
+		{At: "GET /people/{id}/grants", Need: people.MayGrant, Do: c.grants, Gives: []people.Appointment{}},
+		{At: "POST /people/{id}/grants", Need: people.MayGrant, Do: sure(c.grant), Form: &grantForm, PageOnly: true},
+		{At: "POST /people/{id}/grants/withdraw", Need: people.MayGrant, Do: sure(c.withdraw), PageOnly: true},
+		{At: "GET /people/{id}/sessions", Need: people.MayGrant, Do: c.theirSessions, PageOnly: true},
+		{At: "POST /people/{id}/sessions/end", Need: people.MayGrant, Do: c.endTheirs, PageOnly: true},
+		{At: "POST /people/{id}/sessions/end-all", Need: people.MayGrant, Do: c.endAllTheirs, PageOnly: true},
+		{At: "POST /people/{id}/tokens/revoke", Need: people.MayGrant, Do: c.revokeTheirs, PageOnly: true},
+		{At: "POST /people/{id}/factor/off", Need: people.MayGrant, Do: sure(c.dropTheirs), PageOnly: true},
+
+		{At: "GET /roles", Need: people.MayGrant, Do: c.roles, Gives: []people.Role{}},
+		{At: "GET /roles/new", Need: people.MayGrant, Do: c.blankRole, PageOnly: true},
+		{At: "POST /roles", Need: people.MayGrant, Do: sure(c.makeRole), PageOnly: true},
+		{At: "GET /roles/rules", Need: people.MayGrant, Do: c.rules, Gives: people.Policy{}},
+		{At: "POST /roles/rules", Need: people.MayGrant, Do: sure(c.setRules), Form: &rulesForm, PageOnly: true},
+		{At: "GET /roles/{id}", Need: people.MayGrant, Do: c.role, Gives: people.Role{}},
+		{At: "POST /roles/{id}", Need: people.MayGrant, Do: sure(c.changeRole), PageOnly: true},
+		{At: "POST /roles/{id}/close", Need: people.MayGrant, Do: sure(c.closeRole), PageOnly: true},
+
+		{At: "GET /audit", Need: people.AuditSeat, Do: c.audit, List: c.trail()},
 	}
 	if len(c.Demo) > 0 {
 		routes = append(routes, web.Route{At: "POST /sign-in/demo", Need: web.Anyone, Do: c.demo, PageOnly: true})
@@ -48,15 +99,16 @@ type DemoRole struct {
 // Counter answers the doors of this room.
 type Counter struct {
 	desk *people.Desk
+	book *words.Book
 	// Permissions are all of the building's, for the pages of roles.
 	Permissions []string
 	// Demo are the roles that a visitor of the demo may take; set before Routes.
 	Demo []DemoRole
 }
 
-// New makes the counter of a hospital.
-func New(d *db.DB, permissions []string) *Counter {
-	return &Counter{desk: people.NewDesk(d), Permissions: permissions}
+// New makes the counter of a site. permissions are all that can be permitted in the building.
+func New(s *web.Site, permissions []string) *Counter {
+	return &Counter{desk: people.NewDesk(s.DB), book: s.Words, Permissions: permissions}
 }
 
 // Visitor names who asks: behind /api/ by the token in the Authorization header and
@@ -89,7 +141,7 @@ func (c *Counter) Visitor(r *http.Request) (web.Visitor, error) {
 		v.Session = ""
 		return v, err
 	}
-	v.Actor, v.Again = s.Actor, s.Again
+	v.Actor, v.Again = s.Actor, s.Again && len(c.Demo) == 0 // the invented people know no password
 	v.Actor.Source = source + address(r)
 	if v.Lang == "" {
 		v.Lang = s.Lang

@@ -21,7 +21,7 @@ const goodPassword = "three blue kettles"
 func house(t *testing.T, d *db.DB) (*sitetest.Site, *peopleweb.Counter, people.Person) {
 	t.Helper()
 	site := sitetest.New(t, d, peopleweb.Words)
-	c := peopleweb.New(d, people.Permissions)
+	c := peopleweb.New(site.Site, people.Permissions)
 	site.Who = c.Visitor
 	site.Room(c.Routes())
 	peopleweb.Pickers(site.Site)

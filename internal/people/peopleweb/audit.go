@@ -1,0 +1,71 @@
+package peopleweb
+
+import (
+	"slices"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/web"
+	"houqin/internal/people"
+)
+
+// audit is the hospital's trail, for the audit administrator alone. What was looked
+// for is written into it.
+func (c *Counter) audit(r *web.Req) error {
+	q := r.URL.Query()
+	trail := c.trail()
+	if !r.JSON() {
+		// Actions are offered for the kinds chosen, else those that concern safety; one
+		// left over from another choice is dropped.
+		var nouns []string
+		for _, n := range q["noun"] {
+			nouns = append(nouns, strings.Split(n, ",")...)
+		}
+		offered := c.deeds(func(noun string) bool {
+			return slices.Contains(nouns, noun) || len(strings.Join(nouns, "")) == 0 && strings.HasPrefix(noun, "people.")
+		})
+		q["event"] = slices.DeleteFunc(q["event"], func(e string) bool { return !slices.Contains(offered, e) })
+		if len(q["event"]) == 0 {
+			q.Del("event")
+		}
+		r.URL.RawQuery = q.Encode()
+		trail = people.Trail(nounsOf(kinds), offered)
+	}
+	if r.URL.RawQuery != "" && !q.Has("after") && !q.Has("before") {
+		if err := r.Do(func(tx *db.Tx) error { return people.Looked(r.Context(), tx, r.URL.RawQuery) }); err != nil {
+			return err
+		}
+	}
+	return r.List(trail, people.Between(q.Get("at.from"), q.Get("at.to"), r.Site.DB.Zone), web.ListPage{})
+}
+
+// trail is the list of deeds with every action of the house.
+func (c *Counter) trail() list.Any {
+	return people.Trail(nounsOf(kinds), c.deeds(func(string) bool { return true }))
+}
+
+// kinds are the records of the house that the trail can be narrowed to, room by room.
+var kinds = [][2]string{
+	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "person"}, {"people", "audit"},
+	{"departments", "department"}, {"departments", "campus"}, {"places", "place"}, {"catalog", "item"}, {"suppliers", "supplier"},
+	{"desk", "job"}, {"assets", "card"}, {"base", "setting"}, {"base", "view"}, {"base", "export"},
+}
+
+func nounsOf(kinds [][2]string) (nouns []string) {
+	for _, k := range kinds {
+		nouns = append(nouns, k[0]+"."+k[1])
+	}
+	return nouns
+}
+
+// deeds are the events that the house has words for, of the nouns wanted.
+func (c *Counter) deeds(want func(noun string) bool) (deeds []string) {
+	for _, key := range c.book.Keys() {
+		deed, ok := strings.CutPrefix(key, "did.")
+		if i := strings.LastIndexByte(deed, '.'); ok && i > 0 && want(deed[:i]) {
+			deeds = append(deeds, deed)
+		}
+	}
+	return deeds
+}

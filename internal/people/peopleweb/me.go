@@ -1,0 +1,227 @@
+package peopleweb
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/qr"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/people"
+)
+
+// own is what people may say about themselves.
+type own struct{ Phone, Lang, Theme string }
+
+var ownForm = form.Of[own]{Name: "people.own", Fields: []form.Field[own]{
+	{Key: "phone", Into: func(o *own) any { return &o.Phone }, Most: 40},
+	{Key: "lang", Into: func(o *own) any { return &o.Lang }, OneOf: []string{"zh", "en"}},
+	{Key: "theme", Into: func(o *own) any { return &o.Theme }, OneOf: []string{"auto", "light", "dark"}},
+}}
+
+var changeForm = form.Of[fresh]{Name: "people.change", Check: same, Fields: []form.Field[fresh]{
+	{Key: "old", Into: func(f *fresh) any { return &f.Old }, Kind: form.Password, Required: true, Most: 512},
+	{Key: "password", Into: func(f *fresh) any { return &f.Password }, Kind: form.Password, Required: true, Most: 512, Hint: true},
+	{Key: "again", Into: func(f *fresh) any { return &f.Again }, Kind: form.Password, Required: true, Most: 512},
+}}
+
+var confirmForm = form.Of[entry]{Name: "people.confirm", Fields: []form.Field[entry]{
+	{Key: "code", Into: func(e *entry) any { return &e.Code }, Required: true, Most: 20},
+}}
+
+// tabs are the sides of one's own page.
+func tabs(r *web.Req) (links []ui.Link) {
+	for _, side := range []struct{ href, label, icon string }{
+		{"/me", "people.me.about", "user"}, {"/me/security", "people.me.security", "shield-lock"},
+		{"/me/sessions", "people.me.sessions", "devices"}, {"/me/tokens", "people.me.tokens", "key"},
+	} {
+		links = append(links, ui.Link{Href: side.href, Label: r.T(side.label), Icon: side.icon, Current: strings.HasPrefix(r.URL.Path, side.href) && (side.href != "/me" || r.URL.Path == "/me")})
+	}
+	return links
+}
+
+func mine(r *web.Req, body ...templ.Component) error {
+	return r.Show(ui.Page{Heading: r.By.Name, Sub: r.Visitor.Roles, Tabs: tabs(r), Body: templ.Join(body...)}, nil)
+}
+
+// me is one's own page.
+func (c *Counter) me(r *web.Req) error {
+	p, err := people.Get(r.Context(), r.Read(), r.By.ID)
+	if err != nil {
+		return err
+	}
+	if r.JSON() {
+		return r.Give(p)
+	}
+	lang, theme, err := people.Look(r.Context(), r.Read(), p.ID)
+	if err != nil {
+		return err
+	}
+	held, err := people.Appointments(r.Context(), r.Read(), p.ID)
+	if err != nil {
+		return err
+	}
+	f, err := r.Form(&ownForm, &own{p.Phone, lang, theme}, ui.Form{ID: "own", Action: "/me", Submit: r.T("people.save")})
+	if err != nil {
+		return err
+	}
+	dress(&f, "phone", ui.KindPhone, "tel")
+	return mine(r, card("", ui.Facts(facts(r, p)...)), card(r.T("people.grants"), appointments(r, held, "")), card(r.T("people.own"), ui.Ask(r.W2, f)))
+}
+
+func (c *Counter) settle(r *web.Req) error {
+	return web.Submit(r, &ownForm, c.me, func(tx *db.Tx, o *own) (web.Done, error) {
+		if err := people.Settle(r.Context(), tx, o.Phone, o.Lang, o.Theme); err != nil {
+			return web.Done{}, err
+		}
+		for name, value := range map[string]string{"lang": o.Lang, "theme": o.Theme} {
+			if value != "" {
+				r.SetCookie(name, value, 365*24*3600)
+			}
+		}
+		return web.Done{To: "/me", Say: "people.done.settled"}, nil
+	})
+}
+
+// security is where one keeps password and authenticator.
+func (c *Counter) security(r *web.Req) error {
+	a, err := people.AccountOf(r.Context(), r.Read(), r.By.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return mine(r, note(ui.Plain, r.T("people.no_account")))
+	}
+	if err != nil {
+		return err
+	}
+	f, err := r.Form(&changeForm, nil, ui.Form{ID: "password", Action: "/me/password", Submit: r.T("people.change.go")})
+	if err != nil {
+		return err
+	}
+	f.Key = ""
+	dress(&f, "old", ui.KindPassword, "current-password")
+	dress(&f, "password", ui.KindPassword, "new-password")
+	dress(&f, "again", ui.KindPassword, "new-password")
+	factor, err := c.factor(r, a)
+	if err != nil {
+		return err
+	}
+	since := ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, ui.Fact{Label: r.T("people.account.changed"), Text: r.W2.Full(a.ChangedAt)})
+	return mine(r, card(r.T("people.change"), since, ui.Ask(r.W2, f)), card(r.T("people.factor"), factor))
+}
+
+// factor is what stands about the authenticator: off, being set up, or on.
+func (c *Counter) factor(r *web.Req, a people.Account) (templ.Component, error) {
+	if a.FactorOn != 0 {
+		left, err := people.RecoveriesLeft(r.Context(), r.Read(), a.Person)
+		if err != nil {
+			return nil, err
+		}
+		tone := ui.Plain
+		if left < 3 {
+			tone = ui.Soon
+		}
+		return templ.Join(ui.Facts(
+			ui.Fact{Label: r.T("people.factor.state"), Text: r.T("people.factor.on"), State: true, Tone: ui.Done, Sub: r.T("people.since", a.FactorOn)},
+			ui.Fact{Label: r.T("people.factor.left"), Text: r.W2.Number(left), Num: true, Tone: tone}),
+			ui.Buttons(r.W2, ui.Action{Name: "recovery", Label: r.T("people.factor.renew"), Post: "/me/factor/recovery", Confirm: r.T("people.factor.renew.sure")},
+				ui.Action{Name: "off", Label: r.T("people.factor.drop"), Post: "/me/factor/off", Tone: ui.Danger, Confirm: r.T("people.factor.drop.sure")})), nil
+	}
+	seed, address, err := people.Pending(r.Context(), r.Read(), a.Person, r.Site.Hospital)
+	if err != nil {
+		return nil, err
+	}
+	begin := ui.Action{Name: "begin", Label: r.T("people.factor.begin"), Post: "/me/factor", Tone: ui.Accent, Icon: "device-mobile"}
+	if seed == "" {
+		return templ.Join(say(r.T("people.factor.why")), ui.Buttons(r.W2, begin)), nil
+	}
+	picture, err := qr.SVG(address)
+	if err != nil {
+		return nil, err
+	}
+	f, err := r.Form(&confirmForm, nil, ui.Form{ID: "factor", Action: "/me/factor/confirm", Submit: r.T("people.factor.confirm")})
+	if err != nil {
+		return nil, err
+	}
+	f.Key = ""
+	dress(&f, "code", ui.KindOTP, "one-time-code")
+	begin.Label, begin.Tone = r.T("people.factor.anew"), ui.Plain
+	return templ.Join(say(r.T("people.factor.scan")), ui.QR(picture, r.T("people.factor.picture")),
+		ui.Facts(ui.Fact{Label: r.T("people.factor.seed"), Text: spaced(seed), Wide: true}), ui.Ask(r.W2, f), ui.Buttons(r.W2, begin)), nil
+}
+
+func (c *Counter) changePassword(r *web.Req) error {
+	return web.Take(r, &changeForm, c.security, func(f *fresh) error {
+		if err := people.ChangePassword(r.Context(), r.Site.DB, r.By, r.Visitor.Session, f.Old, f.Password); err != nil {
+			return err
+		}
+		return c.said(r, "/me/security", "people.done.password")
+	})
+}
+
+func (c *Counter) beginFactor(r *web.Req) error {
+	if err := r.Do(func(tx *db.Tx) error { return people.Seed(r.Context(), tx) }); err != nil {
+		return err
+	}
+	return r.Go("/me/security")
+}
+
+func (c *Counter) confirmFactor(r *web.Req) error {
+	return web.Take(r, &confirmForm, c.security, func(e *entry) error {
+		var codes []string
+		if err := r.Do(func(tx *db.Tx) (err error) { codes, err = people.ConfirmFactor(r.Context(), tx, e.Code); return err }); err != nil {
+			return err
+		}
+		return recovery(r, codes)
+	})
+}
+
+func (c *Counter) renewRecovery(r *web.Req) error {
+	var codes []string
+	if err := r.Do(func(tx *db.Tx) (err error) { codes, err = people.RenewRecovery(r.Context(), tx); return err }); err != nil {
+		return err
+	}
+	return recovery(r, codes)
+}
+
+// recovery shows the codes, once: the books keep only their hashes.
+func recovery(r *web.Req, codes []string) error {
+	var list []ui.Fact
+	for i, code := range codes {
+		list = append(list, ui.Fact{Label: r.W2.Number(int64(i + 1)), Text: code})
+	}
+	return once(r, r.T("people.recovery"), r.T("people.recovery.say"), "/me/security", list...)
+}
+
+func (c *Counter) dropFactor(r *web.Req) error {
+	return r.Press(func(tx *db.Tx) (web.Done, error) {
+		return web.Done{To: "/me/security", Say: "people.done.factor_off"}, people.DropFactor(r.Context(), tx, r.By.ID)
+	})
+}
+
+// again asks for the password once more before something dangerous.
+func (c *Counter) again(r *web.Req) error {
+	f, err := r.Form(&againForm, nil, ui.Form{ID: "again", Action: "/again", Submit: r.T("people.again.go"), Intro: r.T("people.again.intro"), Cancel: "/",
+		Hidden: []ui.Pair{{Name: "back", Value: inside(asked(r, "back"))}}})
+	if err != nil {
+		return err
+	}
+	f.Key = ""
+	return r.Show(ui.Page{Heading: r.T("people.again"), Narrow: true, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+var againForm = form.Of[entry]{Name: "people.again", Fields: []form.Field[entry]{
+	{Key: "password", Into: func(e *entry) any { return &e.Password }, Kind: form.Password, Required: true, Most: 512},
+}}
+
+func (c *Counter) confirm(r *web.Req) error {
+	return web.Take(r, &againForm, c.again, func(e *entry) error {
+		if err := people.Confirm(r.Context(), r.Site.DB, r.By, r.Visitor.Session, e.Password); err != nil {
+			return err
+		}
+		c.desk.Forget(kept(r.Request, "session"))
+		return r.Go(orHome(r, inside(asked(r, "back"))))
+	})
+}

@@ -1,0 +1,134 @@
+package peopleweb
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/people"
+)
+
+// card frames what belongs together.
+func card(title string, body ...templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Card(title).Render(templ.WithChildren(ctx, templ.Join(body...)), w)
+	})
+}
+
+// note is a sentence the reader should see before going on.
+func note(tone ui.Tone, text string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Notice(tone).Render(templ.WithChildren(ctx, say(text)), w)
+	})
+}
+
+// say is a paragraph.
+func say(text string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, "<p>"+templ.EscapeString(text)+"</p>")
+		return err
+	})
+}
+
+// once shows what is never shown again.
+func once(r *web.Req, heading, warning, next string, list ...ui.Fact) error {
+	return r.Show(ui.Page{Heading: heading, Narrow: true, Body: templ.Join(note(ui.Soon, warning), card("", ui.Facts(list...)),
+		ui.Buttons(r.W2, ui.Action{Name: "noted", Label: r.T("people.noted"), Href: next, Tone: ui.Accent}))}, nil)
+}
+
+// said goes on to a page with a sentence; nothing is kept for repetition.
+func (c *Counter) said(r *web.Req, to, key string, args ...string) error {
+	return r.Act(nil, func(*db.Tx) (web.Done, error) { return web.Done{To: to, Say: key, Args: args}, nil })
+}
+
+// sure lets dangerous acts through only shortly after the password was given, and
+// else asks for it.
+func sure(do func(*web.Req) error) func(*web.Req) error {
+	return func(r *web.Req) error {
+		if !r.Visitor.Again {
+			return do(r)
+		}
+		back := r.URL.RequestURI()
+		if r.Method != "GET" {
+			back = ""
+			if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
+				back = u.RequestURI()
+			}
+		}
+		return r.Go("/again?" + url.Values{"back": {inside(back)}}.Encode())
+	}
+}
+
+// spaced is a long code in fours.
+func spaced(code string) string {
+	var b strings.Builder
+	for i, c := range code {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// facts is what everybody who may see a person sees of them.
+func facts(r *web.Req, p people.Person) []ui.Fact {
+	var trades []string
+	for _, t := range p.Trades.Words() {
+		trades = append(trades, r.T("people.trade."+t))
+	}
+	list := []ui.Fact{
+		{Label: r.T("people.list.number"), Text: p.Number},
+		{Label: r.T("people.list.department"), Text: p.DepartmentName, Href: "/departments/" + p.Department},
+		{Label: r.T("people.list.posts"), Text: p.Posts.Said(r.T("people.and"))},
+		{Label: r.T("people.list.trades"), Text: strings.Join(trades, r.T("people.and"))},
+		{Label: r.T("people.list.phone"), Text: p.Phone},
+	}
+	if p.Closed {
+		list = append(list, ui.Fact{Label: r.T("people.list.left_on"), Text: string(p.LeftOn)})
+	}
+	return list
+}
+
+// appointments is a table of roles held; withdraw is the address, before an
+// appointment's id, to which one that holds is withdrawn, "" where it is not.
+func appointments(r *web.Req, held []people.Appointment, withdraw string) templ.Component {
+	today := r.Site.DB.Today()
+	t := ui.Table{ID: "grants", Bare: true, Caption: r.T("people.grants"), Empty: ui.Nothing{Text: r.T("people.grants.none"), Icon: "shield"},
+		Columns: []ui.Head{{Label: r.T("people.grant.role")}, {Label: r.T("people.grant.where")}, {Label: r.T("people.grant.from")}, {Label: r.T("people.grant.until")}, {Label: r.T("people.grant.state")}}}
+	for _, a := range held {
+		role := people.Role{NameZh: a.RoleZh, NameEn: a.RoleEn}
+		row := ui.Row{Cells: []ui.Cell{{Text: role.Name(r.W2.Lang), Sub: r.T("people.grant.by", a.ByName)}, {Text: where(r, a)}, {Text: string(a.From)}, {Text: string(a.Until)}}}
+		state := ui.Cell{Text: r.T("people.grant.holds"), Tone: ui.Done, State: true}
+		switch {
+		case a.EndedAt != 0:
+			state, row.Quiet = ui.Cell{Text: r.T("people.grant.withdrawn"), Tone: ui.Quiet, State: true, Title: r.W2.Full(a.EndedAt)}, true
+		case a.Until != "" && a.Until < today:
+			state, row.Quiet = ui.Cell{Text: r.T("people.grant.over"), Tone: ui.Quiet, State: true}, true
+		case a.From > today:
+			state = ui.Cell{Text: r.T("people.grant.later"), Tone: ui.Soon, State: true}
+		}
+		row.Cells = append(row.Cells, state)
+		if withdraw != "" && a.EndedAt == 0 && !row.Quiet {
+			row.Check = a.ID
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if withdraw != "" && len(held) > 0 {
+		t.Bulk = []ui.Action{{Name: "withdraw", Label: r.T("people.withdraw"), Post: withdraw, Tone: ui.Danger}}
+	}
+	return ui.List(r.W2, t)
+}
+
+func where(r *web.Req, a people.Appointment) string {
+	if a.Extent == people.Everywhere {
+		return r.T("people.extent.all")
+	}
+	return a.UnitName
+}

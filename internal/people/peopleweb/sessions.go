@@ -1,0 +1,157 @@
+package peopleweb
+
+import (
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/form"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/people"
+)
+
+// sessions is a table of where a person is signed in; end is where ticked ones are
+// ended.
+func sessions(r *web.Req, person, end string) (templ.Component, error) {
+	living, err := people.Sessions(r.Context(), r.Read(), person)
+	if err != nil {
+		return nil, err
+	}
+	now := r.Site.DB.Now()
+	t := ui.Table{ID: "sessions", Bare: true, Caption: r.T("people.me.sessions"), Empty: ui.Nothing{Text: r.T("people.sessions.none"), Icon: "devices"},
+		Columns: []ui.Head{{Label: r.T("people.session.device")}, {Label: r.T("people.session.address")}, {Label: r.T("people.session.made")}, {Label: r.T("people.session.seen")}}}
+	for _, s := range living {
+		name := s.Device()
+		if name == "" {
+			name = r.T("people.session.unknown")
+		}
+		row := ui.Row{Check: s.ID, Cells: []ui.Cell{{Text: name, Title: s.Agent}, {Text: s.Address},
+			{Text: r.W2.Instant(s.MadeAt, now), Title: r.W2.Full(s.MadeAt)}, {Text: r.W2.Instant(s.SeenAt, now), Title: r.W2.Full(s.SeenAt)}}}
+		if s.ID == r.Visitor.Session {
+			row.Check, row.Cells[0].Sub = "", r.T("people.session.this")
+		}
+		if s.Stage != people.Open {
+			row.Cells[0].Sub = r.T("people.session.half")
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Bulk = []ui.Action{{Name: "end", Label: r.T("people.session.end"), Post: end, Tone: ui.Danger}}
+	return ui.List(r.W2, t), nil
+}
+
+// tokens is a table of a person's keys for programs.
+func tokens(r *web.Req, person, revoke string) (templ.Component, error) {
+	all, err := people.Tokens(r.Context(), r.Read(), person)
+	if err != nil {
+		return nil, err
+	}
+	now := r.Site.DB.Now()
+	t := ui.Table{ID: "tokens", Bare: true, Caption: r.T("people.me.tokens"), Empty: ui.Nothing{Text: r.T("people.tokens.none"), Icon: "key"},
+		Columns: []ui.Head{{Label: r.T("people.token.name")}, {Label: r.T("people.token.expires")}, {Label: r.T("people.token.seen")}, {Label: r.T("people.token.state")}}}
+	for _, k := range all {
+		row := ui.Row{Cells: []ui.Cell{{Text: k.Name}, {Text: r.W2.Full(k.ExpiresAt)}, {Text: r.W2.Instant(k.SeenAt, now), Sub: k.Address}}}
+		state := ui.Cell{Text: r.T("people.token.live"), Tone: ui.Done, State: true}
+		switch {
+		case k.EndedAt != 0:
+			state, row.Quiet = ui.Cell{Text: r.T("people.token.revoked"), Tone: ui.Quiet, State: true}, true
+		case k.ExpiresAt.Time().Before(now):
+			state, row.Quiet = ui.Cell{Text: r.T("people.token.expired"), Tone: ui.Quiet, State: true}, true
+		default:
+			row.Check = k.ID
+		}
+		row.Cells = append(row.Cells, state)
+		t.Rows = append(t.Rows, row)
+	}
+	if len(all) > 0 {
+		t.Bulk = []ui.Action{{Name: "revoke", Label: r.T("people.token.revoke"), Post: revoke, Tone: ui.Danger}}
+	}
+	return ui.List(r.W2, t), nil
+}
+
+func (c *Counter) mySessions(r *web.Req) error {
+	list, err := sessions(r, r.By.ID, "/me/sessions/end")
+	if err != nil {
+		return err
+	}
+	return mine(r, card(r.T("people.me.sessions"), list, ui.Buttons(r.W2, ui.Action{Name: "end-others", Label: r.T("people.session.end_others"),
+		Post: "/me/sessions/end-others", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}, Icon: "logout"})))
+}
+
+func (c *Counter) endMine(r *web.Req) error { return endTicked(r, r.By.ID, "/me/sessions") }
+
+func (c *Counter) endOthers(r *web.Req) error {
+	return r.Press(func(tx *db.Tx) (web.Done, error) {
+		return web.Done{To: "/me/sessions", Say: "people.done.ended"}, people.SignOutEverywhere(r.Context(), tx, r.By.ID, r.Visitor.Session)
+	})
+}
+
+// endTicked ends the ticked sessions, all of them one person's.
+func endTicked(r *web.Req, person, to string) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
+		for _, id := range in.Values["id"] {
+			if err := people.End(r.Context(), tx, person, id); err != nil {
+				return web.Done{}, err
+			}
+		}
+		return web.Done{To: to, Say: "people.done.ended"}, nil
+	})
+}
+
+func revokeTicked(r *web.Req, person, to string) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
+		for _, id := range in.Values["id"] {
+			if err := people.Revoke(r.Context(), tx, person, id); err != nil {
+				return web.Done{}, err
+			}
+		}
+		return web.Done{To: to, Say: "people.done.revoked"}, nil
+	})
+}
+
+type wanted struct {
+	Name string
+	Days int64
+}
+
+var tokenForm = form.Of[wanted]{Name: "people.token", Fields: []form.Field[wanted]{
+	{Key: "name", Into: func(w *wanted) any { return &w.Name }, Required: true, Most: 60, Hint: true},
+	{Key: "days", Into: func(w *wanted) any { return &w.Days }, Required: true, Least: 1, Most: 3660},
+}}
+
+func (c *Counter) myTokens(r *web.Req) error {
+	list, err := tokens(r, r.By.ID, "/me/tokens/revoke")
+	if err != nil {
+		return err
+	}
+	f, err := r.Form(&tokenForm, &wanted{Days: 90}, ui.Form{ID: "token", Action: "/me/tokens", Submit: r.T("people.token.make"), Intro: r.T("people.token.intro")})
+	if err != nil {
+		return err
+	}
+	f.Key = ""
+	return mine(r, card(r.T("people.me.tokens"), list), card(r.T("people.token.new"), ui.Ask(r.W2, f)))
+}
+
+// makeToken shows the secret, once: the books keep only its hash.
+func (c *Counter) makeToken(r *web.Req) error {
+	return web.Take(r, &tokenForm, c.myTokens, func(w *wanted) error {
+		var secret string
+		if err := r.Do(func(tx *db.Tx) (err error) {
+			secret, err = people.MakeToken(r.Context(), tx, w.Name, w.Days)
+			return err
+		}); err != nil {
+			return err
+		}
+		return once(r, w.Name, r.T("people.token.say"), "/me/tokens", ui.Fact{Label: r.T("people.token.secret"), Text: secret, Wide: true},
+			ui.Fact{Label: r.T("people.token.use"), Text: "Authorization: Bearer " + secret, Wide: true})
+	})
+}
+
+func (c *Counter) revokeMine(r *web.Req) error { return revokeTicked(r, r.By.ID, "/me/tokens") }

@@ -1,0 +1,86 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/id"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+)
+
+// Deed is one line of the hospital's trail, as the audit administrator reads it.
+type Deed struct {
+	ID, ByID, ByName, Event, Noun, Record, Note, Source, Request string
+	At                                                           period.Instant
+}
+
+// Trail is the list of all that was done in the house. nouns are the kinds of
+// record and deeds the events ("desk.job.dispatch") that its filters offer.
+func Trail(nouns, deeds []string) *list.Of[Deed] {
+	return &list.Of[Deed]{
+		Name: "people.audit", From: `base_trail t`, Order: "-id",
+		Columns: []list.Column[Deed]{
+			{Key: "at", SQL: "t.at", Into: func(d *Deed) any { return &d.At }, Range: true},
+			{Key: "by", SQL: "t.by_id", Into: func(d *Deed) any { return &d.ByID }, Ref: "people", Text: func(d *Deed) string { return cmp.Or(d.ByName, d.ByID) }},
+			{Key: "noun", SQL: "t.noun", Into: func(d *Deed) any { return &d.Noun }, OneOf: nouns, Enum: "people.noun", Said: saidNoun},
+			{Key: "event", SQL: "t.noun || '.' || t.action", Into: func(d *Deed) any { return &d.Event }, OneOf: deeds, Enum: "did", Tone: alarming, Said: saidDeed},
+			{Key: "note", SQL: "t.note", Into: func(d *Deed) any { return &d.Note }},
+			{Key: "record", SQL: "t.record", Into: func(d *Deed) any { return &d.Record }},
+			{Key: "source", SQL: "t.source", Into: func(d *Deed) any { return &d.Source }},
+			{Key: "request", SQL: "t.request", Into: func(d *Deed) any { return &d.Request }},
+			{Key: "by_name", SQL: "t.by_name", Into: func(d *Deed) any { return &d.ByName }, Hidden: true},
+			{Key: "id", SQL: "t.id", Into: func(d *Deed) any { return &d.ID }, Hidden: true},
+		},
+	}
+}
+
+// Between narrows the trail to some days by its key, which is in the order of time,
+// so that last year is found as fast as today. Days that are none narrow nothing.
+func Between(from, to string, zone *time.Location) (w list.Where) {
+	if d, err := period.ParseDay(from); err == nil {
+		w = w.And("t.id >= ?", id.Floor(d.Start(zone).Time()))
+	}
+	if d, err := period.ParseDay(to); err == nil {
+		w = w.And("t.id < ?", id.Floor(d.End(zone).Time()))
+	}
+	return w
+}
+
+// Looked writes down that somebody read the trail, and what they looked for: those
+// who watch are watched too (GB/T 22239 8.1.5.2 a).
+func Looked(ctx context.Context, tx *db.Tx, query string) error {
+	if err := tx.Need(AuditSeat); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "people.audit", Record: "trail", Action: "look", Note: short(query)})
+}
+
+func saidNoun(w *words.Words, d *Deed) string {
+	if w == nil || !w.Has("people.noun."+d.Noun) {
+		return d.Noun
+	}
+	return w.T("people.noun." + d.Noun)
+}
+
+func saidDeed(w *words.Words, d *Deed) string {
+	if w == nil || !w.Has("did."+d.Event) {
+		return d.Event
+	}
+	return w.T("did." + d.Event)
+}
+
+// alarming are the events that somebody should look at.
+func alarming(d *Deed, _ time.Time) string {
+	switch strings.TrimPrefix(d.Event, "people.account.") {
+	case "fail", "expired", "recovery":
+		return "soon"
+	case "slow":
+		return "danger"
+	}
+	return ""
+}
