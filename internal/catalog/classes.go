@@ -26,7 +26,7 @@ var Classes = list.Of[Class]{
 	Name:  "catalog.classes",
 	From:  `catalog_class c LEFT JOIN catalog_class p ON p.id = c.parent`,
 	Order: "code", Live: []string{"catalog.class"},
-	Href: func(c *Class) string { return "/catalog/classes/" + c.ID + "/edit" },
+	Href: func(c *Class) string { return "/classes/" + c.ID + "/edit" },
 	Columns: []list.Column[Class]{
 		{Key: "name", SQL: "c.name", Into: func(c *Class) any { return &c.Name }},
 		{Key: "code", SQL: "c.code", Into: func(c *Class) any { return &c.Code }, Sort: true},

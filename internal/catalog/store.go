@@ -17,7 +17,7 @@ var Items = list.Of[Item]{
 	Name:  "catalog.items",
 	From:  `catalog_item i LEFT JOIN catalog_class c ON c.id = i.class`,
 	Order: "number", Alias: "i", Table: "catalog_item", Live: []string{"catalog.item"},
-	Href: func(i *Item) string { return "/catalog/" + i.ID },
+	Href: func(i *Item) string { return "/items/" + i.ID },
 	Columns: []list.Column[Item]{
 		{Key: "name", SQL: "i.name", Into: func(i *Item) any { return &i.Name }, Sort: true},
 		{Key: "spec", SQL: "i.spec", Into: func(i *Item) any { return &i.Spec }},

@@ -28,8 +28,8 @@ type Qty int64
 // Pack is a unit an item comes in and how many of the smallest unit it holds;
 // the smallest unit itself has Factor 1.
 type Pack struct {
-	Unit   string
-	Factor int64
+	Unit   string `json:"unit"`
+	Factor int64  `json:"factor"`
 }
 
 // Check refuses, with ErrPacks, packs among which there is not exactly one of
