@@ -162,31 +162,38 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 		return err
 	})
 	fate := w.dice.IntN(100)
-	if fate < 2 {
-		return // forgotten so far
+	age := int(w.now.Sub(day).Hours()) / 24 // days ago: only young jobs are still open
+	if age <= 1 && fate < 12 {
+		return // nobody was sent yet
 	}
 	step(later(2, 25), boss, func(tx *db.Tx) (err error) {
 		j, err = desk.Dispatch(ctx, tx, j.ID, j.Version, desk.Assignment{Worker: worker.ID, Crew: crew.ID})
 		return err
 	})
-	if fate < 4 {
+	if fate == 99 {
 		step(later(60, 200), boss, func(tx *db.Tx) (err error) {
 			j, err = desk.Cancel(ctx, tx, j.ID, j.Version, "科室已自行解决")
 			return err
 		})
 		return
 	}
-	if fate < 6 {
+	if age <= 1 && fate < 24 {
+		return // on the way to the worker
+	}
+	if fate < 30 && fate > 26 {
 		step(later(30, 240), nurse, func(tx *db.Tx) (err error) { j, err = desk.Hasten(ctx, tx, j.ID); return err })
 	}
 	step(later(1, 20), worker, func(tx *db.Tx) (err error) { j, err = desk.Accept(ctx, tx, j.ID, j.Version); return err })
 	step(later(5, 90), worker, func(tx *db.Tx) (err error) { j, err = desk.Arrive(ctx, tx, j.ID, j.Version); return err })
-	if fate < 14 {
+	if age <= 1 && fate < 36 {
+		return // at work
+	}
+	if fate >= 88 {
 		step(later(5, 20), worker, func(tx *db.Tx) (err error) {
 			j, err = desk.Pause(ctx, tx, j.ID, j.Version, desk.Reason{Code: "parts", Text: "等配件"})
 			return err
 		})
-		if fate < 7 {
+		if age <= 6 && fate >= 95 {
 			return // still waiting for parts
 		}
 		step(later(300, 2000), worker, func(tx *db.Tx) (err error) { j, err = desk.Resume(ctx, tx, j.ID, j.Version); return err })
@@ -212,7 +219,7 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 		j, err = desk.Finish(ctx, tx, j.ID, j.Version, work)
 		return err
 	})
-	if fate > 92 {
+	if age <= 3 && fate > 75 {
 		return // not signed yet
 	}
 	signer := pick(w, u.staff)

@@ -23,15 +23,15 @@ var Jobs = list.Of[Job]{
 		{Key: "department", SQL: "j.department", Into: func(j *Job) any { return &j.Department }, Ref: "departments", Text: func(j *Job) string { return j.DepartmentName }},
 		{Key: "place", SQL: "j.place", Into: func(j *Job) any { return &j.Place }, Ref: "places", Text: func(j *Job) string { return strings.TrimSpace(j.PlaceName + " " + j.Spot) }},
 		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return j.WorkerName }},
-		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }},
-		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade"},
+		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }, Aside: true},
+		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade", Aside: true},
 		{Key: "urgency", SQL: "j.urgency", Into: func(j *Job) any { return &j.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Tone: urgencyTone},
 		{Key: "due", SQL: "j.due", Into: func(j *Job) any { return &j.Due }, Tone: func(j *Job, now time.Time) string { return j.Tone(now) }},
 		{Key: "reported_at", SQL: "j.reported_at", Into: func(j *Job) any { return &j.ReportedAt }, Range: true, Sort: true},
-		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true},
+		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true, Aside: true},
 		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }},
-		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }},
-		{Key: "rating", SQL: "j.rating", Into: func(j *Job) any { return &j.Rating }, Range: true},
+		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }, Aside: true},
+		{Key: "rating", SQL: "j.rating", Into: func(j *Job) any { return &j.Rating }, Range: true, Aside: true},
 		{Key: "open", SQL: "j.open", Into: func(j *Job) any { return &j.Open }, Hidden: true},
 		{Key: "id", SQL: "j.id", Into: func(j *Job) any { return &j.ID }, Hidden: true},
 		{Key: "detail", SQL: "j.detail", Into: func(j *Job) any { return &j.Detail }, Hidden: true},
@@ -105,6 +105,12 @@ func urgencyTone(j *Job, _ time.Time) string {
 // Get is one job that the person sees; NotFound otherwise.
 func Get(ctx context.Context, r db.Reader, by db.Actor, id string) (Job, error) {
 	return Jobs.Get(ctx, r, Scope(by).And("j.id = ?", id))
+}
+
+// Guard says whether a person may see the files of a job: those who see the job do.
+func Guard(ctx context.Context, r db.Reader, by db.Actor, job string) error {
+	_, err := Get(ctx, r, by, job)
+	return err
 }
 
 // ByNumber is the job with this number, if the person sees it.

@@ -20,11 +20,11 @@ type door struct {
 // doors follow those of the desk, in the order of the work. The first four that a
 // person may open stand at the bottom of their phone.
 var doors = []door{
-	{"work", "inbox", "/inbox", "inbox", nil},
+	{"work", "inbox", "/inbox", "mail", nil},
 	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
-	{"stores", "warehouse.receipts", "/warehouse/receipts", "package-import", []string{warehouse.MaySee}},
-	{"stores", "warehouse.issues", "/warehouse/issues", "package-export", []string{warehouse.MaySee}},
+	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
+	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},
 	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},

@@ -43,6 +43,7 @@ type Col struct {
 	Ref    string
 	Range  bool
 	Sort   bool
+	Aside  bool
 	Hidden bool
 }
 
@@ -79,7 +80,7 @@ func (l *Of[T]) Describe(by db.Actor) Desc {
 			enum = l.Name + "." + c.Key
 		}
 		d.Columns = append(d.Columns, Col{c.Key, l.Name + "." + c.Key, c.kind(), c.OneOf, enum, c.Ref, c.Range, c.Sort,
-			c.Hidden || c.Show != nil && !c.Show(by)})
+			c.Aside, c.Hidden || c.Show != nil && !c.Show(by)})
 	}
 	return d
 }

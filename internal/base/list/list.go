@@ -35,7 +35,8 @@ type Column[T any] struct {
 	Tone   func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state; the moment stands in the hospital's zone
 	Range  bool                          // a filter from … to
 	Sort   bool                          // people may sort by it; it should be indexed or the list short
-	Hidden bool                          // in the JSON, not on the page
+	Aside  bool                          // filtered and exported, not on the page
+	Hidden bool                          // in the JSON only
 	Need   string                        // who lacks this permission neither sees, filters, sorts nor exports it
 	Show   func(db.Actor) bool           // hides the column on the page only, e.g. a ward's own name
 }

@@ -205,7 +205,9 @@ func TestWhatCannotBeAskedIsRefused(t *testing.T) {
 func TestGetFindsOneOrNone(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		fill(t, d, 3)
-		get := func(ctx context.Context, id string) (pump, error) { return pumps.Get(ctx, d, list.Where{}.And("p.id = ?", id)) }
+		get := func(ctx context.Context, id string) (pump, error) {
+			return pumps.Get(ctx, d, list.Where{}.And("p.id = ?", id))
+		}
 		if p, err := get(t.Context(), fmt.Sprintf("%020d", 1)); err != nil || p.Name != "输液泵 1" {
 			t.Errorf("%+v %v", p, err)
 		}

@@ -114,7 +114,7 @@ func (r *Req) Table(d list.Desc, rows list.Rows, q list.Query, asked url.Values)
 		if err := r.filter(&t, c, asked, at); err != nil {
 			return t, err
 		}
-		if c.Hidden {
+		if c.Hidden || c.Aside {
 			continue
 		}
 		h := ui.Head{Key: c.Key, Label: r.T(c.Label), Num: c.Kind == list.Number || c.Kind == list.Money, Minor: len(shown) > 5}
@@ -290,10 +290,10 @@ func (r *Req) export(l list.Any, q list.Query, w list.Where, format string) erro
 	var err error
 	if format == "csv" {
 		h.Set("Content-Type", "text/csv; charset=utf-8")
-		out = sheet.NewCSV(r.W)
+		out = sheet.NewCSV(r.W, sheet.In(r.Site.DB.Zone))
 	} else {
 		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		if out, err = sheet.NewXLSX(r.W, r.T(d.Name), nil); err != nil {
+		if out, err = sheet.NewXLSX(r.W, r.T(d.Name), nil, sheet.In(r.Site.DB.Zone)); err != nil {
 			return err
 		}
 	}
