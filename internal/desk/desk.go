@@ -190,6 +190,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
 		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
 		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled}, Ask: &CommentForm},
+		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Ask: &PictureForm},
 		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
 	},
 }

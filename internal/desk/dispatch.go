@@ -241,6 +241,15 @@ func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text})
 }
 
+// Picture tells the story that photos were added; anybody who sees the job may.
+func Picture(ctx context.Context, tx *db.Tx, id string) (Job, error) {
+	j, err := take(ctx, tx, id, 0, "picture")
+	if err != nil {
+		return j, err
+	}
+	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "picture"})
+}
+
 func given(text, path string) error {
 	if strings.TrimSpace(text) == "" {
 		return fault.OnField(path, "base.required")

@@ -22,6 +22,7 @@ type Work struct {
 	Minutes int64
 	Store   string
 	Parts   []Part
+	Photos  form.Uploads // for the counter, which attaches them
 }
 
 // Part is what was used of an item: Qty in its smallest unit, or as people write it
@@ -45,6 +46,9 @@ type Reason struct {
 	Code string // of a pause: what it waits for
 	Text string
 }
+
+// Pictures are photos that are added to a job.
+type Pictures struct{ Photos form.Uploads }
 
 // PauseReasons are what a job can wait for.
 var PauseReasons = []string{"parts", "outside", "access", "approval", "other"}
@@ -77,6 +81,7 @@ var (
 		{Key: "minutes", Into: func(w *Work) any { return &w.Minutes }, Most: 10_000, Unit: "desk.minutes"},
 		form.LinesOf("parts", func(w *Work) *[]Part { return &w.Parts }, &PartForm, 50),
 		{Key: "store", Into: func(w *Work) any { return &w.Store }, Ref: "stores", Hint: true},
+		{Key: "photos", Into: func(w *Work) any { return &w.Photos }},
 	}, Check: func(w *Work, bad *fault.Complaints) {
 		if len(w.Parts) > 0 && w.Store == "" {
 			bad.Add("store", "desk.parts_without_store")
@@ -85,6 +90,10 @@ var (
 	PartForm = form.Of[Part]{Name: "desk.part", Fields: []form.Field[Part]{
 		{Key: "item", Into: func(p *Part) any { return &p.Item }, Ref: "items", Required: true},
 		{Key: "qty", Into: func(p *Part) any { return &p.Written }, Most: 20, Required: true},
+	}}
+
+	PictureForm = form.Of[Pictures]{Name: "desk.picture", Fields: []form.Field[Pictures]{
+		{Key: "photos", Into: func(p *Pictures) any { return &p.Photos }, Required: true},
 	}}
 
 	SignForm = form.Of[Signing]{Name: "desk.sign", Fields: []form.Field[Signing]{

@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/web"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
+	"houqin/internal/files"
 	"houqin/internal/people"
 )
 
@@ -22,7 +23,9 @@ import (
 var Words embed.FS
 
 // Counter is the desk's doors.
-type Counter struct{}
+type Counter struct {
+	Files *files.Store // where photos go; nil: none are taken
+}
 
 // New opens the counter.
 func New() *Counter { return &Counter{} }
@@ -68,6 +71,7 @@ func (c *Counter) Routes() []web.Route {
 		step("cancel", desk.MayCancel, c.cancel),
 		step("hasten", desk.MayReport, hasten),
 		step("comment", web.SignedIn, c.comment),
+		step("picture", web.SignedIn, c.picture),
 	}
 }
 

@@ -105,11 +105,8 @@ func (c *Counter) show(r *web.Req) error {
 	at := "/desk/jobs/" + j.ID
 	p := ui.Page{Heading: j.Title, Sub: j.Number, Mark: mark(r, &j), Live: []string{desk.Noun}, Back: &ui.Link{Label: r.T("desk.jobs"), Href: "/desk/jobs"},
 		Actions: []ui.Action{{Name: "slip", Label: r.T("desk.slip"), Href: at + "/slip", Icon: "printer", Fresh: true}}}
-	open, err := r.Buttons(desk.Life.Name, at, j.Version, desk.Life.Open(r.By, &j))
+	open, err := c.buttons(r, &j)
 	if err != nil {
-		return err
-	}
-	if err := c.ready(r, &j, open); err != nil {
 		return err
 	}
 	image, err := desk.Drawing(r.Context(), r.Read(), &j)
@@ -120,11 +117,15 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	photos, err := c.photos(r, j.ID)
+	if err != nil {
+		return err
+	}
 	story, err := r.Story(desk.Noun, j.ID)
 	if err != nil {
 		return err
 	}
-	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Story: story})
+	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
 	return r.Show(p, j)
 }
 
@@ -137,7 +138,20 @@ type page struct {
 	Facts   []ui.Fact
 	Result  []ui.Fact
 	Parts   *ui.Table
+	Photos  []ui.Photo
 	Story   templ.Component
+}
+
+// buttons are the steps that the person may take now.
+func (c *Counter) buttons(r *web.Req, j *desk.Job) ([]ui.Action, error) {
+	open, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, j.Version, desk.Life.Open(r.By, j))
+	if err != nil {
+		return nil, err
+	}
+	if c.Files == nil {
+		open = slices.DeleteFunc(open, func(a ui.Action) bool { return a.Name == "picture" })
+	}
+	return open, c.ready(r, j, open)
 }
 
 // ready puts into the steps' questions what is known already.
@@ -145,6 +159,9 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 	for i := range open {
 		a := &open[i]
 		a.Icon = stepIcons[a.Name]
+		if a.Ask != nil && c.Files == nil {
+			a.Ask.Fields = slices.DeleteFunc(a.Ask.Fields, func(f ui.Field) bool { return f.Kind == ui.KindPhoto })
+		}
 		if a.Ask == nil || a.Open {
 			continue
 		}
@@ -173,7 +190,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 }
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
-	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "cancel": "ban"}
+	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
@@ -324,7 +341,14 @@ func (c *Counter) pause(r *web.Req) error {
 	return asked(c, r, &desk.PauseForm, "desk.done.paused", desk.Pause)
 }
 func (c *Counter) finish(r *web.Req) error {
-	return asked(c, r, &desk.FinishForm, "desk.done.finished", desk.Finish)
+	t := c.take(r)
+	return asked(c, r, &desk.FinishForm, "desk.done.finished", func(ctx context.Context, tx *db.Tx, id string, version int64, w desk.Work) (desk.Job, error) {
+		j, err := desk.Finish(ctx, tx, id, version, w)
+		if err == nil {
+			err = t.attach(ctx, tx, id)
+		}
+		return j, err
+	})
 }
 func (c *Counter) sign(r *web.Req) error {
 	return asked(c, r, &desk.SignForm, "desk.done.signed", desk.Sign)

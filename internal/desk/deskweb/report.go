@@ -135,6 +135,10 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 			if s := r.By.Scope(desk.MayReport); !s.All && len(s.Units) < 2 && x.Error == "" {
 				continue // there is nothing to choose
 			}
+		case "photos":
+			if c.Files == nil || spec == &callForm {
+				continue
+			}
 		case "spot", "phone", "caller", "worker", "crew":
 			x.Half = true
 		}
@@ -158,8 +162,12 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 
 // report enters a ward's slip.
 func (c *Counter) report(r *web.Req) error {
+	photos := c.take(r)
 	return web.Submit(r, &slipForm, c.blank, func(tx *db.Tx, t *told) (web.Done, error) {
 		j, err := c.enter(r, tx, t, "ward")
+		if err == nil {
+			err = photos.attach(r.Context(), tx, j.ID)
+		}
 		return web.Done{To: "/desk/jobs/" + j.ID, Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
 	})
 }

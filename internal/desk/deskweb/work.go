@@ -40,11 +40,8 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 
 // steps are a job's open steps of the names given, leading back to a page.
 func (c *Counter) steps(r *web.Req, j *desk.Job, back string, names ...string) ([]ui.Action, error) {
-	open, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, j.Version, desk.Life.Open(r.By, j))
+	open, err := c.buttons(r, j)
 	if err != nil {
-		return nil, err
-	}
-	if err := c.ready(r, j, open); err != nil {
 		return nil, err
 	}
 	var out []ui.Action
