@@ -25,6 +25,9 @@ func TestTheDemoHospitalStands(t *testing.T) {
 		if err := demo.Build(t.Context(), h.DB, 1, func(s string) { t.Log(time.Since(began).Round(time.Millisecond), s) }); err != nil {
 			t.Fatal(err)
 		}
+		if wrong, err := h.Verify(t.Context()); err != nil || len(wrong) > 0 {
+			t.Errorf("the books do not agree: %v %v", wrong, err)
+		}
 		for q, least := range map[string]int64{
 			`SELECT count(*) FROM departments_department`: 35, `SELECT count(*) FROM departments_campus`: 2, `SELECT count(*) FROM places_place WHERE kind = 'room'`: 900,
 			`SELECT count(*) FROM people_person`: 160, `SELECT count(*) FROM catalog_item`: 630, `SELECT CAST(sum(beds) AS BIGINT) FROM departments_department`: 600,

@@ -11,7 +11,8 @@ import (
 // Reverse takes a whole document back (HC): every leg is posted once more with the
 // opposite sign, at the amounts that were posted then, and the reversal points to
 // it. Needs MayReverse where the store is kept. Invalid without a reason. Conflict:
-// what is itself a reversal or reversed already, and warehouse.gone when the goods
+// what is itself a reversal or reversed already, parts of a job (its cost would no
+// longer be what was drawn for it), and warehouse.gone when the goods
 // it brought in are no longer all there.
 func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error) {
 	was, err := Get(ctx, tx, id)
@@ -31,6 +32,8 @@ func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error
 	switch {
 	case d.Note == "":
 		return d, fault.OnField("reason", "base.required")
+	case was.Record != "":
+		return d, fault.New(fault.Conflict, "warehouse.belongs_to_record", was.Number, was.RecordNumber)
 	case was.Kind == Reversal:
 		return d, fault.New(fault.Conflict, "warehouse.is_reversal", was.Number)
 	case was.Reversed != "":

@@ -1,0 +1,38 @@
+package hospital
+
+import (
+	"context"
+	"fmt"
+
+	"houqin/internal/base/db"
+	"houqin/internal/desk"
+	"houqin/internal/warehouse"
+)
+
+// Verify recomputes what the books say from what was posted, and names everything
+// that does not agree. It only reads, and may run while people work.
+func (h *Hospital) Verify(ctx context.Context) ([]string, error) { return Verify(ctx, h.DB) }
+
+// Verify is Hospital.Verify for a database without its building.
+func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
+	stock, err := warehouse.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	for _, d := range stock {
+		wrong = append(wrong, d.String())
+	}
+	jobs, err := desk.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	wrong = append(wrong, jobs...)
+	numbers, err := db.VerifyNumbers(ctx, r, map[string]db.Numbered{
+		"WX": {Table: "desk_job", Column: "number"}, "RK": {Table: "warehouse_document", Column: "number"}, "CK": {Table: "warehouse_document", Column: "number"},
+		"QC": {Table: "warehouse_document", Column: "number"}, "HC": {Table: "warehouse_document", Column: "number"},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("numbers: %w", err)
+	}
+	return append(wrong, numbers...), nil
+}
