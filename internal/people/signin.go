@@ -142,12 +142,11 @@ func SecondStep(ctx context.Context, d *db.DB, token, code, address, agent strin
 	if err != nil {
 		return "", err
 	}
-	g := gate{digest("code", ""), rules.Tries, time.Duration(rules.DelaySeconds) * time.Second, time.Duration(rules.DelayMinutes) * time.Minute, 10 * time.Minute}
 	s, err := waiting(ctx, d, token, NeedCode)
 	if err != nil {
 		return "", err
 	}
-	g.id = digest("code", s.Person)
+	g := rules.gates("code "+s.Person, "", "")[0]
 	acc, err := AccountOf(ctx, d, s.Person)
 	if err != nil {
 		return "", err
@@ -270,7 +269,7 @@ func (a Account) actor(address string, proven bool) db.Actor {
 	return db.Actor{ID: a.Person, Name: a.name, Source: "web " + address}
 }
 
-func knockAll(ctx context.Context, tx *db.Tx, gates []gate) (slow bool, err error) {
+func knockAll(ctx context.Context, tx *db.Tx, gates []*gate) (slow bool, err error) {
 	for _, g := range gates {
 		s, err := g.knock(ctx, tx)
 		if err != nil {

@@ -39,14 +39,13 @@ func Trail(nouns, deeds []string) *list.Of[Deed] {
 	}
 }
 
-// Between narrows the trail to some days by its key, which is in the order of time,
-// so that last year is found as fast as today. Days that are none narrow nothing.
-func Between(from, to string, zone *time.Location) (w list.Where) {
-	if d, err := period.ParseDay(from); err == nil {
+// Since narrows the trail by its key, so that nothing older than a day is walked
+// through. A key is never older than its moment, but may be younger: where the clock
+// was put back, keys go on from where they were. So there is no such way to narrow
+// the other end. A day that is none narrows nothing.
+func Since(from string, zone *time.Location) (w list.Where) {
+	if d, err := period.ParseDay(from); err == nil && d != "" {
 		w = w.And("t.id >= ?", id.Floor(d.Start(zone).Time()))
-	}
-	if d, err := period.ParseDay(to); err == nil {
-		w = w.And("t.id < ?", id.Floor(d.End(zone).Time()))
 	}
 	return w
 }

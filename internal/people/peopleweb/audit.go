@@ -37,7 +37,7 @@ func (c *Counter) audit(r *web.Req) error {
 			return err
 		}
 	}
-	return r.List(trail, people.Between(q.Get("at.from"), q.Get("at.to"), r.Site.DB.Zone), web.ListPage{})
+	return r.List(trail, people.Since(q.Get("at.from"), r.Site.DB.Zone), web.ListPage{})
 }
 
 // trail is the list of deeds with every action of the house.
