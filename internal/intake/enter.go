@@ -1,0 +1,110 @@
+package intake
+
+import (
+	"context"
+	"errors"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+)
+
+// enter carries one row out. alive is false when the unit can do nothing more.
+func (r *runner) enter(ctx context.Context, w *Work, e *entry) (res Result, alive bool, err error) {
+	outcome, err := r.p.kind.enter(ctx, w, e)
+	if err == nil {
+		return Result{Row: e.row, Outcome: outcome, Label: e.label}, true, nil
+	}
+	if ctx.Err() != nil {
+		return res, false, ctx.Err()
+	}
+	c, ok := r.complaintOf(err)
+	if !ok {
+		return res, false, err
+	}
+	return r.p.refusal(e, e.cells, c), usable(ctx, w.Tx), nil
+}
+
+// usable says whether the unit still works: after a statement that failed it does not.
+func usable(ctx context.Context, tx *db.Tx) bool {
+	rows, err := tx.QueryContext(ctx, `SELECT 1`)
+	if err != nil {
+		return false
+	}
+	return rows.Close() == nil
+}
+
+// complaintOf makes a room's refusal a complaint about the row; false for what is
+// no fault of the row.
+func (r *runner) complaintOf(err error) (*complaint, bool) {
+	var c *complaint
+	if errors.As(err, &c) {
+		return c, true
+	}
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return nil, false
+	}
+	switch f.Kind {
+	case fault.Invalid, fault.Conflict, fault.NotFound, fault.Forbidden, fault.TooLarge:
+	default:
+		return nil, false
+	}
+	if len(f.Fields) == 0 {
+		return &complaint{key: f.Key, args: f.Args}, true
+	}
+	first := f.Fields[0]
+	return &complaint{field: r.p.kind.alias(first.Path), key: first.Key, args: first.Args}, true
+}
+
+func changes(results []Result) bool {
+	for _, res := range results {
+		if res.Outcome == New || res.Outcome == Changed {
+			return true
+		}
+	}
+	return false
+}
+
+// after is the report once these results are in it.
+func (r *runner) after(results []Result) Report {
+	report := r.report
+	for _, res := range results {
+		report.count(res)
+	}
+	return report
+}
+
+// settle counts what is safe now and tells of it.
+func (r *runner) settle(results []Result, w *Work) error {
+	r.report = r.after(results)
+	r.learn(w)
+	if r.o.Each != nil {
+		for _, res := range results {
+			if err := r.o.Each(res); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func ruleName(rule Rule) string {
+	name := rule.Key
+	for _, a := range rule.Args {
+		name += "\x00" + a
+	}
+	return name
+}
+
+// learn adds the rules that the rows of a unit brought up.
+func (r *runner) learn(w *Work) {
+	for _, name := range w.order {
+		rule := *w.rules[name]
+		if was := r.rules[name]; was != nil {
+			was.Rows += rule.Rows
+			continue
+		}
+		r.rules[name] = &rule
+		r.met = append(r.met, rule)
+	}
+}

@@ -1,0 +1,449 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/jobs"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+)
+
+// State says how far an import is.
+type State string
+
+const (
+	Checking  State = "checking" // what would each row do?
+	Ready     State = "ready"    // looked through, waits for its person
+	Running   State = "running"
+	Done      State = "done"
+	Turned    State = "turned" // to be imported whole, and a row was wrong: nothing was entered
+	Cancelled State = "cancelled"
+	Failed    State = "failed" // the file or the database would not do
+)
+
+// States are all of them, as choices.
+var States = []string{string(Checking), string(Ready), string(Running), string(Done), string(Turned), string(Cancelled), string(Failed)}
+
+// Import is one spreadsheet that somebody brought.
+type Import struct {
+	ID        string         `json:"id"`
+	Kind      string         `json:"kind"`
+	Name      string         `json:"file"`
+	Size      int64          `json:"size"`
+	Kept      bool           `json:"kept"` // the file is still here
+	State     State          `json:"state"`
+	Whole     bool           `json:"whole"`
+	Total     int64          `json:"total"` // rows that hold something
+	Done      int64          `json:"done"`  // of these dealt with
+	Imported  int64          `json:"imported"`
+	New       int64          `json:"new"`
+	Changed   int64          `json:"changed"`
+	Unchanged int64          `json:"unchanged"`
+	Refused   int64          `json:"refused"`
+	NoRecord  int64          `json:"no_record"`
+	By        string         `json:"by"`
+	ByName    string         `json:"by_name"`
+	At        period.Instant `json:"at"`
+	EndedAt   period.Instant `json:"ended_at"`
+	Version   int64          `json:"version"`
+
+	Trouble string `json:"-"` // key of the words for why it failed
+	args    string
+	mapping string
+	found   string
+	rules   string
+}
+
+// Imports is the history of imports.
+var Imports = list.Of[Import]{
+	Name: "intake.imports", From: `intake_import m`, Order: "-at", Live: []string{"intake.import"},
+	Href: func(m *Import) string { return "/intake/" + m.ID },
+	Columns: []list.Column[Import]{
+		{Key: "file", SQL: "m.name", Into: func(m *Import) any { return &m.Name }},
+		{Key: "kind", SQL: "m.kind", Into: func(m *Import) any { return &m.Kind }, OneOf: Kinds, Enum: "intake.kind"},
+		{Key: "state", SQL: "m.state", Into: func(m *Import) any { return &m.State }, OneOf: States, Enum: "intake.state", Tone: tone},
+		{Key: "at", SQL: "m.at", Into: func(m *Import) any { return &m.At }, Range: true, Sort: true},
+		{Key: "by_name", SQL: "m.by_name", Into: func(m *Import) any { return &m.ByName }},
+		{Key: "total", SQL: "m.total", Into: func(m *Import) any { return &m.Total }},
+		{Key: "imported", SQL: "m.made + m.changed", Into: func(m *Import) any { return &m.Imported }},
+		{Key: "unchanged", SQL: "m.unchanged", Into: func(m *Import) any { return &m.Unchanged }},
+		{Key: "refused", SQL: "m.refused", Into: func(m *Import) any { return &m.Refused }},
+		{Key: "new", SQL: "m.made", Into: func(m *Import) any { return &m.New }, Hidden: true},
+		{Key: "changed", SQL: "m.changed", Into: func(m *Import) any { return &m.Changed }, Hidden: true},
+		{Key: "no_record", SQL: "m.no_record", Into: func(m *Import) any { return &m.NoRecord }, Hidden: true},
+		{Key: "done", SQL: "m.done", Into: func(m *Import) any { return &m.Done }, Hidden: true},
+		{Key: "size", SQL: "m.size", Into: func(m *Import) any { return &m.Size }, Hidden: true},
+		{Key: "kept", SQL: "m.kept", Into: func(m *Import) any { return &m.Kept }, Hidden: true},
+		{Key: "whole", SQL: "m.whole", Into: func(m *Import) any { return &m.Whole }, Hidden: true},
+		{Key: "ended_at", SQL: "m.ended_at", Into: func(m *Import) any { return &m.EndedAt }, Hidden: true},
+		{Key: "by", SQL: "m.by_id", Into: func(m *Import) any { return &m.By }, Hidden: true},
+		{Key: "id", SQL: "m.id", Into: func(m *Import) any { return &m.ID }, Hidden: true},
+		{Key: "version", SQL: "m.version", Into: func(m *Import) any { return &m.Version }, Hidden: true},
+	},
+}
+
+func tone(m *Import, _ time.Time) string {
+	switch m.State {
+	case Running, Checking:
+		return "accent"
+	case Ready:
+		return "soon"
+	case Done:
+		return "done"
+	case Failed, Turned:
+		return "danger"
+	}
+	return "quiet"
+}
+
+// Row is what became of one row of an import, or would.
+type Row struct {
+	Result
+	ID   string
+	line int64
+	args string
+}
+
+// Rows is the list of what became of each row, in the order of the file.
+var Rows = list.Of[Row]{
+	Name: "intake.rows", From: `intake_row w`, Order: "line",
+	Columns: []list.Column[Row]{
+		{Key: "line", SQL: "w.line", Into: func(r *Row) any { return &r.line }},
+		{Key: "label", SQL: "w.label", Into: func(r *Row) any { return &r.Label }},
+		{Key: "outcome", SQL: "w.outcome", Into: func(r *Row) any { return &r.Outcome }, OneOf: Outcomes, Enum: "intake.outcome", Tone: outcomeTone},
+		{Key: "column", SQL: "w.field", Into: func(r *Row) any { return &r.Column }, Said: func(w *words.Words, r *Row) string { return r.whereIn(w) }},
+		{Key: "cell", SQL: "w.cell", Into: func(r *Row) any { return &r.Cell }},
+		{Key: "value", SQL: "w.value", Into: func(r *Row) any { return &r.Value }},
+		{Key: "reason", SQL: "w.reason", Into: func(r *Row) any { return &r.Key }, Said: func(w *words.Words, r *Row) string { return r.reasonIn(w) }},
+		{Key: "args", SQL: "w.args", Into: func(r *Row) any { return &r.args }, Hidden: true},
+		{Key: "id", SQL: "w.id", Into: func(r *Row) any { return &r.ID }, Hidden: true},
+	},
+}
+
+func outcomeTone(r *Row, _ time.Time) string {
+	switch r.Outcome {
+	case New:
+		return "done"
+	case Changed:
+		return "accent"
+	case Refused:
+		return "danger"
+	}
+	return "quiet"
+}
+
+func (r *Row) whereIn(w *words.Words) string {
+	if w == nil {
+		return r.Column
+	}
+	return r.Where(w)
+}
+
+func (r *Row) reasonIn(w *words.Words) string {
+	if w == nil {
+		return r.Key
+	}
+	if r.Args == nil && r.args != "" {
+		_ = json.Unmarshal([]byte(r.args), &r.Args) // written by insertRows
+	}
+	return r.Reason(w)
+}
+
+// LineText is the row's number as Excel shows it.
+func (r *Row) LineText() string { return strconv.FormatInt(r.line, 10) }
+
+// In is the column, and Because the reason, in words.
+func (r *Row) In(w *words.Words) string      { return r.whereIn(w) }
+func (r *Row) Because(w *words.Words) string { return r.reasonIn(w) }
+
+// Unknown is a word that the vocabulary of a column does not have, and those it has.
+type Unknown struct {
+	Target, Value string
+	Words         []string
+}
+
+// unknownMost is how many unknown words are asked about at once.
+const unknownMost = 20
+
+// UnknownWords are the words for which rows were refused, to be told what they mean.
+func UnknownWords(ctx context.Context, r db.Reader, m *Import) (all []Unknown, err error) {
+	targets, err := TargetsOf(m.Kind)
+	if err != nil {
+		return nil, err
+	}
+	f := m.Found()
+	for _, t := range targets {
+		title := ""
+		for _, c := range f.Columns {
+			if c.Target == t.Key {
+				title = c.Title
+			}
+		}
+		if t.spell == nil || title == "" || len(all) >= unknownMost {
+			continue
+		}
+		values, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT DISTINCT value FROM intake_row
+			WHERE import = $1 AND outcome = 'refused' AND field = $2 AND reason = $3 ORDER BY value LIMIT 20`, m.ID, title, t.spell.Unknown)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			all = append(all, Unknown{t.Key, v, t.spell.Words()})
+		}
+	}
+	return all, nil
+}
+
+// Scope is which imports a person sees: those of everybody who may import.
+func Scope(by db.Actor) list.Where {
+	if by.May(MayImport) {
+		return list.Where{}
+	}
+	return list.Where{}.And("1=0")
+}
+
+// Of narrows Rows to one import.
+func Of(imported string) list.Where { return list.Where{}.And("w.import = ?", imported) }
+
+// Get is one import; NotFound when there is none.
+func Get(ctx context.Context, r db.Reader, id string) (Import, error) {
+	m, err := Imports.Get(ctx, r, list.Where{}.And("m.id = ?", id))
+	if err != nil {
+		return m, err
+	}
+	err = r.QueryRowContext(ctx, `SELECT mapping, plan, rules, trouble, args FROM intake_import WHERE id = $1`, id).
+		Scan(&m.mapping, &m.found, &m.rules, &m.Trouble, &m.args)
+	return m, err
+}
+
+// Mapping is how the person wants the file to be understood.
+func (m *Import) Mapping() (to Mapping) {
+	if m.mapping != "" {
+		_ = json.Unmarshal([]byte(m.mapping), &to) // written by this package
+	}
+	return to
+}
+
+// Found is what was found in a file, for its page.
+type Found struct {
+	Sheet       string            `json:"sheet"`
+	Header      int               `json:"header"`
+	Columns     []Mapped          `json:"columns"`
+	Fingerprint string            `json:"fingerprint"`
+	Settings    map[string]string `json:"settings"`
+}
+
+// Found is empty while the file has not been looked through.
+func (m *Import) Found() (f Found) {
+	if m.found != "" {
+		_ = json.Unmarshal([]byte(m.found), &f)
+	}
+	return f
+}
+
+// Rules are those applied so far.
+func (m *Import) Rules() (all []Rule) {
+	if m.rules != "" {
+		_ = json.Unmarshal([]byte(m.rules), &all)
+	}
+	return all
+}
+
+// Why is the reason for which an import failed, in words.
+func (m *Import) Why(w *words.Words) string {
+	if m.Trouble == "" {
+		return ""
+	}
+	var args []string
+	_ = json.Unmarshal([]byte(m.args), &args)
+	return w.T(m.Trouble, said(w, args)...)
+}
+
+// Over says whether nothing happens any more.
+func (m *Import) Over() bool { return m.State != Checking && m.State != Running }
+
+// FileMost is the size of the largest file that is taken, in bytes.
+const FileMost = 64 << 20
+
+// partSize is how many bytes one row of intake_part holds.
+const partSize = 256 << 10
+
+// FileKept is how long a file and the list of its rows are kept after the import.
+const FileKept = 30 * 24 * time.Hour
+
+// Look leaves word that an import is to be looked through or carried out.
+type Look struct{ Import string }
+
+// Bring takes a file in and has it looked through. Invalid: a kind that does not
+// exist, a file that is empty; TooLarge: one above FileMost.
+func Bring(ctx context.Context, tx *db.Tx, kind, name string, file io.Reader) (Import, error) {
+	if err := tx.Need(MayImport); err != nil {
+		return Import{}, err
+	}
+	k, err := kindNamed(kind)
+	if err != nil {
+		return Import{}, fault.OnField("kind", "base.bad_value", kind)
+	}
+	if err := tx.Need(k.may()); err != nil {
+		return Import{}, err
+	}
+	m := Import{ID: tx.NewID(), Kind: kind, Name: baseName(name), State: Checking, Kept: true, By: tx.By.ID, ByName: tx.By.Name, At: tx.At(), Version: 1}
+	if err := insertImport(ctx, tx, &m); err != nil {
+		return m, err
+	}
+	buf := make([]byte, partSize)
+	for n := 0; ; n++ {
+		got, err := io.ReadFull(file, buf)
+		if got > 0 {
+			if m.Size += int64(got); m.Size > FileMost {
+				return m, fault.New(fault.TooLarge, "base.too_large", FileMost>>20)
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO intake_part (import, n, bytes) VALUES ($1,$2,$3)`, m.ID, n, buf[:got]); err != nil {
+				return m, err
+			}
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			break
+		}
+		if err != nil {
+			return m, err
+		}
+	}
+	if m.Size == 0 {
+		return m, fault.OnField("file", "sheet.empty")
+	}
+	if _, err := tx.Exec(ctx, `UPDATE intake_import SET size = $1 WHERE id = $2`, m.Size, m.ID); err != nil {
+		return m, err
+	}
+	if err := jobs.Later(ctx, tx, Look{m.ID}); err != nil {
+		return m, err
+	}
+	return m, tx.Trail(ctx, db.Event{Noun: "intake.import", Record: m.ID, Action: "bring", Note: m.Name})
+}
+
+// baseName is a file's name without the folders that some browsers send along.
+func baseName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if r := []rune(name); len(r) > 200 {
+		name = string(r[len(r)-200:])
+	}
+	return name
+}
+
+// Correct says how the file is to be understood and has it looked through again.
+// The answer is kept for files with the same header. Conflict: an import that is
+// under way or over.
+func Correct(ctx context.Context, tx *db.Tx, id string, version int64, to Mapping) error {
+	m, err := step(ctx, tx, id, Checking, version, Ready, Failed)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(to)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE intake_import SET mapping = $1 WHERE id = $2`, string(text), id); err != nil {
+		return err
+	}
+	if f := m.Found(); f.Fingerprint != "" {
+		if err := keepMapping(ctx, tx, m.Kind, f.Fingerprint, to); err != nil {
+			return err
+		}
+	}
+	if err := jobs.Later(ctx, tx, Look{id}); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "correct", Note: m.Name, After: to})
+}
+
+// Start has the rows entered: the good ones, or all or none. Conflict: an import
+// that is under way, over, or not looked through.
+func Start(ctx context.Context, tx *db.Tx, id string, version int64, whole bool) error {
+	m, err := step(ctx, tx, id, Running, version, Ready)
+	if err != nil {
+		return err
+	}
+	if err := tx.Need(MayOf(m.Kind)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE intake_import SET whole = $1 WHERE id = $2`, whole, id); err != nil {
+		return err
+	}
+	if err := jobs.Later(ctx, tx, Look{id}); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "start", Note: m.Name})
+}
+
+// Cancel ends an import. What was entered stays; of one to be imported whole,
+// nothing was. Conflict: an import that is over.
+func Cancel(ctx context.Context, tx *db.Tx, id string) error {
+	m, err := step(ctx, tx, id, Cancelled, 0, Checking, Ready, Running, Failed)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE intake_import SET ended_at = $1 WHERE id = $2`, tx.At(), id); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "cancel", Note: m.Name})
+}
+
+// step moves an import on, its counts begin anew; version 0 is whatever it is.
+func step(ctx context.Context, tx *db.Tx, id string, to State, version int64, from ...State) (Import, error) {
+	if err := tx.Need(MayImport); err != nil {
+		return Import{}, err
+	}
+	if err := tx.Lock(ctx, "intake_import", id); err != nil {
+		return Import{}, err
+	}
+	m, err := Get(ctx, tx, id)
+	if err != nil {
+		return m, err
+	}
+	if !slices.Contains(from, m.State) {
+		return m, fault.New(fault.Conflict, "intake.not_now", words.Key("intake.state."+string(m.State)))
+	}
+	if version != 0 && version != m.Version {
+		return m, fault.New(fault.Conflict, "base.stale")
+	}
+	if to == Cancelled {
+		_, err = tx.Exec(ctx, `UPDATE intake_import SET state = $1, version = version + 1 WHERE id = $2`, to, id)
+		return m, err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM intake_row WHERE import = $1`, id); err != nil {
+		return m, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE intake_import SET state = $1, done = 0, made = 0, changed = 0, unchanged = 0, refused = 0, no_record = 0, rules = '',
+		trouble = '', args = '', holder = '', held_until = 0, version = version + 1 WHERE id = $2`, to, id)
+	return m, err
+}
+
+// Forget drops the files of imports older than FileKept, and the lists of their
+// rows; who brought what, when, and the counts stay.
+func Forget(ctx context.Context, tx *db.Tx) error {
+	before := period.At(tx.Now.Add(-FileKept))
+	for _, table := range []string{"intake_part", "intake_row"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE import IN (SELECT id FROM intake_import WHERE at < $1 AND state NOT IN ('checking', 'running'))`, before); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `UPDATE intake_import SET kept = false WHERE at < $1 AND kept = true AND state NOT IN ('checking', 'running')`, before)
+	return err
+}
+
+func insertImport(ctx context.Context, tx *db.Tx, m *Import) error {
+	_, err := tx.Exec(ctx, `INSERT INTO intake_import (id, kind, name, size, kept, state, whole, total, done, made, changed, unchanged, refused, no_record, by_id, by_name, at, ended_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
+		m.ID, m.Kind, m.Name, m.Size, m.Kept, m.State, m.Whole, m.Total, m.Done, m.New, m.Changed, m.Unchanged, m.Refused, m.NoRecord, m.By, m.ByName, m.At, m.EndedAt)
+	return err
+}

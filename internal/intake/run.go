@@ -1,0 +1,463 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/id"
+	"houqin/internal/base/jobs"
+	"houqin/internal/people"
+)
+
+// pieceRows is how many rows one unit of work enters.
+const pieceRows = 200
+
+// Options say how a file is imported.
+type Options struct {
+	Whole  bool // all rows or none, in one unit of work
+	DryRun bool // everything is undone
+	// From is how many entries were dealt with before, with Before their report: an
+	// import that was broken off goes on there.
+	From   int64
+	Before Report
+	// Progress is told how many entries a whole import has dealt with.
+	Progress func(int64)
+	// Each is told of every row, once it is settled, in the order of the work.
+	Each func(Result) error
+	// Piece, if set, is run in the unit of work that enters some rows, so that what it
+	// keeps is true together with them.
+	Piece func(*db.Tx, []Result, Report) error
+}
+
+// Run enters the rows of a file. Wrong rows are refused by name and keep nobody
+// else out, unless Whole is asked for: then the first wrong row means that nothing
+// is entered, and the fault is intake.whole_refused. Cancelling the context ends it
+// between two pieces; what was entered stays.
+func Run(ctx context.Context, d *db.DB, by db.Actor, p *Plan, o Options) (Report, error) {
+	for _, may := range []string{MayImport, p.kind.may()} {
+		if !by.May(may) {
+			return Report{}, fault.New(fault.Forbidden, "base.need", may)
+		}
+	}
+	r := &runner{d: d, by: by, p: p, o: o, report: o.Before, rules: map[string]*Rule{}}
+	var err error
+	if o.Whole {
+		err = r.whole(ctx)
+	} else {
+		err = r.pieces(ctx)
+	}
+	r.report.Rules = append(p.applied(), r.met...)
+	for i, rule := range r.met {
+		r.report.Rules[len(r.report.Rules)-len(r.met)+i].Rows = r.rules[ruleName(rule)].Rows
+	}
+	if !o.DryRun && r.report.Imported() >= analyzeFrom {
+		err = errors.Join(err, d.Analyze(context.WithoutCancel(ctx)))
+	}
+	if got := r.report; got.Read != got.Imported()+got.Unchanged+got.Refused {
+		err = errors.Join(err, errors.New("intake: a row was lost in the count"))
+	}
+	return r.report, err
+}
+
+// analyzeFrom is how many new rows make the planner's statistics worth renewing.
+const analyzeFrom = 500
+
+type runner struct {
+	d      *db.DB
+	by     db.Actor
+	p      *Plan
+	o      Options
+	report Report
+	rules  map[string]*Rule
+	met    []Rule
+}
+
+var (
+	errAgain = errors.New("again without the refused rows")
+	errWhole = errors.New("a row was refused and the file is to be imported whole")
+)
+
+func (r *runner) pieces(ctx context.Context) error {
+	size := pieceRows
+	if r.o.DryRun && r.p.kind.nested() {
+		size = nestedMost // those below must find those above, which stay only within the unit
+	}
+	for piece, err := range chunks(r.p.entries(ctx), size) {
+		if err != nil {
+			return err
+		}
+		for len(piece) > 0 && piece[0].seq < r.o.From {
+			piece = piece[1:]
+		}
+		if len(piece) == 0 {
+			continue
+		}
+		if err := r.piece(ctx, piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// piece enters some rows in one unit of work. A row that is refused half-way must
+// leave nothing behind, so the unit is run again without it.
+func (r *runner) piece(ctx context.Context, piece []*entry) error {
+	refused := map[*entry]Result{}
+	for _, e := range piece {
+		if e.wrong != nil {
+			refused[e] = *e.wrong
+		}
+	}
+	var results []Result
+	var w *Work
+	unit := r.d.Do
+	if r.o.DryRun {
+		unit = r.d.Try
+	}
+	for {
+		err := unit(ctx, r.by, func(tx *db.Tx) error {
+			results, w = results[:0], newWork(tx, r.p)
+			again := false
+			for _, e := range piece {
+				res, known := refused[e]
+				if !known {
+					var alive bool
+					var err error
+					if res, alive, err = r.enter(ctx, w, e); err != nil {
+						return err
+					}
+					if res.Outcome == Refused {
+						refused[e], again = res, true
+					}
+					if !alive {
+						return errAgain
+					}
+				}
+				results = append(results, res)
+			}
+			if again {
+				return errAgain
+			}
+			if changes(results) && r.o.Piece != nil && !r.o.DryRun {
+				return r.o.Piece(tx, results, r.after(results))
+			}
+			return nil
+		})
+		if errors.Is(err, errAgain) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		break
+	}
+	if r.o.Piece != nil && (r.o.DryRun || !changes(results)) {
+		if err := r.d.Do(ctx, db.System("intake"), func(tx *db.Tx) error { return r.o.Piece(tx, results, r.after(results)) }); err != nil {
+			return err
+		}
+	}
+	return r.settle(results, w)
+}
+
+// whole enters all rows in one unit of work, or none.
+func (r *runner) whole(ctx context.Context) error {
+	var report Report
+	var wrong, results []Result
+	var w *Work
+	unit := r.d.Do
+	if r.o.DryRun {
+		unit = r.d.Try
+	}
+	err := unit(ctx, r.by, func(tx *db.Tx) error {
+		report, wrong, results, w = Report{}, nil, nil, newWork(tx, r.p)
+		for e, err := range r.p.entries(ctx) {
+			if err != nil {
+				return err
+			}
+			res, alive := Result{}, true
+			if e.wrong != nil {
+				res = *e.wrong
+			} else if res, alive, err = r.enter(ctx, w, e); err != nil {
+				return err
+			}
+			report.count(res)
+			if res.Outcome == Refused && !res.NoRecord {
+				wrong = append(wrong, res)
+			}
+			results = append(results, res)
+			if !alive {
+				break
+			}
+			if e.seq%pieceRows == 0 && r.o.Progress != nil {
+				r.o.Progress(e.seq)
+			}
+		}
+		if len(wrong) > 0 {
+			return errWhole
+		}
+		if r.o.Piece != nil && !r.o.DryRun && changes(results) {
+			return r.o.Piece(tx, results, report)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errWhole) {
+		return err
+	}
+	refused := errors.Is(err, errWhole)
+	r.learn(w)
+	r.report = Report{}
+	for _, res := range results {
+		if refused && (res.Outcome == New || res.Outcome == Changed) {
+			res.Outcome, res.Key, res.Held = Refused, "intake.held_back", true
+		}
+		r.report.count(res)
+		if r.o.Each != nil {
+			if err := r.o.Each(res); err != nil {
+				return err
+			}
+		}
+	}
+	if refused {
+		return fault.New(fault.Conflict, "intake.whole_refused", len(wrong))
+	}
+	return nil
+}
+
+// Note enters an import by command line in the history, with its refused rows.
+func Note(ctx context.Context, d *db.DB, by db.Actor, p *Plan, r Report, refused []Result, size int64) error {
+	return d.Do(ctx, by, func(tx *db.Tx) error {
+		m := Import{ID: tx.NewID(), Kind: p.Kind, Name: p.Name, Size: size, State: Done, Total: p.Total, Done: r.Read, New: r.New, Changed: r.Changed,
+			Unchanged: r.Unchanged, Refused: r.Refused, NoRecord: r.NoRecord, By: by.ID, ByName: by.Name, At: tx.At(), EndedAt: tx.At()}
+		if err := insertImport(ctx, tx, &m); err != nil {
+			return err
+		}
+		if err := insertRows(ctx, tx, m.ID, refused); err != nil {
+			return err
+		}
+		return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: m.ID, Action: "note", Note: m.Name})
+	})
+}
+
+// Office is where imports brought by page are worked on: looked through, and
+// carried out, in the background of whichever copy of the program comes first.
+type Office struct {
+	d   *db.DB
+	log *slog.Logger
+	// Actor is a person as they act now; tests set it.
+	Actor func(ctx context.Context, r db.Reader, person string, now time.Time) (db.Actor, error)
+
+	name  string // of this copy
+	on    context.Context
+	halt  context.CancelFunc
+	work  sync.WaitGroup
+	mu    sync.Mutex
+	busy  map[string]*int64 // imports under way here, with how far a whole one is
+	Lease time.Duration     // how long a copy that says nothing is believed to be at work
+}
+
+// NewOffice opens an office on a database.
+func NewOffice(d *db.DB, log *slog.Logger) *Office {
+	o := &Office{d: d, log: log, Actor: people.ActorOf, name: id.Secret()[:12], busy: map[string]*int64{}, Lease: time.Minute}
+	o.on, o.halt = context.WithCancel(context.Background())
+	return o
+}
+
+// Wire has the office told of new work, and of work that another copy left behind.
+func (o *Office) Wire(j *jobs.Runner) {
+	jobs.Outside(j, func(_ context.Context, l Look) error {
+		o.Take(l.Import)
+		return nil
+	})
+	j.Every("intake.resume", 10*time.Second, func(ctx context.Context, tx *db.Tx) error {
+		left, err := db.All(ctx, tx, func(s *string) []any { return []any{s} },
+			`SELECT id FROM intake_import WHERE state IN ('checking', 'running') AND held_until < $1 ORDER BY id LIMIT 20`, tx.At())
+		for _, one := range left {
+			err = errors.Join(err, jobs.Later(ctx, tx, Look{one}))
+		}
+		return err
+	})
+	j.Every("intake.forget", 12*time.Hour, Forget)
+}
+
+// Stop breaks off what is under way between two pieces and waits for it; the next
+// start, or another copy, goes on.
+func (o *Office) Stop() {
+	o.halt()
+	o.work.Wait()
+}
+
+// Progress is how far a whole import is that this copy works on, which no table can
+// show before it is committed.
+func (o *Office) Progress(imported string) (done int64, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n, ok := o.busy[imported]
+	if !ok {
+		return 0, false
+	}
+	return atomic.LoadInt64(n), true
+}
+
+// Take works on an import in the background, unless somebody does.
+func (o *Office) Take(imported string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.busy[imported] != nil || o.on.Err() != nil {
+		return
+	}
+	done := new(int64)
+	o.busy[imported] = done
+	o.work.Go(func() {
+		defer func() {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			delete(o.busy, imported)
+		}()
+		o.tend(imported, done)
+	})
+}
+
+// tend works on an import for as long as it says so, holding it against other copies.
+func (o *Office) tend(imported string, done *int64) {
+	held, err := o.hold(o.on, imported)
+	if err != nil || !held {
+		if err != nil && o.on.Err() == nil {
+			o.log.Error("import", "id", imported, "err", err)
+		}
+		return
+	}
+	ctx, cancel := context.WithCancel(o.on)
+	defer cancel()
+	o.work.Go(func() { o.watch(ctx, cancel, imported) })
+	err = o.carry(ctx, imported, done)
+	cancel()
+	if err == nil {
+		return
+	}
+	// Whatever happened, say so; nothing is said of an import that is not ours any more.
+	last, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	if o.on.Err() != nil || fault.KindOf(err) == fault.Unavailable {
+		err = o.d.Do(last, db.System("intake"), func(tx *db.Tx) error { return release(last, tx, imported, o.name) })
+	} else if !errors.Is(err, errNotOurs) && !errors.Is(err, context.Canceled) {
+		if fault.KindOf(err) == fault.Internal {
+			o.log.Error("import", "id", imported, "err", err)
+		}
+		err = o.d.Do(last, db.System("intake"), func(tx *db.Tx) error { return failed(last, tx, imported, o.name, err) })
+	} else {
+		return
+	}
+	if err != nil {
+		o.log.Error("import", "id", imported, "err", err)
+	}
+}
+
+func (o *Office) hold(ctx context.Context, imported string) (held bool, err error) {
+	err = o.d.Do(ctx, db.System("intake"), func(tx *db.Tx) error {
+		held, err = claim(ctx, tx, imported, o.name, o.Lease)
+		return err
+	})
+	return held, err
+}
+
+// watch keeps the import held and ends the work when its person cancels it.
+func (o *Office) watch(ctx context.Context, cancel context.CancelFunc, imported string) {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		ours, err := stillOurs(ctx, o.d, imported, o.name)
+		if err == nil && !ours {
+			cancel()
+			return
+		}
+		if n%int(max(o.Lease/(2*time.Second), 1)) == 0 { // four times in each lease
+			if _, err := o.hold(ctx, imported); err != nil && ctx.Err() == nil {
+				o.log.Warn("import", "id", imported, "err", err)
+			}
+		}
+	}
+}
+
+// carry looks an import through, or enters its rows.
+func (o *Office) carry(ctx context.Context, imported string, done *int64) error {
+	m, err := Get(ctx, o.d, imported)
+	if err != nil {
+		return err
+	}
+	by, err := o.Actor(ctx, o.d, m.By, o.d.Now())
+	if err != nil {
+		return err
+	}
+	by.Source = "import " + m.Name
+	file, err := spool(ctx, o.d, imported)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	p, err := Read(ctx, o.d, m.Kind, m.Name, file, m.Size, m.Mapping())
+	if err != nil {
+		return err
+	}
+	if err := o.d.Do(ctx, db.System("intake"), func(tx *db.Tx) error { return found(ctx, tx, imported, o.name, p, m.State == Checking) }); err != nil {
+		return err
+	}
+	job := Options{DryRun: m.State == Checking, Whole: m.State == Running && m.Whole,
+		Progress: func(n int64) { atomic.StoreInt64(done, n) }}
+	if m.State == Running && !m.Whole {
+		job.From = m.Done
+		job.Before = Report{Read: m.Done, New: m.New, Changed: m.Changed, Unchanged: m.Unchanged, Refused: m.Refused, NoRecord: m.NoRecord}
+	}
+	job.Piece = func(tx *db.Tx, results []Result, r Report) error {
+		if err := insertRows(ctx, tx, imported, results); err != nil {
+			return err
+		}
+		return counted(ctx, tx, imported, o.name, r)
+	}
+	var wrong []Result
+	if job.Whole {
+		job.Each = func(res Result) error {
+			if res.Outcome == Refused && !res.Held && len(wrong) < wholeWrongMost {
+				wrong = append(wrong, res)
+			}
+			return nil
+		}
+	}
+	report, err := Run(ctx, o.d, by, p, job)
+	state := Ready
+	if m.State == Running {
+		state = Done
+	}
+	if fault.Is(err, "intake.whole_refused") {
+		state, err = Turned, nil
+	}
+	if err != nil {
+		return err
+	}
+	return o.d.Do(ctx, by, func(tx *db.Tx) error {
+		if state == Turned {
+			if err := insertRows(ctx, tx, imported, wrong); err != nil {
+				return err
+			}
+			if err := counted(ctx, tx, imported, o.name, report); err != nil {
+				return err
+			}
+		}
+		return finish(ctx, tx, &m, state, report)
+	})
+}
+
+// wholeWrongMost is how many wrong rows of a file that was turned away are listed.
+const wholeWrongMost = 10_000
