@@ -349,3 +349,19 @@ func (x Field) accept() string {
 
 // short is a cell's name without its line: what Fill calls it.
 func (x Field) short() string { return x.Name[strings.LastIndexByte(x.Name, '.')+1:] }
+
+// drawn and typed are a signature's two ways: a picture, or a name for those who
+// cannot or need not draw.
+func (x Field) drawn() string {
+	if strings.HasPrefix(x.Value, "data:") {
+		return x.Value
+	}
+	return ""
+}
+
+func (x Field) typed() string {
+	if x.drawn() != "" {
+		return ""
+	}
+	return x.Value
+}

@@ -114,8 +114,10 @@
         pad.clear();
         if (was.length) pad.fromData(was); else if (value.value) pad.fromDataURL(value.value, { width: canvas.offsetWidth, height: canvas.offsetHeight });
       };
-      pad.addEventListener("endStroke", () => { value.value = pad.toDataURL("image/png"); value.dispatchEvent(new Event("change", { bubbles: true })); });
-      box.querySelector("[data-clear]").addEventListener("click", () => { pad.clear(); value.value = ""; });
+      const typed = box.querySelector("[data-typed]");
+      const way = (drawn) => { value.disabled = !drawn; typed.disabled = drawn; };
+      pad.addEventListener("endStroke", () => { value.value = pad.toDataURL("image/png"); way(true); value.dispatchEvent(new Event("change", { bubbles: true })); });
+      box.querySelector("[data-clear]").addEventListener("click", () => { pad.clear(); value.value = ""; way(false); });
       if (window.ResizeObserver) new ResizeObserver(fit).observe(canvas); else window.addEventListener("resize", fit);
       fit();
     }).catch(() => {});
