@@ -17,7 +17,11 @@ import (
 
 // commands are what houqin can be told to do, a file each.
 type commands struct {
+	Demo    demoCmd    `cmd:"" help:"Build an invented hospital and serve it."`
 	Serve   serveCmd   `cmd:"" help:"Serve a hospital."`
+	Import  importCmd  `cmd:"" help:"Import a spreadsheet."`
+	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`
 	Check   checkCmd   `cmd:"" help:"Print the configuration in force and refuse unknown names."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to this program."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -40,7 +44,7 @@ func run(args, environ []string, out, complaints io.Writer) int {
 	parser, err := kong.New(&c, kong.Name("houqin"),
 		kong.Description("Houqin 后勤: the hospital behind the hospital, in one program."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Writers(out, complaints), kong.Exit(func(n int) { code = n; panic(exit{}) }),
+		kong.Vars{"metrics": metricsDefault}, kong.Writers(out, complaints), kong.Exit(func(n int) { code = n; panic(exit{}) }),
 		kong.Resolvers(fromFile(file, environ)))
 	if err != nil {
 		return complain(2, err)

@@ -3,8 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
-	"net/http"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -18,12 +19,7 @@ type serving struct {
 	house
 	logging
 	listening
-}
-
-// listening says where the site is reached.
-type listening struct {
-	Addr    string `help:"Address and port to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"HOUQIN_ADDR" setting:""`
-	Address string `help:"How people reach the site, for codes and messages: https://houqin.example." placeholder:"URL" env:"HOUQIN_ADDRESS" setting:""`
+	boxes
 }
 
 type serveCmd struct {
@@ -35,68 +31,89 @@ func (serveCmd) Help() string {
 Serves one hospital until it is told to stop (SIGTERM or Ctrl-C): then /readyz fails,
 requests in flight finish within 20 seconds, and the database is closed.
 
+From other machines it is reached by HTTPS: with a certificate in files, behind a proxy
+that speaks HTTPS, or, on a network without internet, by its own authority, whose root
+every phone fetches once from the page /trust.
+
 Examples:
   houqin serve
-  houqin serve --addr 0.0.0.0:8080 --db /var/lib/houqin/houqin.db --data /var/lib/houqin
+  houqin serve --addr 0.0.0.0:443 --tls-cert site.crt --tls-key site.key --data /var/lib/houqin
+  houqin serve --addr 0.0.0.0:443 --http-addr 0.0.0.0:80 --authority houqin.lan,192.168.1.10
+  houqin serve --addr 10.0.0.2:8080 --proxies 10.0.0.1 --address https://houqin.example
   houqin serve --db postgres://houqin@db.example/houqin`
 }
 
 func joined(list []string) string { return strings.Join(list, ",") }
-
-// sensible says which settings do not go together.
-func (s *serving) sensible() error {
-	_, _, err := net.SplitHostPort(s.Addr)
-	return err
-}
 
 // inFlight is how long requests that have begun may take once the program is told to stop.
 const inFlight = 20 * time.Second
 
 func (c *serveCmd) Run(d *desk) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	defer stop()
-	return c.serve(ctx, d)
-}
-
-func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	began := time.Now()
 	log, err := c.logger(d.complaints)
 	if err != nil {
 		return err
 	}
-	if err := c.sensible(); err != nil {
+	if err := c.sensible(false); err != nil {
 		return err
 	}
 	cfg := c.hospital(log)
-	cfg.Address = c.Address
+	cfg.Address, cfg.Secure = strings.TrimSuffix(c.Address, "/"), c.secure()
+	if cfg.Address == "" && len(c.Authority) > 0 {
+		cfg.Address = site0("https", c.Authority[0], c.Addr)
+	}
 	h, err := hospital.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	socket, err := net.Listen("tcp", c.Addr)
+	return c.run(ctx, h, c.Data, false, log, func(address string) {
+		log.Info("serving", "address", address, "version", hospital.Version, "started in", time.Since(began).Round(time.Millisecond))
+	})
+}
+
+// run serves an open hospital until ctx ends, and closes it.
+func (l *listening) run(ctx context.Context, h *hospital.Hospital, data string, demo bool, log *slog.Logger, ready func(address string)) error {
+	s, err := l.open(h, data, demo, log)
 	if err != nil {
-		h.Close()
-		return err
+		return errors.Join(err, h.Close())
 	}
 	h.Start()
-	server := h.Site.Server(c.Addr)
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(socket) }()
-	log.Info("serving", "address", "http://"+socket.Addr().String(), "version", hospital.Version, "started in", time.Since(began).Round(time.Millisecond))
+	scheme := "http://"
+	if l.https() {
+		scheme = "https://"
+	}
+	ready(scheme + s.main.Addr().String())
+	tellSystemd("READY=1")
 	select {
-	case err = <-ended:
+	case err = <-s.ended:
+		log.Error("a door has closed", "err", err)
 	case <-ctx.Done():
-		log.Info("stopping")
-		h.Site.Stop()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), inFlight)
-		defer cancel()
-		if err = server.Shutdown(last); err != nil {
-			server.Close()
-		}
-		<-ended
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
+	log.Info("stopping")
+	tellSystemd("STOPPING=1")
+	h.Site.Stop()
+	if err == nil {
+		time.Sleep(l.Drain)
 	}
-	return errors.Join(err, h.Close())
+	last, cancel := context.WithTimeout(context.Background(), inFlight)
+	defer cancel()
+	err = errors.Join(err, s.shut(last), h.Close())
+	log.Info("stopped")
+	return err
+}
+
+// tellSystemd says how it stands to the service manager that started the program, if
+// one did (sd_notify).
+func tellSystemd(state string) {
+	path := os.Getenv("NOTIFY_SOCKET")
+	if path == "" {
+		return
+	}
+	if conn, err := net.Dial("unixgram", path); err == nil {
+		conn.Write([]byte(state))
+		conn.Close()
+	}
 }

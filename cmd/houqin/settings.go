@@ -36,7 +36,12 @@ func (l logging) logger(w io.Writer) (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(l.LogLevel)); err != nil {
 		return nil, fmt.Errorf("log-level: %w", err)
 	}
-	how := &slog.HandlerOptions{Level: level}
+	how := &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindDuration { // "28ms" rather than nanoseconds
+			a.Value = slog.StringValue(a.Value.Duration().String())
+		}
+		return a
+	}}
 	if l.Log == "json" {
 		return slog.New(slog.NewJSONHandler(w, how)), nil
 	}

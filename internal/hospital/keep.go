@@ -3,6 +3,7 @@ package hospital
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"houqin/internal/base/backup"
@@ -30,6 +31,11 @@ func Backup(ctx context.Context, c Config, b backup.Box) (*backup.Manifest, erro
 // Everybody has to sign in again.
 func Restore(ctx context.Context, c Config, b backup.Box, how db.Loading) (*backup.Restored, error) {
 	how.Rooms = Migrations
+	if !db.IsPostgres(c.DB) {
+		if err := os.MkdirAll(filepath.Dir(c.DB), 0o750); err != nil {
+			return nil, err
+		}
+	}
 	r, err := backup.Restore(ctx, b, c.DB, c.Files(), how)
 	if err != nil {
 		return nil, err

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io/fs"
 	"net"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -64,6 +66,12 @@ func explain(err error) error {
 	}
 	if errors.Is(err, driver.ErrBadConn) {
 		return as(fault.Unavailable, "base.database_away")
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return as(fault.Unavailable, "base.disk_full")
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err // a file's trouble says itself what it is
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return as(fault.Unavailable, "base.busy")

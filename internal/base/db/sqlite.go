@@ -48,6 +48,10 @@ func openSQLite(path string) (*sqliteEngine, error) {
 }
 
 func (e *sqliteEngine) open() (err error) {
+	// A new file is the owner's only; what SQLite lays beside it is as the file is.
+	if f, err := os.OpenFile(e.path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		f.Close()
+	}
 	if e.writers, err = sql.Open("sqlite", e.dsn(false)); err != nil {
 		return err
 	}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"houqin/internal/base/backup"
+	"houqin/internal/base/db"
+	"houqin/internal/hospital"
+)
+
+type restoreCmd struct {
+	File    string `arg:"" help:"The backup."`
+	Replace bool   `help:"Replace a database that holds records; it is kept aside, and where is told."`
+	Foreign bool   `help:"Let the backup of one hospital replace the records of another."`
+	house
+	logging
+	boxes
+}
+
+func (restoreCmd) Help() string {
+	return `
+Puts a backup in the place of the database and brings back its files. The program
+must be stopped. The backup is first read to its end: a damaged, incomplete, foreign
+or newer one is refused before anything is touched, and until the last moment the old
+database stands. A backup of a hospital with records in place needs --replace; what
+was there is kept, an SQLite file beside the new one, PostgreSQL's tables in a schema
+of their own. Files are only added.
+
+Afterwards everybody signs in again. Tokens, passwords and roles are those of the
+backup: look through them if some were withdrawn since.
+
+Examples:
+  houqin restore /backup/houqin-monday.backup --db /var/lib/houqin/houqin.db --data /var/lib/houqin
+  houqin restore /backup/houqin-monday.backup --replace
+  houqin restore houqin.backup --db postgres://houqin@db.example/houqin`
+}
+
+func (c *restoreCmd) Run(d *desk) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	log, err := c.logger(d.complaints)
+	if err != nil {
+		return err
+	}
+	box := backup.Box{Path: c.File}
+	if box.Passphrase, err = c.passphrase(); err != nil {
+		return err
+	}
+	r, err := hospital.Restore(ctx, c.hospital(log), box, db.Loading{Replace: c.Replace, Foreign: c.Foreign})
+	if r != nil {
+		fmt.Fprintf(d.out, "Restored %d rows of %d tables and %d files as of %s.\n", r.Rows(), len(r.Tables), r.Files,
+			r.Taken.In(time.Local).Format("2006-01-02 15:04:05"))
+		if r.Kept != "" {
+			fmt.Fprintln(d.out, "What was there before is kept as", r.Kept)
+		}
+	}
+	return err
+}
