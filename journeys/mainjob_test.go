@@ -22,8 +22,8 @@ func TestTheMainJob(t *testing.T) {
 	desk.Go(job)
 	desk.Click("派工")
 	desk.Type("维修人", "李欣建")
-	desk.See("电工班")
-	desk.Key("\r")
+	desk.NotSee("许勇") // the list holds only who is meant
+	desk.Click("[role=option]")
 	desk.Click("#step-dispatch button[type=submit]")
 	desk.See("已派工", "李欣建")
 
