@@ -16,7 +16,7 @@ type departmentRow struct {
 	Beds                                                          int64
 }
 
-var departmentKinds = spelling("intake.unknown_word", `
+var departmentKinds = sure(`
 	ward: 病区 | 病房 | 护理单元 | 临床 | 临床科室 | 住院 | inpatient | nursing unit | clinical
 	clinic: 门诊 | 门诊科室 | 诊室 | 急诊 | outpatient
 	technology: 医技 | 医技科室 | 辅助科室 | 药剂 | 检验 | 影像 | medical technology | laboratory | diagnostic
@@ -211,7 +211,8 @@ func (w *Work) campus(ctx context.Context, text string) (string, error) {
 		}
 		c = departments.Campus{Code: text, Name: text}
 		w.rule("intake.rule.campus", text)
-		return c.ID, departments.FoundCampus(ctx, w.Tx, &c)
+		err = departments.FoundCampus(ctx, w.Tx, &c)
+		return c.ID, err
 	})
 }
 

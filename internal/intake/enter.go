@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -88,13 +89,8 @@ func (r *runner) settle(results []Result, w *Work) error {
 	return nil
 }
 
-func ruleName(rule Rule) string {
-	name := rule.Key
-	for _, a := range rule.Args {
-		name += "\x00" + a
-	}
-	return name
-}
+// ruleName tells rules apart that a report counts.
+func ruleName(key string, args []string) string { return key + "\x00" + strings.Join(args, "\x00") }
 
 // learn adds the rules that the rows of a unit brought up.
 func (r *runner) learn(w *Work) {
@@ -105,6 +101,6 @@ func (r *runner) learn(w *Work) {
 			continue
 		}
 		r.rules[name] = &rule
-		r.met = append(r.met, rule)
+		r.met = append(r.met, name)
 	}
 }

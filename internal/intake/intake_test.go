@@ -207,4 +207,3 @@ func count[T any](t testing.TB, d *db.DB, l *list.Of[T]) int {
 	}
 	return len(all)
 }
-

@@ -205,7 +205,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows}
+var kinds = []kind{&departmentRows, &itemRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {
@@ -271,7 +271,7 @@ func newWork(tx *db.Tx, p *Plan) *Work {
 
 // rule notes that a rule was applied to a row.
 func (w *Work) rule(key string, args ...string) {
-	name := key + "\x00" + strings.Join(args, "\x00")
+	name := ruleName(key, args)
 	if w.rules[name] == nil {
 		w.rules[name] = &Rule{Key: key, Args: args}
 		w.order = append(w.order, name)

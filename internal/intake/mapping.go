@@ -137,9 +137,8 @@ func (p *Plan) byContent(sample []sheet.Row, taken map[int]bool) {
 
 // fits says whether at least half of what stands in a column reads like the target.
 func (p *Plan) fits(t Target, at int, sample []sheet.Row) bool {
-	switch t.Type() {
-	case "text", "word": // a word that is not known is refused by name, row by row
-		return true
+	if t.Type() == "text" || t.spell != nil && !t.spell.Sure {
+		return true // a word that is not known is refused by name, row by row
 	}
 	filled, fit := p.share(t, at, sample)
 	return 2*fit >= filled
@@ -162,6 +161,10 @@ func (p *Plan) share(t Target, at int, sample []sheet.Row) (filled, fit int) {
 			}
 		case "flag":
 			if _, ok := yesNo.find(c.Text); !ok {
+				continue
+			}
+		case "word":
+			if _, ok := t.spell.find(c.Text); !ok {
 				continue
 			}
 		case "number", "money":

@@ -33,7 +33,7 @@ type Plan struct {
 	at      map[string]int // what a row may say → the file's column
 	extra   []int          // columns that nobody takes
 	orders  map[string]sheet.Order
-	counts  map[string]int64 // words of a vocabulary met, by how they are written
+	words   map[string]map[string]int64 // of vocabulary columns, what stands there and how often
 	zone    *time.Location
 	facts   map[string]string // what a kind decided about the whole file
 	notes   map[string]*Rule
@@ -266,8 +266,11 @@ func (p *Plan) survey(ctx context.Context) error {
 	if err := p.order(dates); err != nil {
 		return err
 	}
-	for key, seen := range words {
-		p.respell(key, types[key].spell, seen)
+	p.words = words
+	for _, t := range p.kind.targets() {
+		if seen := words[t.Key]; seen != nil {
+			p.respell(t.Key, types[t.Key].spell, seen)
+		}
 	}
 	return nil
 }
@@ -354,7 +357,7 @@ func (p *Plan) decide(key string, args ...string) {
 
 // note counts a row to which a rule of reading was applied.
 func (p *Plan) note(key string, args ...string) {
-	name := key + "\x00" + strings.Join(args, "\x00")
+	name := ruleName(key, args)
 	if p.notes[name] == nil {
 		p.notes[name] = &Rule{Key: key, Args: args}
 		p.noted = append(p.noted, name)

@@ -53,9 +53,9 @@ func Run(ctx context.Context, d *db.DB, by db.Actor, p *Plan, o Options) (Report
 	} else {
 		err = r.pieces(ctx)
 	}
-	r.report.Rules = append(p.applied(), r.met...)
-	for i, rule := range r.met {
-		r.report.Rules[len(r.report.Rules)-len(r.met)+i].Rows = r.rules[ruleName(rule)].Rows
+	r.report.Rules = p.applied()
+	for _, name := range r.met {
+		r.report.Rules = append(r.report.Rules, *r.rules[name])
 	}
 	if !o.DryRun && r.report.Imported() >= analyzeFrom {
 		err = errors.Join(err, d.Analyze(context.WithoutCancel(ctx)))
@@ -76,7 +76,7 @@ type runner struct {
 	o      Options
 	report Report
 	rules  map[string]*Rule
-	met    []Rule
+	met    []string // names of rules, in the order in which they came up
 }
 
 var (

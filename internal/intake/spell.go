@@ -6,8 +6,11 @@ import "strings"
 // people write it.
 type Spelling struct {
 	Unknown string // key of the complaint about any other word
-	words   map[string]string
-	list    []string
+	// Sure: a column is only taken for this when it holds at least as many known words
+	// as others, since its name alone may mean something else.
+	Sure  bool
+	words map[string]string
+	list  []string
 }
 
 // spelling reads lines of a vocabulary: the word, a colon, then how it is written.
@@ -25,6 +28,13 @@ func spelling(unknown, lines string) *Spelling {
 			}
 		}
 	}
+	return s
+}
+
+// sure is the spelling of a column whose name alone does not tell.
+func sure(lines string) *Spelling {
+	s := spelling("intake.unknown_word", lines)
+	s.Sure = true
 	return s
 }
 
