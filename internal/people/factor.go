@@ -37,13 +37,13 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 
 // Pending is the seed a person is setting up, and its otpauth address for the
 // picture; "" once it is confirmed.
-func Pending(ctx context.Context, r db.Reader, person, hospital string) (seed, address string, err error) {
+func Pending(ctx context.Context, r db.Reader, person string) (seed, address string, err error) {
 	a, err := AccountOf(ctx, r, person)
 	if err != nil || a.seed == "" || a.FactorOn != 0 {
 		return "", "", err
 	}
-	q := url.Values{"secret": {a.seed}, "issuer": {hospital}}
-	return a.seed, "otpauth://totp/" + url.PathEscape(hospital+":"+a.Login) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20"), nil
+	// Few letters make a picture that a cheap phone can read.
+	return a.seed, "otpauth://totp/Houqin:" + url.PathEscape(a.Login) + "?issuer=Houqin&secret=" + a.seed, nil
 }
 
 // ConfirmFactor turns the second factor on, once a code shows that the

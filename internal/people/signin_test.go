@@ -358,7 +358,7 @@ func (h *house) enrols(p people.Person) (seed string, codes []string) {
 	h.t.Helper()
 	by := h.actor(p)
 	h.do(by, func(tx *db.Tx) error { return people.Seed(h.t.Context(), tx) })
-	seed, address, err := people.Pending(h.t.Context(), h.d, p.ID, "第一医院")
+	seed, address, err := people.Pending(h.t.Context(), h.d, p.ID)
 	if err != nil || !strings.HasPrefix(address, "otpauth://totp/") {
 		h.t.Fatal(address, err)
 	}
@@ -388,7 +388,7 @@ func TestTheAuthenticatorsCodeIsAskedForAndCountsOnce(t *testing.T) {
 		if len(codes) != 10 {
 			t.Fatalf("%d recovery codes", len(codes))
 		}
-		if seed2, _, _ := people.Pending(t.Context(), h.d, p.ID, "x"); seed2 != "" {
+		if seed2, _, _ := people.Pending(t.Context(), h.d, p.ID); seed2 != "" {
 			t.Error("the seed is shown again after it was confirmed")
 		}
 		_, err := h.signIn("ua01", good, with(h.code(seed)))

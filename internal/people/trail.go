@@ -17,6 +17,7 @@ import (
 type Deed struct {
 	ID, ByID, ByName, Event, Noun, Record, Note, Source, Request string
 	At                                                           period.Instant
+	Named                                                        string // of a record that is a person: their name
 }
 
 // Trail is the list of all that was done in the house. nouns are the kinds of
@@ -27,16 +28,38 @@ func Trail(nouns, deeds []string) *list.Of[Deed] {
 		Columns: []list.Column[Deed]{
 			{Key: "at", SQL: "t.at", Into: func(d *Deed) any { return &d.At }, Range: true},
 			{Key: "by", SQL: "t.by_id", Into: func(d *Deed) any { return &d.ByID }, Ref: "people", Text: func(d *Deed) string { return cmp.Or(d.ByName, d.ByID) }},
-			{Key: "noun", SQL: "t.noun", Into: func(d *Deed) any { return &d.Noun }, OneOf: nouns, Enum: "people.noun", Said: saidNoun},
 			{Key: "event", SQL: "t.noun || '.' || t.action", Into: func(d *Deed) any { return &d.Event }, OneOf: deeds, Enum: "did", Tone: alarming, Said: saidDeed},
+			{Key: "noun", SQL: "t.noun", Into: func(d *Deed) any { return &d.Noun }, OneOf: nouns, Enum: "people.noun", Said: saidNoun},
 			{Key: "note", SQL: "t.note", Into: func(d *Deed) any { return &d.Note }},
-			{Key: "record", SQL: "t.record", Into: func(d *Deed) any { return &d.Record }},
 			{Key: "source", SQL: "t.source", Into: func(d *Deed) any { return &d.Source }},
+			{Key: "record", SQL: "t.record", Into: func(d *Deed) any { return &d.Record }, Text: func(d *Deed) string { return cmp.Or(d.Named, d.Record) }},
 			{Key: "request", SQL: "t.request", Into: func(d *Deed) any { return &d.Request }},
 			{Key: "by_name", SQL: "t.by_name", Into: func(d *Deed) any { return &d.ByName }, Hidden: true},
 			{Key: "id", SQL: "t.id", Into: func(d *Deed) any { return &d.ID }, Hidden: true},
 		},
+		Parts: nameRecords,
 	}
+}
+
+// nameRecords names the people whose accounts, rights and records a page of the
+// trail is about.
+func nameRecords(ctx context.Context, r db.Reader, page []Deed) error {
+	names := map[string]string{}
+	for i := range page {
+		d := &page[i]
+		if !strings.HasPrefix(d.Noun, "people.") || !id.Valid(d.Record) {
+			continue
+		}
+		if _, known := names[d.Record]; !known {
+			found, err := texts(ctx, r, `SELECT name FROM people_person WHERE id = $1`, d.Record)
+			if err != nil {
+				return err
+			}
+			names[d.Record] = strings.Join(found, "")
+		}
+		d.Named = names[d.Record]
+	}
+	return nil
 }
 
 // Since narrows the trail by its key, so that nothing older than a day is walked

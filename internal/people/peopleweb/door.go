@@ -38,7 +38,7 @@ func same(f *fresh, bad *fault.Complaints) {
 }
 
 var firstForm = form.Of[fresh]{Name: "people.first", Check: same, Fields: []form.Field[fresh]{
-	{Key: "password", Into: func(f *fresh) any { return &f.Password }, Kind: form.Password, Required: true, Most: 512, Hint: true},
+	{Key: "password", Into: func(f *fresh) any { return &f.Password }, Kind: form.Password, Required: true, Most: 512},
 	{Key: "again", Into: func(f *fresh) any { return &f.Again }, Kind: form.Password, Required: true, Most: 512},
 }}
 
@@ -72,7 +72,9 @@ func (c *Counter) door(r *web.Req) error {
 		e.Other = append(e.Other, another(r))
 	case people.NeedChange:
 		f.Action, f.Submit, f.Intro, f.Hidden = "/sign-in/password", r.T("people.first.go"), r.T("people.first.intro"), hidden
-		f, err = r.Form(&firstForm, nil, f)
+		if f, err = r.Form(&firstForm, nil, f); err == nil {
+			err = c.hint(r, &f)
+		}
 		dress(&f, "password", ui.KindPassword, "new-password")
 		dress(&f, "again", ui.KindPassword, "new-password")
 		e.Other = append(e.Other, another(r))
@@ -110,6 +112,20 @@ func dress(f *ui.Form, name string, kind ui.Kind, fill string) {
 			f.Fields[i].Kind, f.Fields[i].Autocomplete = kind, fill
 		}
 	}
+}
+
+// hint says beside a new password what the hospital asks of one.
+func (c *Counter) hint(r *web.Req, f *ui.Form) error {
+	rules, err := people.TheRules(r.Context(), r.Read())
+	for i := range f.Fields {
+		if x := &f.Fields[i]; x.Name == "password" {
+			x.Hint = r.T("people.password.hint", rules.Least)
+			if rules.Classes > 0 {
+				x.Hint += " " + r.T("people.password_classes", rules.Classes)
+			}
+		}
+	}
+	return err
 }
 
 // stage is what is still asked of the session in the visitor's browser.

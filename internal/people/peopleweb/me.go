@@ -1,6 +1,7 @@
 package peopleweb
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -25,7 +26,7 @@ var ownForm = form.Of[own]{Name: "people.own", Fields: []form.Field[own]{
 
 var changeForm = form.Of[fresh]{Name: "people.change", Check: same, Fields: []form.Field[fresh]{
 	{Key: "old", Into: func(f *fresh) any { return &f.Old }, Kind: form.Password, Required: true, Most: 512},
-	{Key: "password", Into: func(f *fresh) any { return &f.Password }, Kind: form.Password, Required: true, Most: 512, Hint: true},
+	{Key: "password", Into: func(f *fresh) any { return &f.Password }, Kind: form.Password, Required: true, Most: 512},
 	{Key: "again", Into: func(f *fresh) any { return &f.Again }, Kind: form.Password, Required: true, Most: 512},
 }}
 
@@ -45,7 +46,7 @@ func tabs(r *web.Req) (links []ui.Link) {
 }
 
 func mine(r *web.Req, body ...templ.Component) error {
-	return r.Show(ui.Page{Heading: r.By.Name, Sub: r.Visitor.Roles, Tabs: tabs(r), Body: templ.Join(body...)}, nil)
+	return r.Show(ui.Page{Heading: r.By.Name, Sub: r.Visitor.Roles, Tabs: tabs(r), Narrow: true, Body: stack(body...)}, nil)
 }
 
 // me is one's own page.
@@ -65,7 +66,7 @@ func (c *Counter) me(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	f, err := r.Form(&ownForm, &own{p.Phone, lang, theme}, ui.Form{ID: "own", Action: "/me", Submit: r.T("people.save")})
+	f, err := r.Form(&ownForm, &own{p.Phone, cmp.Or(lang, r.W2.Lang), cmp.Or(theme, r.Visitor.Theme, "auto")}, ui.Form{ID: "own", Action: "/me", Submit: r.T("people.save")})
 	if err != nil {
 		return err
 	}
@@ -102,6 +103,9 @@ func (c *Counter) security(r *web.Req) error {
 	}
 	f.Key = ""
 	dress(&f, "old", ui.KindPassword, "current-password")
+	if err := c.hint(r, &f); err != nil {
+		return err
+	}
 	dress(&f, "password", ui.KindPassword, "new-password")
 	dress(&f, "again", ui.KindPassword, "new-password")
 	factor, err := c.factor(r, a)
@@ -123,19 +127,19 @@ func (c *Counter) factor(r *web.Req, a people.Account) (templ.Component, error) 
 		if left < 3 {
 			tone = ui.Soon
 		}
-		return templ.Join(ui.Facts(
+		return stack(ui.Facts(
 			ui.Fact{Label: r.T("people.factor.state"), Text: r.T("people.factor.on"), State: true, Tone: ui.Done, Sub: r.T("people.since", a.FactorOn)},
 			ui.Fact{Label: r.T("people.factor.left"), Text: r.W2.Number(left), Num: true, Tone: tone}),
 			ui.Buttons(r.W2, ui.Action{Name: "recovery", Label: r.T("people.factor.renew"), Post: "/me/factor/recovery", Confirm: r.T("people.factor.renew.sure")},
 				ui.Action{Name: "off", Label: r.T("people.factor.drop"), Post: "/me/factor/off", Tone: ui.Danger, Confirm: r.T("people.factor.drop.sure")})), nil
 	}
-	seed, address, err := people.Pending(r.Context(), r.Read(), a.Person, r.Site.Hospital)
+	seed, address, err := people.Pending(r.Context(), r.Read(), a.Person)
 	if err != nil {
 		return nil, err
 	}
 	begin := ui.Action{Name: "begin", Label: r.T("people.factor.begin"), Post: "/me/factor", Tone: ui.Accent, Icon: "device-mobile"}
 	if seed == "" {
-		return templ.Join(say(r.T("people.factor.why")), ui.Buttons(r.W2, begin)), nil
+		return stack(say(r.T("people.factor.why")), ui.Buttons(r.W2, begin)), nil
 	}
 	picture, err := qr.SVG(address)
 	if err != nil {
@@ -148,7 +152,7 @@ func (c *Counter) factor(r *web.Req, a people.Account) (templ.Component, error) 
 	f.Key = ""
 	dress(&f, "code", ui.KindOTP, "one-time-code")
 	begin.Label, begin.Tone = r.T("people.factor.anew"), ui.Plain
-	return templ.Join(say(r.T("people.factor.scan")), ui.QR(picture, r.T("people.factor.picture")),
+	return stack(say(r.T("people.factor.scan")), ui.QR(picture, r.T("people.factor.picture")),
 		ui.Facts(ui.Fact{Label: r.T("people.factor.seed"), Text: spaced(seed), Wide: true}), ui.Ask(r.W2, f), ui.Buttons(r.W2, begin)), nil
 }
 

@@ -17,7 +17,14 @@ import (
 // card frames what belongs together.
 func card(title string, body ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return ui.Card(title).Render(templ.WithChildren(ctx, templ.Join(body...)), w)
+		return ui.Card(title).Render(templ.WithChildren(ctx, stack(body...)), w)
+	})
+}
+
+// stack puts parts below each other with room between.
+func stack(body ...templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Stack().Render(templ.WithChildren(ctx, templ.Join(body...)), w)
 	})
 }
 
@@ -38,7 +45,7 @@ func say(text string) templ.Component {
 
 // once shows what is never shown again.
 func once(r *web.Req, heading, warning, next string, list ...ui.Fact) error {
-	return r.Show(ui.Page{Heading: heading, Narrow: true, Body: templ.Join(note(ui.Soon, warning), card("", ui.Facts(list...)),
+	return r.Show(ui.Page{Heading: heading, Narrow: true, Body: stack(note(ui.Soon, warning), card("", ui.Facts(list...)),
 		ui.Buttons(r.W2, ui.Action{Name: "noted", Label: r.T("people.noted"), Href: next, Tone: ui.Accent}))}, nil)
 }
 
@@ -96,34 +103,50 @@ func facts(r *web.Req, p people.Person) []ui.Fact {
 	return list
 }
 
-// appointments is a table of roles held; withdraw is the address, before an
-// appointment's id, to which one that holds is withdrawn, "" where it is not.
+// appointments are the roles a person holds or will, and below them those that are
+// over. withdraw is the address to which ticked ones are withdrawn, "" where none are.
 func appointments(r *web.Req, held []people.Appointment, withdraw string) templ.Component {
 	today := r.Site.DB.Today()
-	t := ui.Table{ID: "grants", Bare: true, Caption: r.T("people.grants"), Empty: ui.Nothing{Text: r.T("people.grants.none"), Icon: "shield"},
-		Columns: []ui.Head{{Label: r.T("people.grant.role")}, {Label: r.T("people.grant.where")}, {Label: r.T("people.grant.from")}, {Label: r.T("people.grant.until")}, {Label: r.T("people.grant.state")}}}
+	heads := []ui.Head{{Label: r.T("people.grant.role")}, {Label: r.T("people.grant.where")}, {Label: r.T("people.grant.from")}, {Label: r.T("people.grant.until")}, {Label: r.T("people.grant.state")}}
+	now := ui.Table{ID: "grants", Bare: true, Caption: r.T("people.grants"), Columns: heads, Empty: ui.Nothing{Text: r.T("people.grants.none"), Icon: "shield"}}
+	was := ui.Table{ID: "over", Bare: true, Caption: r.T("people.grants.over"), Columns: heads}
 	for _, a := range held {
 		role := people.Role{NameZh: a.RoleZh, NameEn: a.RoleEn}
 		row := ui.Row{Cells: []ui.Cell{{Text: role.Name(r.W2.Lang), Sub: r.T("people.grant.by", a.ByName)}, {Text: where(r, a)}, {Text: string(a.From)}, {Text: string(a.Until)}}}
-		state := ui.Cell{Text: r.T("people.grant.holds"), Tone: ui.Done, State: true}
+		state, over := ui.Cell{Text: r.T("people.grant.holds"), Tone: ui.Done, State: true}, true
 		switch {
 		case a.EndedAt != 0:
-			state, row.Quiet = ui.Cell{Text: r.T("people.grant.withdrawn"), Tone: ui.Quiet, State: true, Title: r.W2.Full(a.EndedAt)}, true
+			state = ui.Cell{Text: r.T("people.grant.withdrawn"), Tone: ui.Quiet, State: true, Title: r.W2.Full(a.EndedAt)}
 		case a.Until != "" && a.Until < today:
-			state, row.Quiet = ui.Cell{Text: r.T("people.grant.over"), Tone: ui.Quiet, State: true}, true
-		case a.From > today:
-			state = ui.Cell{Text: r.T("people.grant.later"), Tone: ui.Soon, State: true}
+			state = ui.Cell{Text: r.T("people.grant.over"), Tone: ui.Quiet, State: true}
+		default:
+			over = false
+			if a.From > today {
+				state = ui.Cell{Text: r.T("people.grant.later"), Tone: ui.Soon, State: true}
+			}
 		}
-		row.Cells = append(row.Cells, state)
-		if withdraw != "" && a.EndedAt == 0 && !row.Quiet {
+		row.Cells, row.Quiet = append(row.Cells, state), over
+		if over {
+			was.Rows = append(was.Rows, row)
+			continue
+		}
+		if withdraw != "" {
 			row.Check = a.ID
 		}
-		t.Rows = append(t.Rows, row)
+		now.Rows = append(now.Rows, row)
 	}
-	if withdraw != "" && len(held) > 0 {
-		t.Bulk = []ui.Action{{Name: "withdraw", Label: r.T("people.withdraw"), Post: withdraw, Tone: ui.Danger}}
+	if withdraw != "" && len(now.Rows) > 0 {
+		now.Bulk = []ui.Action{{Name: "withdraw", Label: r.T("people.withdraw"), Post: withdraw, Tone: ui.Danger}}
 	}
-	return ui.List(r.W2, t)
+	return past(r, now, was)
+}
+
+// past is a table of what is, with what was folded away below it.
+func past(r *web.Req, now, was ui.Table) templ.Component {
+	if len(was.Rows) == 0 {
+		return ui.List(r.W2, now)
+	}
+	return templ.Join(ui.List(r.W2, now), say(was.Caption), ui.List(r.W2, was))
 }
 
 func where(r *web.Req, a people.Appointment) string {

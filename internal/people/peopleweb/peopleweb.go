@@ -4,6 +4,7 @@
 package peopleweb
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"net"
@@ -143,12 +144,13 @@ func (c *Counter) Visitor(r *http.Request) (web.Visitor, error) {
 	}
 	v.Actor, v.Again = s.Actor, s.Again && len(c.Demo) == 0 // the invented people know no password
 	v.Actor.Source = source + address(r)
-	if v.Lang == "" {
-		v.Lang = s.Lang
+	if v.Lang = cmp.Or(v.Lang, s.Lang); v.Lang == "" { // as the pages decide it for those who have not chosen
+		v.Lang = "zh"
+		if a := r.Header.Get("Accept-Language"); strings.Contains(a, "en") && !strings.Contains(a, "zh") {
+			v.Lang = "en"
+		}
 	}
-	if v.Theme == "" {
-		v.Theme = s.Theme
-	}
+	v.Theme = cmp.Or(v.Theme, s.Theme)
 	v.Roles = roleNames(s, v.Lang)
 	return v, nil
 }

@@ -80,7 +80,7 @@ func (c *Counter) grants(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: p.Name, Sub: p.DepartmentName, Back: &ui.Link{Label: r.T("people.list"), Href: "/people"}, Tabs: sides(r, p), Body: templ.Join(append(body, story)...)}, nil)
+	return r.Show(ui.Page{Heading: p.Name, Sub: p.DepartmentName, Back: &ui.Link{Label: r.T("people.list"), Href: "/people"}, Tabs: sides(r, p), Narrow: true, Body: stack(append(body, story)...)}, nil)
 }
 
 // offer puts the open roles into the form, in the reader's language.
@@ -155,8 +155,8 @@ func (c *Counter) theirSessions(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: p.Name, Sub: p.DepartmentName, Back: &ui.Link{Label: r.T("people.list"), Href: "/people"}, Tabs: sides(r, p), Actions: do,
-		Body: templ.Join(card(r.T("people.me.sessions"), list), card(r.T("people.me.tokens"), keys), story)}, nil)
+	return r.Show(ui.Page{Heading: p.Name, Sub: p.DepartmentName, Back: &ui.Link{Label: r.T("people.list"), Href: "/people"}, Tabs: sides(r, p), Actions: do, Narrow: true,
+		Body: stack(card(r.T("people.me.sessions"), list), card(r.T("people.me.tokens"), keys), story)}, nil)
 }
 
 func (c *Counter) endTheirs(r *web.Req) error {

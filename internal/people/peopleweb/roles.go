@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
@@ -168,7 +166,7 @@ func (c *Counter) role(r *web.Req) error {
 		p.Actions = []ui.Action{{Name: "close", Label: r.T("people.role.close"), Post: "/roles/" + role.ID + "/close", Tone: ui.Danger, Confirm: r.T("people.role.close.sure", role.Name(r.W2.Lang)),
 			Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(role.Version)}}}}
 	}
-	p.Body = templ.Join(card(r.T("people.role.rights"), ui.Ask(r.W2, f)), card(r.T("people.role.holders"), ui.List(r.W2, t)), story)
+	p.Narrow, p.Body = true, stack(card(r.T("people.role.rights"), ui.Ask(r.W2, f)), card(r.T("people.role.holders"), ui.List(r.W2, t)), story)
 	return r.Show(p, nil)
 }
 
@@ -227,7 +225,7 @@ func (c *Counter) rules(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("people.rules"), Tabs: rightTabs(r), Narrow: true, Body: templ.Join(ui.Ask(r.W2, f), story)}, nil)
+	return r.Show(ui.Page{Heading: r.T("people.rules"), Tabs: rightTabs(r), Narrow: true, Body: stack(ui.Ask(r.W2, f), story)}, nil)
 }
 
 func (c *Counter) setRules(r *web.Req) error {

@@ -1,6 +1,8 @@
 package peopleweb
 
 import (
+	"cmp"
+
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/db"
@@ -10,33 +12,35 @@ import (
 	"houqin/internal/people"
 )
 
-// sessions is a table of where a person is signed in; end is where ticked ones are
-// ended.
+// sessions is where a person is signed in: in this browser, and a table of the
+// others; end is where ticked ones are ended.
 func sessions(r *web.Req, person, end string) (templ.Component, error) {
 	living, err := people.Sessions(r.Context(), r.Read(), person)
 	if err != nil {
 		return nil, err
 	}
 	now := r.Site.DB.Now()
+	var here []templ.Component
 	t := ui.Table{ID: "sessions", Bare: true, Caption: r.T("people.me.sessions"), Empty: ui.Nothing{Text: r.T("people.sessions.none"), Icon: "devices"},
 		Columns: []ui.Head{{Label: r.T("people.session.device")}, {Label: r.T("people.session.address")}, {Label: r.T("people.session.made")}, {Label: r.T("people.session.seen")}}}
 	for _, s := range living {
-		name := s.Device()
-		if name == "" {
-			name = r.T("people.session.unknown")
+		name := cmp.Or(s.Device(), r.T("people.session.unknown"))
+		if s.ID == r.Visitor.Session {
+			here = append(here, ui.Facts(ui.Fact{Label: r.T("people.session.this"), Text: name}, ui.Fact{Label: r.T("people.session.address"), Text: s.Address},
+				ui.Fact{Label: r.T("people.session.made"), Text: r.W2.Full(s.MadeAt)}))
+			continue
 		}
 		row := ui.Row{Check: s.ID, Cells: []ui.Cell{{Text: name, Title: s.Agent}, {Text: s.Address},
 			{Text: r.W2.Instant(s.MadeAt, now), Title: r.W2.Full(s.MadeAt)}, {Text: r.W2.Instant(s.SeenAt, now), Title: r.W2.Full(s.SeenAt)}}}
-		if s.ID == r.Visitor.Session {
-			row.Check, row.Cells[0].Sub = "", r.T("people.session.this")
-		}
 		if s.Stage != people.Open {
 			row.Cells[0].Sub = r.T("people.session.half")
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Bulk = []ui.Action{{Name: "end", Label: r.T("people.session.end"), Post: end, Tone: ui.Danger}}
-	return ui.List(r.W2, t), nil
+	if len(t.Rows) > 0 {
+		t.Bulk = []ui.Action{{Name: "end", Label: r.T("people.session.end"), Post: end, Tone: ui.Danger}}
+	}
+	return stack(append(here, ui.List(r.W2, t))...), nil
 }
 
 // tokens is a table of a person's keys for programs.
@@ -46,26 +50,28 @@ func tokens(r *web.Req, person, revoke string) (templ.Component, error) {
 		return nil, err
 	}
 	now := r.Site.DB.Now()
-	t := ui.Table{ID: "tokens", Bare: true, Caption: r.T("people.me.tokens"), Empty: ui.Nothing{Text: r.T("people.tokens.none"), Icon: "key"},
-		Columns: []ui.Head{{Label: r.T("people.token.name")}, {Label: r.T("people.token.expires")}, {Label: r.T("people.token.seen")}, {Label: r.T("people.token.state")}}}
+	heads := []ui.Head{{Label: r.T("people.token.name")}, {Label: r.T("people.token.expires")}, {Label: r.T("people.token.seen")}, {Label: r.T("people.token.state")}}
+	live := ui.Table{ID: "tokens", Bare: true, Caption: r.T("people.me.tokens"), Columns: heads, Empty: ui.Nothing{Text: r.T("people.tokens.none"), Icon: "key"}}
+	over := ui.Table{ID: "over", Bare: true, Caption: r.T("people.tokens.over"), Columns: heads}
 	for _, k := range all {
 		row := ui.Row{Cells: []ui.Cell{{Text: k.Name}, {Text: r.W2.Full(k.ExpiresAt)}, {Text: r.W2.Instant(k.SeenAt, now), Sub: k.Address}}}
-		state := ui.Cell{Text: r.T("people.token.live"), Tone: ui.Done, State: true}
 		switch {
 		case k.EndedAt != 0:
-			state, row.Quiet = ui.Cell{Text: r.T("people.token.revoked"), Tone: ui.Quiet, State: true}, true
-		case k.ExpiresAt.Time().Before(now):
-			state, row.Quiet = ui.Cell{Text: r.T("people.token.expired"), Tone: ui.Quiet, State: true}, true
+			row.Cells = append(row.Cells, ui.Cell{Text: r.T("people.token.revoked"), Tone: ui.Quiet, State: true})
+		case !k.ExpiresAt.Time().After(now):
+			row.Cells = append(row.Cells, ui.Cell{Text: r.T("people.token.expired"), Tone: ui.Quiet, State: true})
 		default:
-			row.Check = k.ID
+			row.Check, row.Cells = k.ID, append(row.Cells, ui.Cell{Text: r.T("people.token.live"), Tone: ui.Done, State: true})
+			live.Rows = append(live.Rows, row)
+			continue
 		}
-		row.Cells = append(row.Cells, state)
-		t.Rows = append(t.Rows, row)
+		row.Quiet = true
+		over.Rows = append(over.Rows, row)
 	}
-	if len(all) > 0 {
-		t.Bulk = []ui.Action{{Name: "revoke", Label: r.T("people.token.revoke"), Post: revoke, Tone: ui.Danger}}
+	if len(live.Rows) > 0 {
+		live.Bulk = []ui.Action{{Name: "revoke", Label: r.T("people.token.revoke"), Post: revoke, Tone: ui.Danger}}
 	}
-	return ui.List(r.W2, t), nil
+	return past(r, live, over), nil
 }
 
 func (c *Counter) mySessions(r *web.Req) error {
@@ -73,8 +79,12 @@ func (c *Counter) mySessions(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	story, err := r.Story("people.account", r.By.ID)
+	if err != nil {
+		return err
+	}
 	return mine(r, card(r.T("people.me.sessions"), list, ui.Buttons(r.W2, ui.Action{Name: "end-others", Label: r.T("people.session.end_others"),
-		Post: "/me/sessions/end-others", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}, Icon: "logout"})))
+		Post: "/me/sessions/end-others", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}, Icon: "logout"})), card(r.T("people.sessions.story"), story))
 }
 
 func (c *Counter) endMine(r *web.Req) error { return endTicked(r, r.By.ID, "/me/sessions") }

@@ -153,7 +153,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	page.Body = templ.Join(append(body, story)...)
+	page.Narrow, page.Body = true, stack(append(body, story)...)
 	return r.Show(page, p)
 }
 
@@ -193,7 +193,7 @@ func account(r *web.Req, p people.Person, hires bool) (templ.Component, error) {
 		do = append(do, ui.Action{Name: "account", Label: label, Ask: &f, Open: r.Failed(&loginForm) != nil})
 	}
 	if none {
-		return templ.Join(say(r.T("people.account.none")), ui.Buttons(r.W2, do...)), nil
+		return stack(say(r.T("people.account.none")), ui.Buttons(r.W2, do...)), nil
 	}
 	state := ui.Fact{Label: r.T("people.account.state"), Text: r.T("people.account.live"), State: true, Tone: ui.Done}
 	switch {
@@ -216,7 +216,7 @@ func account(r *web.Req, p people.Person, hires bool) (templ.Component, error) {
 			do = append(do, ui.Action{Name: "close", Label: r.T("people.account.close"), Post: at + "/close", Hidden: key, Tone: ui.Danger, Confirm: r.T("people.account.close.sure", p.Name)})
 		}
 	}
-	return templ.Join(ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, state,
+	return stack(ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, state,
 		ui.Fact{Label: r.T("people.account.changed"), Text: r.W2.Full(a.ChangedAt)}, factor), ui.Buttons(r.W2, do...)), nil
 }
 
