@@ -26,13 +26,13 @@ var Items = list.Of[Item]{
 		{Key: "price", SQL: "i.price", Into: func(i *Item) any { return &i.Price }, Range: true},
 		{Key: "category", SQL: "i.category", Into: func(i *Item) any { return &i.Category }, OneOf: Categories, Enum: "catalog.category"},
 		{Key: "class", SQL: "i.class", Into: func(i *Item) any { return &i.Class }, Ref: "classes", Text: func(i *Item) string { return i.ClassName }},
-		{Key: "storage", SQL: "i.storage", Into: func(i *Item) any { return &i.Storage }, OneOf: Storages, Enum: "catalog.storage", Hidden: true},
-		{Key: "shelf_days", SQL: "i.shelf_days", Into: func(i *Item) any { return &i.ShelfDays }, Range: true, Hidden: true},
-		{Key: "old_for_new", SQL: "i.old_for_new", Into: func(i *Item) any { return &i.OldForNew }, Hidden: true},
+		{Key: "storage", SQL: "i.storage", Into: func(i *Item) any { return &i.Storage }, OneOf: Storages, Enum: "catalog.storage", Aside: true},
+		{Key: "shelf_days", SQL: "i.shelf_days", Into: func(i *Item) any { return &i.ShelfDays }, Range: true, Aside: true},
+		{Key: "old_for_new", SQL: "i.old_for_new", Into: func(i *Item) any { return &i.OldForNew }, Aside: true},
 		{Key: "closed", SQL: "i.closed", Into: func(i *Item) any { return &i.Closed }},
 		{Key: "id", SQL: "i.id", Into: func(i *Item) any { return &i.ID }, Hidden: true},
 		{Key: "packs", SQL: "i.packs", Into: func(i *Item) any { return &i.larger }, Hidden: true},
-		{Key: "synonyms", SQL: "i.synonyms", Into: func(i *Item) any { return &i.Synonyms }, Hidden: true},
+		{Key: "synonyms", SQL: "i.synonyms", Into: func(i *Item) any { return &i.Synonyms }, Aside: true},
 		{Key: "used", SQL: "i.used", Into: func(i *Item) any { return &i.Used }, Hidden: true},
 		{Key: "version", SQL: "i.version", Into: func(i *Item) any { return &i.Version }, Hidden: true},
 		{Key: "class_name", SQL: "coalesce(c.name, '')", Into: func(i *Item) any { return &i.ClassName }, Hidden: true},
@@ -109,6 +109,56 @@ func ByBarcode(ctx context.Context, r db.Reader, text string) (Item, Code, strin
 	}
 	i, err := Get(ctx, r, f.item)
 	return i, code, f.unit, err
+}
+
+// Found is an item that a typed or scanned text may mean.
+type Found struct {
+	Item
+	Code Code   // of a scanned text
+	Unit string // the pack that carries it, "" for the smallest unit
+	scan bool
+}
+
+// Lookup is what a text may mean, best first, at most twenty: the one item whose
+// barcode it is, else what the search finds among the items in use.
+func Lookup(ctx context.Context, r db.Reader, text string) ([]Found, error) {
+	if len(text) >= 4 {
+		i, code, unit, err := ByBarcode(ctx, r, text)
+		switch {
+		case err == nil && !i.Closed:
+			return []Found{{i, code, unit, true}}, nil
+		case err != nil && fault.KindOf(err) != fault.NotFound:
+			return nil, err
+		}
+	}
+	all, err := Items.Find(ctx, r, text, list.Where{}.And("i.closed = false"), 20)
+	found := make([]Found, len(all))
+	for n, i := range all {
+		found[n].Item = i
+	}
+	return found, err
+}
+
+// Meant is the code by which the text means this very item: what was scanned, else
+// the item's number.
+func (f Found) Meant(text string) string {
+	if f.scan {
+		return text
+	}
+	return f.Number
+}
+
+// Says is what a scanned code says besides the item, by the names of the fields of a
+// document's line.
+func (f Found) Says() map[string]string {
+	said := map[string]string{}
+	if f.Code.Lot != "" {
+		said["lot"] = f.Code.Lot
+	}
+	if f.Code.Expiry != "" {
+		said["expiry"] = string(f.Code.Expiry)
+	}
+	return said
 }
 
 // PacksOf reads the packs as they are stored beside the smallest unit.

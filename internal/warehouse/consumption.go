@@ -45,7 +45,8 @@ var Landings = list.Of[Landing]{
 		{Key: "id", SQL: "d.id", Into: func(c *Landing) any { return &c.ID }, Hidden: true},
 		{Key: "item", SQL: "d.item", Into: func(c *Landing) any { return &c.Item }, Hidden: true},
 		{Key: "spec", SQL: "coalesce(i.spec, '')", Into: func(c *Landing) any { return &c.Spec }, Hidden: true},
-		{Key: "unit", SQL: "coalesce(i.unit, '')", Into: func(c *Landing) any { return &c.Unit }, Hidden: true},
+		{Key: "pieces", SQL: "d.qty", Into: func(c *Landing) any { return &c.Qty }, Aside: true},
+		{Key: "unit", SQL: "coalesce(i.unit, '')", Into: func(c *Landing) any { return &c.Unit }, Aside: true},
 		{Key: "packs", SQL: "coalesce(i.packs, '')", Into: func(c *Landing) any { return &c.larger }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(p.name, '')", Into: func(c *Landing) any { return &c.DepartmentName }, Hidden: true},
 		{Key: "store_name", SQL: "coalesce(w.name, '')", Into: func(c *Landing) any { return &c.StoreName }, Hidden: true},
@@ -68,15 +69,7 @@ type Borne struct {
 // BorneIn is what each department that the person sees bore in a month, the dearest
 // first, beside the month before.
 func BorneIn(ctx context.Context, r db.Reader, by db.Actor, month period.Month) ([]Borne, error) {
-	seen, args := "", []any{}
-	if s := by.Scope(MaySee); !s.All {
-		if len(s.Units) == 0 {
-			return nil, nil
-		}
-		var in string
-		in, args = placeholders(s.Units)
-		seen = " AND (d.department IN " + in + " OR w.department IN " + in + ")"
-	}
+	seen, args := within(by, "d.department", "w.department")
 	n := len(args)
 	args = append(args, month.First(), month.Add(-1).First())
 	return db.All(ctx, r, func(b *Borne) []any { return []any{&b.Department, &b.Name, &b.Items, &b.Amount, &b.Before} }, fmt.Sprintf(
@@ -84,4 +77,50 @@ func BorneIn(ctx context.Context, r db.Reader, by db.Actor, month period.Month) 
 		CAST(sum(CASE WHEN d.month = $%[1]d THEN d.amount ELSE 0 END) AS BIGINT) AS now, CAST(sum(CASE WHEN d.month = $%[2]d THEN d.amount ELSE 0 END) AS BIGINT)
 		FROM warehouse_consumption d LEFT JOIN warehouse_store w ON w.id = d.store LEFT JOIN departments_department p ON p.id = d.department
 		WHERE d.month IN ($%[1]d, $%[2]d)%[3]s GROUP BY d.department ORDER BY now DESC, d.department`, n+1, n+2, seen), args...)
+}
+
+// Share is one move that landed on a department.
+type Share struct {
+	goods
+	ID           string         `json:"id"`
+	Document     string         `json:"document"`
+	Paper        string         `json:"paper"`
+	At           period.Instant `json:"at"`
+	Receiver     string         `json:"receiver"`
+	Note         string         `json:"note"`
+	RecordNumber string         `json:"record_number"`
+	Lot          string         `json:"lot"`
+	Qty          int64          `json:"qty"`
+	Amount       money.Fen      `json:"amount"`
+}
+
+// Shares is the list of what landed on departments, move by move, newest first. It
+// is meant to be narrowed by SharesOf.
+var Shares = list.Of[Share]{
+	Name: "warehouse.shares",
+	From: `warehouse_posting p JOIN warehouse_document d ON d.id = p.document JOIN warehouse_store w ON w.id = p.store LEFT JOIN catalog_item i ON i.id = p.item`,
+	// The department's own legs only.
+	Where: "p.department <> ''",
+	Order: "-document", Live: []string{"warehouse.document"},
+	Href: func(s *Share) string { return "/warehouse/documents/" + s.Document },
+	Columns: []list.Column[Share]{
+		{Key: "paper", SQL: "d.number", Into: func(s *Share) any { return &s.Paper }},
+		{Key: "at", SQL: "d.at", Into: func(s *Share) any { return &s.At }},
+		{Key: "qty", SQL: "p.qty", Into: func(s *Share) any { return &s.Qty }, Said: func(_ *words.Words, s *Share) string { return s.Say(s.Qty) }},
+		{Key: "amount", SQL: "p.amount", Into: func(s *Share) any { return &s.Amount }},
+		{Key: "receiver", SQL: "d.receiver_name", Into: func(s *Share) any { return &s.Receiver }},
+		{Key: "record_number", SQL: "d.record_number", Into: func(s *Share) any { return &s.RecordNumber }},
+		{Key: "note", SQL: "d.note", Into: func(s *Share) any { return &s.Note }},
+		{Key: "lot", SQL: "p.lot", Into: func(s *Share) any { return &s.Lot }},
+		{Key: "id", SQL: "p.document || '.' || p.line || '.' || p.leg", Into: func(s *Share) any { return &s.ID }, Hidden: true},
+		{Key: "document", SQL: "p.document", Into: func(s *Share) any { return &s.Document }, Hidden: true},
+		{Key: "unit", SQL: "coalesce(i.unit, '')", Into: func(s *Share) any { return &s.Unit }, Hidden: true},
+		{Key: "packs", SQL: "coalesce(i.packs, '')", Into: func(s *Share) any { return &s.larger }, Hidden: true},
+	},
+}
+
+// SharesOf narrows Shares to what of one item landed on one department in a month,
+// as far as the person sees it.
+func SharesOf(by db.Actor, department, item string, month period.Month) list.Where {
+	return PaperScope(by).And("p.department = ? AND p.item = ? AND p.day >= ? AND p.day <= ?", department, item, month.First(), month.Last())
 }

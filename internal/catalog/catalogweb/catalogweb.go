@@ -89,7 +89,7 @@ var paper = form.Of[asked]{Name: "catalog.form", Fields: []form.Field[asked]{
 // Pickers find items and their classes for fields and filters. An item is found by
 // what is scanned, too; then the pick says the lot and the expiry of the pack.
 func Pickers(s *web.Site) {
-	s.Picker("items", web.Picker{Need: web.SignedIn, Find: Find,
+	s.Picker("items", web.Picker{Need: web.SignedIn, Find: find,
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			i, err := catalog.Get(ctx, r, id)
 			return i.Title(), err
@@ -110,42 +110,14 @@ func Pickers(s *web.Site) {
 		}})
 }
 
-// Find is what the picker of items offers.
-func Find(ctx context.Context, r db.Reader, by db.Actor, text string) ([]web.Pick, error) {
-	if len(text) >= 4 {
-		i, code, _, err := catalog.ByBarcode(ctx, r, text)
-		switch {
-		case err == nil && !i.Closed:
-			p := Pick(i)
-			p.Code, p.Fill = text, Said(code)
-			return []web.Pick{p}, nil
-		case err != nil && fault.KindOf(err) != fault.NotFound:
-			return nil, err
-		}
-	}
-	found, err := catalog.Items.Find(ctx, r, text, list.Where{}.And("i.closed = false"), 20)
+// find is what the picker of items offers.
+func find(ctx context.Context, r db.Reader, by db.Actor, text string) ([]web.Pick, error) {
+	found, err := catalog.Lookup(ctx, r, text)
 	picks := make([]web.Pick, len(found))
-	for n, i := range found {
-		picks[n] = Pick(i)
+	for n, f := range found {
+		picks[n] = web.Pick{ID: f.ID, Label: f.Title(), Hint: f.Number + " · " + catalog.SayPacks(f.Packs), Code: f.Meant(text), Fill: f.Says()}
 	}
 	return picks, err
-}
-
-// Pick is how an item stands among the picker's answers.
-func Pick(i catalog.Item) web.Pick {
-	return web.Pick{ID: i.ID, Label: i.Title(), Hint: i.Number + " · " + catalog.SayPacks(i.Packs), Code: i.Number}
-}
-
-// Said is what a code says besides its item, by the names of a line's fields.
-func Said(c catalog.Code) map[string]string {
-	said := map[string]string{}
-	if c.Lot != "" {
-		said["lot"] = c.Lot
-	}
-	if c.Expiry != "" {
-		said["expiry"] = string(c.Expiry)
-	}
-	return said
 }
 
 func index(r *web.Req) error {
