@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ var Jobs = list.Of[Job]{
 		{Key: "state", SQL: "j.state", Into: func(j *Job) any { return &j.State }, OneOf: States, Enum: "desk.job.state", Tone: stateTone},
 		{Key: "department", SQL: "j.department", Into: func(j *Job) any { return &j.Department }, Ref: "departments", Text: func(j *Job) string { return j.DepartmentName }},
 		{Key: "place", SQL: "j.place", Into: func(j *Job) any { return &j.Place }, Ref: "places", Text: func(j *Job) string { return strings.TrimSpace(j.PlaceName + " " + j.Spot) }},
-		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return j.WorkerName }},
+		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return cmp.Or(j.WorkerName, j.CrewName) }},
 		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }, Aside: true},
 		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade", Aside: true},
 		{Key: "urgency", SQL: "j.urgency", Into: func(j *Job) any { return &j.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Tone: urgencyTone},

@@ -52,8 +52,8 @@ var (
 )
 
 // icons of the trades and urgencies, as the cards show them.
-var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "wrench", "carpentry": "hammer", "lift": "elevator",
-	"heating": "flame", "gas": "stethoscope", "it": "device-desktop", "equipment": "engine", "cleaning": "broom", "moving": "truck", "other": "dots",
+var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "tools", "carpentry": "hammer", "lift": "elevator",
+	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "cleaning": "broom", "moving": "truck", "other": "dots",
 	"emergency": "urgent", "urgent": "alarm", "normal": "clock", "planned": "calendar"}
 
 // Known is what is open already where somebody is about to report.
@@ -64,7 +64,7 @@ type Known struct {
 	State  desk.State `json:"state"`
 	Trade  desk.Trade `json:"trade"`
 	When   string     `json:"when"`
-	Who    string     `json:"who"`
+	Who    string     `json:"who"` // the department, where it is another
 }
 
 // known lists the open jobs of a place, told in the reader's language.
@@ -75,7 +75,11 @@ func known(r *web.Req, place string) ([]Known, error) {
 	}
 	jobs, err := desk.Similar(r.Context(), r.Read(), place)
 	for _, j := range jobs {
-		ks = append(ks, Known{j.ID, j.Number, j.Title, j.State, j.Trade, r.W2.Instant(j.ReportedAt, r.Read().Moment()), j.DepartmentName})
+		k := Known{j.ID, j.Number, j.Title, j.State, j.Trade, r.W2.Instant(j.ReportedAt, r.Read().Moment()), ""}
+		if j.Department != r.By.Unit {
+			k.Who = j.DepartmentName
+		}
+		ks = append(ks, k)
 	}
 	return ks, err
 }
@@ -156,7 +160,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 		return err
 	}
 	p.Narrow = true
-	p.Body = templ.Join(above, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
+	p.Body = stacked(above, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
 	return r.Show(p, nil)
 }
 
@@ -192,7 +196,7 @@ func (c *Counter) enter(r *web.Req, tx *db.Tx, t *told, source string) (desk.Job
 func (c *Counter) phone(r *web.Req) error {
 	ext := r.URL.Query().Get("phone")
 	t := &told{Slip: desk.Slip{Phone: ext, Urgency: desk.Normal}}
-	ask := ui.Form{ID: "extension", Action: "/desk/call", Method: "get", Submit: r.T("desk.call.look"), Tone: ui.Plain, Inline: true, Fields: []ui.Field{
+	ask := ui.Form{ID: "extension", Action: "/desk/call", Method: "get", Submit: r.T("desk.call.look"), Tone: ui.Quiet, Inline: true, Fields: []ui.Field{
 		{Name: "phone", Label: r.T("desk.call.extension"), Kind: ui.KindPhone, Value: ext, Autofocus: ext == "" && r.Failed(&callForm) == nil, Max: 40}}}
 	p := ui.Page{Heading: r.T("desk.call"), Back: &ui.Link{Label: r.T("desk.door.board"), Href: "/desk/board"}}
 	var said templ.Component = templ.NopComponent
@@ -212,7 +216,7 @@ func (c *Counter) phone(r *web.Req) error {
 			said = sentence(ui.Done, r.T("desk.call.known", ext, at.Path, d.Name))
 		}
 	}
-	return c.write(r, &callForm, t, nil, templ.Join(ui.Ask(r.W2, ask), said), p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
+	return c.write(r, &callForm, t, nil, stacked(ui.Ask(r.W2, ask), said), p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
 }
 
 // call enters what a caller said, and sends somebody at once when named.

@@ -67,7 +67,7 @@ func ward(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Tone: tone, Cells: []ui.Cell{
 			{Text: j.Title, Sub: j.Number}, {Text: r.T("desk.job.state." + string(j.State)), State: true, Tone: markTone(&j)}, {Text: who},
-			{Text: r.W2.Instant(j.Due, now), Tone: tone}, {Text: j.PlaceName, Sub: j.Spot}, {Text: r.W2.Instant(j.ReportedAt, now)}}})
+			{Text: when(r, &j), Tone: tone, Title: r.W2.Full(j.Due)}, {Text: j.PlaceName, Sub: j.Spot}, {Text: r.W2.Instant(j.ReportedAt, now)}}})
 	}
 	w.Open = t
 	return r.Show(ui.Page{Heading: r.T("desk.ward"), Live: []string{desk.Noun}, Body: wardBody(r.W2, w)}, nil)

@@ -21,11 +21,7 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 	if c.Who == "" {
 		c.Who = j.CrewName
 	}
-	if j.Active() {
-		c.When, c.WhenTone = r.W2.Instant(j.Due, now), c.Tone
-	} else {
-		c.When = r.W2.Instant(j.FinishedAt, now)
-	}
+	c.When, c.WhenTone = when(r, j), c.Tone
 	if t := urgencyTone(j); t != ui.Plain {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.urgency." + string(j.Urgency)), Tone: t})
 	}
@@ -36,6 +32,20 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hastened", j.Hastened), Tone: ui.Soon})
 	}
 	return c
+}
+
+// when says how long a job has left or is late, and of one that is done, since when.
+func when(r *web.Req, j *desk.Job) string {
+	now := r.Read().Moment()
+	switch {
+	case !j.Active():
+		return r.T("desk.when.done", r.W2.Instant(j.FinishedAt, now))
+	case j.Due.IsZero():
+		return ""
+	case j.Tone(now) == "danger":
+		return r.T("desk.when.late", r.W2.Span(instant(now).Sub(j.Due)))
+	}
+	return r.T("desk.when.left", r.W2.Span(j.Due.Sub(instant(now))))
 }
 
 // steps are a job's open steps of the names given, leading back to a page.
@@ -55,6 +65,9 @@ func (c *Counter) steps(r *web.Req, j *desk.Job, back string, names ...string) (
 				a.Ask.ID, a.Ask.Hidden = n+"-"+j.ID, append(a.Ask.Hidden, to)
 			} else {
 				a.Hidden = append(a.Hidden, to)
+			}
+			if len(out) > 0 && a.Tone == ui.Accent {
+				a.Tone = ui.Plain // one thing stands out
 			}
 			out = append(out, a)
 		}
@@ -78,14 +91,16 @@ func (c *Counter) mine(r *web.Req) error {
 		j := &own[i]
 		k := card(r, j)
 		k.Who = j.ReporterName + " " + j.Phone
-		if len(p.Next) == 0 && j.State != desk.Paused {
-			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "pause"); err != nil {
+		if len(p.Next) == 0 {
+			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "resume", "pause"); err != nil {
 				return err
 			}
 			p.Next = []ui.Job{k}
 			continue
 		}
-		k.Marks = append(k.Marks, *mark(r, j))
+		if j.State != desk.Paused {
+			k.Marks = append(k.Marks, *mark(r, j))
+		}
 		if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "resume"); err != nil {
 			return err
 		}
@@ -98,11 +113,26 @@ func (c *Counter) mine(r *web.Req) error {
 		}
 		p.Free = append(p.Free, k)
 	}
+	day := r.Site.DB.Today().Start(r.Site.DB.Zone)
+	done, err := desk.Jobs.All(r.Context(), r.Read(), list.Where{}.And("j.worker = ? AND j.finished_at >= ?", r.By.ID, day), 50)
+	if err != nil {
+		return err
+	}
+	p.Today = ui.Table{ID: "done", Bare: true, Caption: r.T("desk.mine.today"), Columns: []ui.Head{{Label: r.T("desk.jobs.title")}, {Label: r.T("desk.jobs.state")}, {Label: r.T("desk.jobs.place")},
+		{Label: r.T("desk.jobs.finished_at")}}}
+	for i := range done {
+		j := &done[i]
+		p.Today.Rows = append(p.Today.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Cells: []ui.Cell{{Text: j.Title}, {Text: mark(r, j).Word, State: true, Tone: mark(r, j).Tone},
+			{Text: j.PlaceName}, {Text: r.W2.Instant(j.FinishedAt, r.Read().Moment())}}})
+	}
 	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p)}, nil)
 }
 
 // minePage is what a worker's page is made of.
-type minePage struct{ Next, Others, Free []ui.Job }
+type minePage struct {
+	Next, Others, Free []ui.Job
+	Today              ui.Table
+}
 
 // order puts what is being worked on first, what is paused last, and keeps the
 // deadlines' order between.
@@ -230,7 +260,9 @@ func today(r *web.Req) error {
 	var worst []ui.Job
 	for i := range late {
 		k := card(r, &late[i])
-		k.Marks = append(k.Marks, *mark(r, &late[i]))
+		if late[i].State != desk.Paused {
+			k.Marks = append(k.Marks, *mark(r, &late[i]))
+		}
 		worst = append(worst, k)
 	}
 	crews, err := desk.CrewLoads(r.Context(), r.Read(), r.By, at)
