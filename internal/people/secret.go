@@ -29,7 +29,7 @@ func SetPassword(ctx context.Context, d *db.DB, by db.Actor, person, password st
 	if err := a.accepts(ctx, d, rules, password); err != nil {
 		return err
 	}
-	return a.replace(ctx, d, by, rules, password)
+	return a.replace(ctx, d, by, rules, password, !by.System)
 }
 
 // HandOut makes a random password that counts once, for the administrator to pass
@@ -44,7 +44,7 @@ func HandOut(ctx context.Context, d *db.DB, by db.Actor, person string) (string,
 		return "", err
 	}
 	password := grouped(strings.ToLower(id.Secret()[:16]))
-	return password, a.replace(ctx, d, by, rules, password)
+	return password, a.replace(ctx, d, by, rules, password, true)
 }
 
 func mayReset(ctx context.Context, d *db.DB, by db.Actor, person string) (Account, error) {
@@ -62,17 +62,17 @@ func mayReset(ctx context.Context, d *db.DB, by db.Actor, person string) (Accoun
 	return a, nil
 }
 
-func (a Account) replace(ctx context.Context, d *db.DB, by db.Actor, rules Policy, password string) error {
+func (a Account) replace(ctx context.Context, d *db.DB, by db.Actor, rules Policy, password string, first bool) error {
 	sealed, err := seal(ctx, password)
 	if err != nil {
 		return err
 	}
 	return d.Do(ctx, by, func(tx *db.Tx) error {
 		action, expires := "set_password", period.Instant(0)
-		if !by.System {
+		if first {
 			action, expires = "hand_out", period.At(tx.Now.Add(time.Duration(rules.FirstHours)*time.Hour))
 		}
-		if err := putPassword(ctx, tx, a.Person, sealed, !by.System, expires); err != nil {
+		if err := putPassword(ctx, tx, a.Person, sealed, first, expires); err != nil {
 			return err
 		}
 		if err := endAll(ctx, tx, a.Person, ""); err != nil {

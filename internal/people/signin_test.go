@@ -254,6 +254,14 @@ func TestAPasswordHandedOutMustBecomeOnesOwn(t *testing.T) {
 		h.clock.Add(73 * time.Hour)
 		_, err = h.signIn("ua01", late)
 		wants(t, "a first password too old", err, "people.first_expired")
+		cli, err := people.HandOut(t.Context(), h.d, boss, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err = h.signIn("ua01", cli)
+		if s, err2 := h.who(token); err != nil || err2 != nil || s.Stage != people.NeedChange {
+			t.Errorf("one handed out on the command line stays: %+v, %v %v", s, err, err2)
+		}
 		_, err = people.HandOut(t.Context(), h.d, dbtest.Person("nobody"), p.ID)
 		wants(t, "without the permission", err, "base.need")
 	})
