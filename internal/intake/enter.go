@@ -25,6 +25,24 @@ func (r *runner) enter(ctx context.Context, w *Work, e *entry) (res Result, aliv
 	return r.p.refusal(e, e.cells, c), usable(ctx, w.Tx), nil
 }
 
+// finish does what the rows left to be done together; rows refused by it are noted,
+// and the unit must be run again without them.
+func (r *runner) finish(ctx context.Context, w *Work, rows []*entry, refused map[*entry]Result) error {
+	err := r.p.kind.finish(ctx, w)
+	var late *lateRefusals
+	if !errors.As(err, &late) {
+		return err
+	}
+	for _, l := range late.rows {
+		for _, e := range rows {
+			if e.content == l.e {
+				refused[e] = r.p.refusal(e, e.cells, l.why)
+			}
+		}
+	}
+	return errAgain
+}
+
 // usable says whether the unit still works: after a statement that failed it does not.
 func usable(ctx context.Context, tx *db.Tx) bool {
 	rows, err := tx.QueryContext(ctx, `SELECT 1`)

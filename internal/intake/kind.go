@@ -48,8 +48,12 @@ type Kind[T any] struct {
 	// Above, if set, names the row's own key and that of the row it lies below, which
 	// is then dealt with first, wherever it stands in the file.
 	Above func(*Plan, *T) (key, above string)
-	// Enter carries the row out.
+	// Enter carries the row out. It leaves the row as it was read, since a unit may be
+	// run again.
 	Enter func(context.Context, *Work, *Entry[T]) (Outcome, error)
+	// Finish does what the rows of a unit have left to be done together. Rows that it
+	// refuses are named by lateRefusals.
+	Finish func(context.Context, *Work) error
 	// Extra: what stands in columns that nobody takes is kept beside the record.
 	Extra bool
 }
@@ -79,8 +83,10 @@ type kind interface {
 	prepare(*Plan) error
 	read(*Plan, *entry, sheet.Row)
 	enter(context.Context, *Work, *entry) (Outcome, error)
+	finish(context.Context, *Work) error
 	alias(path string) string
 	nested() bool
+	together() bool
 	keepsExtra() bool
 }
 
@@ -112,6 +118,7 @@ func (k *Kind[T]) name() string       { return k.Name }
 func (k *Kind[T]) may() string        { return k.May }
 func (k *Kind[T]) settings() []string { return k.Settings }
 func (k *Kind[T]) nested() bool       { return k.Above != nil }
+func (k *Kind[T]) together() bool     { return k.Finish != nil }
 func (k *Kind[T]) keepsExtra() bool   { return k.Extra }
 
 func (k *Kind[T]) targets() []Target {
@@ -192,10 +199,25 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 }
 
 func (k *Kind[T]) enter(ctx context.Context, w *Work, e *entry) (Outcome, error) {
-	t := e.content.(*Entry[T])
-	c := *t // a row may be entered more than once, each time from what was read
-	return k.Enter(ctx, w, &c)
+	return k.Enter(ctx, w, e.content.(*Entry[T]))
 }
+
+func (k *Kind[T]) finish(ctx context.Context, w *Work) error {
+	if k.Finish == nil {
+		return nil
+	}
+	return k.Finish(ctx, w)
+}
+
+// lateRefusals are rows that were refused when those of a unit were finished.
+type lateRefusals struct{ rows []lateRefusal }
+
+type lateRefusal struct {
+	e   any // the *Entry
+	why *complaint
+}
+
+func (*lateRefusals) Error() string { return "rows were refused at the end of their unit" }
 
 func cellAt(row sheet.Row, at int) sheet.Cell {
 	if at < len(row.Cells) {
@@ -205,7 +227,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows, &itemRows}
+var kinds = []kind{&departmentRows, &itemRows, &stockRows, &jobRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {
@@ -263,6 +285,9 @@ type Work struct {
 	found map[string]string
 	rules map[string]*Rule
 	order []string
+
+	waiting map[string][]booking // by store
+	stores  []string
 }
 
 func newWork(tx *db.Tx, p *Plan) *Work {

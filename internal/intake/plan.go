@@ -182,11 +182,11 @@ func (p *Plan) try(ctx context.Context, r db.Reader, index int) error {
 	}
 	for _, t := range p.kind.targets() {
 		if _, has := p.at[t.Key]; t.Need && !has {
-			return invalid("intake.column_missing", words.Key("intake.kind."+p.Kind), words.Key(p.word(t.Key)), p.titles())
+			return invalid("intake.column_missing", p.kindWord(), words.Key(p.word(t.Key)), p.titles())
 		}
 	}
 	if len(p.at) == 0 {
-		return invalid("intake.column_missing", words.Key("intake.kind."+p.Kind), p.keys(), p.titles())
+		return invalid("intake.column_missing", p.kindWord(), p.keys(), p.titles())
 	}
 	return nil
 }
@@ -370,6 +370,8 @@ func (p *Plan) has(key string) bool { _, ok := p.at[key]; return ok }
 
 // word is the key of what a column is called in the house.
 func (p *Plan) word(key string) string { return "intake.target." + p.Kind + "." + key }
+
+func (p *Plan) kindWord() words.Key { return words.Key("intake.kind." + p.Kind) }
 
 // title is how the file calls a column; where it has none, its key.
 func (p *Plan) title(key string) string {

@@ -145,6 +145,9 @@ func (r *runner) piece(ctx context.Context, piece []*entry) error {
 			if again {
 				return errAgain
 			}
+			if err := r.finish(ctx, w, piece, refused); err != nil {
+				return err
+			}
 			if changes(results) && r.o.Piece != nil && !r.o.DryRun {
 				return r.o.Piece(tx, results, r.after(results))
 			}
@@ -170,13 +173,14 @@ func (r *runner) piece(ctx context.Context, piece []*entry) error {
 func (r *runner) whole(ctx context.Context) error {
 	var report Report
 	var wrong, results []Result
+	var all []*entry // only of kinds that finish rows together
 	var w *Work
 	unit := r.d.Do
 	if r.o.DryRun {
 		unit = r.d.Try
 	}
 	err := unit(ctx, r.by, func(tx *db.Tx) error {
-		report, wrong, results, w = Report{}, nil, nil, newWork(tx, r.p)
+		report, wrong, results, all, w = Report{}, nil, nil, nil, newWork(tx, r.p)
 		for e, err := range r.p.entries(ctx) {
 			if err != nil {
 				return err
@@ -191,7 +195,9 @@ func (r *runner) whole(ctx context.Context) error {
 			if res.Outcome == Refused && !res.NoRecord {
 				wrong = append(wrong, res)
 			}
-			results = append(results, res)
+			if results = append(results, res); r.p.kind.together() {
+				all = append(all, e)
+			}
 			if !alive {
 				break
 			}
@@ -201,6 +207,19 @@ func (r *runner) whole(ctx context.Context) error {
 		}
 		if len(wrong) > 0 {
 			return errWhole
+		}
+		late := map[*entry]Result{}
+		switch err := r.finish(ctx, w, all, late); {
+		case errors.Is(err, errAgain):
+			for i := range results {
+				if res, ok := late[all[i]]; ok {
+					results[i] = res
+					wrong = append(wrong, res)
+				}
+			}
+			return errWhole
+		case err != nil:
+			return err
 		}
 		if r.o.Piece != nil && !r.o.DryRun && changes(results) {
 			return r.o.Piece(tx, results, report)
