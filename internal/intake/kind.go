@@ -227,7 +227,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows, &itemRows, &stockRows, &jobRows}
+var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &jobRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {
