@@ -26,20 +26,30 @@ func appendOnlyDDL(table string, pg bool) []string {
 }
 
 // searchableDDL indexes the tokens of a table's search column. SQLite keeps an
-// external full-text table in step by trigger, bound to the rowid: such a file is
-// backed up page by page and never VACUUMed, which could renumber rows.
+// external full-text table bound to the rowid: such a file is backed up page by page
+// and never VACUUMed, which could renumber rows. New rows are not indexed one by one
+// but by indexNew before each commit: each time the index is touched costs as much as
+// all else that a unit writes. What changes later is kept in step by trigger, where
+// it was indexed already.
 func searchableDDL(t string, pg bool) []string {
 	if pg {
 		return []string{`CREATE INDEX ` + t + `_search ON ` + t + ` USING gin (array_to_tsvector(string_to_array(search, ' ')))`}
 	}
+	indexed := `EXISTS (SELECT 1 FROM ` + t + `_fts_docsize WHERE id = old.rowid)`
 	return []string{
-		`CREATE VIRTUAL TABLE ` + t + `_fts USING fts5(search, content='` + t + `', content_rowid='rowid', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0')`,
-		`CREATE TRIGGER ` + t + `_fts_i AFTER INSERT ON ` + t + ` BEGIN INSERT INTO ` + t + `_fts(rowid, search) VALUES (new.rowid, new.search); END`,
-		`CREATE TRIGGER ` + t + `_fts_d AFTER DELETE ON ` + t + ` BEGIN INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search); END`,
-		`CREATE TRIGGER ` + t + `_fts_u AFTER UPDATE OF search ON ` + t + ` WHEN old.search <> new.search BEGIN
+		`CREATE VIRTUAL TABLE ` + t + `_fts USING fts5(search, content='` + t + `', content_rowid='rowid', detail=none, tokenize='unicode61 remove_diacritics 0')`,
+		`CREATE TRIGGER ` + t + `_fts_d AFTER DELETE ON ` + t + ` WHEN ` + indexed + ` BEGIN
+			INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search); END`,
+		`CREATE TRIGGER ` + t + `_fts_u AFTER UPDATE OF search ON ` + t + ` WHEN old.search <> new.search AND ` + indexed + ` BEGIN
 			INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search);
 			INSERT INTO ` + t + `_fts(rowid, search) VALUES (new.rowid, new.search); END`,
 	}
+}
+
+// indexNew takes the rows into the index that came since it was last called. Rows are
+// numbered upwards and all below the last one indexed are in it.
+func indexNew(t string) string {
+	return `INSERT INTO ` + t + `_fts(rowid, search) SELECT rowid, search FROM ` + t + ` WHERE rowid > coalesce((SELECT max(id) FROM ` + t + `_fts_docsize), 0)`
 }
 
 // Match gives the condition, on a searchable table known in the query as alias,

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"sync"
 	"time"
@@ -153,6 +154,9 @@ type writer struct {
 	queue chan *unit
 	quit  chan struct{}
 	ended chan struct{}
+
+	fills map[string]string // statement → the table to whose search index it adds rows, "" for none
+	fresh map[string]bool   // tables with rows that are not yet in their search index
 }
 
 func newWriter(d *DB, e *sqliteEngine) (*writer, error) {
@@ -160,7 +164,8 @@ func newWriter(d *DB, e *sqliteEngine) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{d: d, same: e.same, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{})}
+	w := &writer{d: d, same: e.same, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{}),
+		fills: map[string]string{}, fresh: map[string]bool{}}
 	w.texts.prepare = conn.PrepareContext
 	go w.loop()
 	return w, nil
@@ -246,10 +251,8 @@ func (w *writer) run(group []*unit) {
 			good = append(good, u)
 		}
 		if len(group) < groupMax {
-			select {
-			case next := <-w.queue:
+			if next := w.another(); next != nil {
 				group = append(group, next)
-			default:
 			}
 		}
 	}
@@ -257,7 +260,7 @@ func (w *writer) run(group []*unit) {
 		w.exec("ROLLBACK")
 		return
 	}
-	if err := w.exec("COMMIT"); err != nil {
+	if err := w.commit(); err != nil {
 		w.exec("ROLLBACK")
 		if len(good) == 1 {
 			good[0].done <- err
@@ -268,6 +271,23 @@ func (w *writer) run(group []*unit) {
 	}
 	for _, u := range good {
 		u.done <- nil
+	}
+}
+
+// another is a unit that waits, or nil. Those about to come, such as the clients that
+// the last commit has answered, are let come first: they would wait for two commits
+// otherwise.
+func (w *writer) another() *unit {
+	for last := false; ; last = true {
+		select {
+		case u := <-w.queue:
+			return u
+		default:
+		}
+		if last {
+			return nil
+		}
+		runtime.Gosched()
 	}
 }
 
@@ -297,7 +317,7 @@ func (w *writer) alone(units []*unit) {
 		err := w.exec("BEGIN IMMEDIATE")
 		if err == nil {
 			if err = u.work(w.d, w, false); err == nil {
-				err = w.exec("COMMIT")
+				err = w.commit()
 			}
 			if err != nil {
 				w.exec("ROLLBACK")
@@ -307,12 +327,47 @@ func (w *writer) alone(units []*unit) {
 	}
 }
 
+// commit takes new rows into their search indexes, all of the group at once, and
+// makes everything last.
+func (w *writer) commit() error {
+	for t := range w.fresh {
+		if err := w.exec(indexNew(t)); err != nil {
+			return err
+		}
+	}
+	clear(w.fresh)
+	return w.exec("COMMIT")
+}
+
+var inserts = regexp.MustCompile(`(?i)^\s*(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\s+(\w+)`)
+
+// filling notes which search index a statement about to run leaves behind.
+func (w *writer) filling(ctx context.Context, q string) {
+	t, known := w.fills[q]
+	if !known {
+		if m := inserts.FindStringSubmatch(q); m != nil {
+			var name string
+			if w.conn.QueryRowContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1`, m[1]+"_fts").Scan(&name) == nil {
+				t = m[1]
+			}
+		}
+		if len(w.fills) >= textsKept {
+			clear(w.fills)
+		}
+		w.fills[q] = t
+	}
+	if t != "" {
+		w.fresh[t] = true
+	}
+}
+
 func (w *writer) exec(q string) error {
 	_, err := w.ExecContext(context.Background(), q)
 	return err
 }
 
 func (w *writer) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	w.filling(ctx, q)
 	s, err := w.texts.get(ctx, q)
 	if err != nil {
 		return nil, err
@@ -326,7 +381,17 @@ func (w *writer) QueryContext(ctx context.Context, q string, args ...any) (*sql.
 	return w.conn.QueryContext(ctx, q, args...)
 }
 
+// kept is QueryContext by the statement that is kept, for who reads to the end at once.
+func (w *writer) kept(ctx context.Context, q string, args []any) (*sql.Rows, error) {
+	s, err := w.texts.get(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
 func (w *writer) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	w.filling(ctx, q)
 	s, err := w.texts.get(ctx, q)
 	if err != nil {
 		return w.conn.QueryRowContext(ctx, q, args...)
