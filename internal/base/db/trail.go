@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 
 	"houqin/internal/base/period"
 )
@@ -30,20 +31,47 @@ func Story(ctx context.Context, r Reader, noun, record string) ([]Entry, error) 
 
 // All reads every row of a query into values; into names the places of one row.
 func All[T any](ctx context.Context, r Reader, into func(*T) []any, q string, args ...any) ([]T, error) {
-	rows, err := r.QueryContext(ctx, q, args...)
+	var all []T
+	err := Each(ctx, r, q, args, func(rows *sql.Rows) error {
+		all = append(all, *new(T))
+		return rows.Scan(into(&all[len(all)-1])...)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		var v T
-		if err := rows.Scan(into(&v)...); err != nil {
-			return nil, err
+	return all, nil
+}
+
+// Each gives f every row of a query, to scan it. The query is then through: f does not
+// query by itself, so that a unit of work may keep the statement for the next time.
+func Each(ctx context.Context, r Reader, q string, args []any, f func(*sql.Rows) error) error {
+	if t, ok := r.(*Tx); ok {
+		if w, ok := t.conn.(*writer); ok {
+			if err := t.usable(ctx); err != nil {
+				return err
+			}
+			rows, err := w.kept(t.ctx(ctx), q, args)
+			if err != nil {
+				return t.fail(err)
+			}
+			return eachRow(rows, f)
 		}
-		all = append(all, v)
 	}
-	return all, rows.Err()
+	rows, err := r.QueryContext(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, f)
+}
+
+func eachRow(rows *sql.Rows, f func(*sql.Rows) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // First reads the first row of a query; ok is false when there is none.

@@ -3,6 +3,7 @@ package list
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -139,27 +140,19 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 	}
 	fmt.Fprintf(&b, " LIMIT %d", size+1)
 
-	rows, err := r.QueryContext(ctx, b.String(), b.args...)
-	if err != nil {
-		return page, err
-	}
-	defer rows.Close()
 	into := make([]any, len(l.Columns))
 	page.Rows = make([]T, 0, min(size, Size)+1)
-	for rows.Next() {
+	err = db.Each(ctx, r, b.String(), b.args, func(rows *sql.Rows) error {
 		page.Rows = append(page.Rows, *new(T))
 		row := &page.Rows[len(page.Rows)-1]
 		for i := range l.Columns {
 			into[i] = l.Columns[i].Into(row)
 		}
-		if err := rows.Scan(into...); err != nil {
-			return page, err
-		}
-	}
-	if err := rows.Err(); err != nil {
+		return rows.Scan(into...)
+	})
+	if err != nil {
 		return page, err
 	}
-	rows.Close()
 	more := len(page.Rows) > size
 	if more {
 		page.Rows = page.Rows[:size]
