@@ -20,8 +20,10 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Build an invented hospital and serve it."`
 	Serve   serveCmd   `cmd:"" help:"Serve a hospital."`
 	Import  importCmd  `cmd:"" help:"Import a spreadsheet."`
+	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings; exit 1 when something does not agree."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`
+	User    userCmd    `cmd:"" help:"Accounts: add, token, close."`
 	Check   checkCmd   `cmd:"" help:"Print the configuration in force and refuse unknown names."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to this program."`
 	Version versionCmd `cmd:"" help:"Print the version."`

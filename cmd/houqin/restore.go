@@ -30,7 +30,7 @@ database stands. A backup of a hospital with records in place needs --replace; w
 was there is kept, an SQLite file beside the new one, PostgreSQL's tables in a schema
 of their own. Files are only added.
 
-Afterwards everybody signs in again. Tokens, passwords and roles are those of the
+Afterwards the books are verified, and everybody signs in again. Tokens, passwords and roles are those of the
 backup: look through them if some were withdrawn since.
 
 Examples:
@@ -58,5 +58,8 @@ func (c *restoreCmd) Run(d *desk) error {
 			fmt.Fprintln(d.out, "What was there before is kept as", r.Kept)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return (&verifyCmd{c.house, c.logging}).Run(d)
 }

@@ -52,6 +52,11 @@ func (c *serveCmd) Run(d *desk) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	defer stop()
+	return c.serve(ctx, d)
+}
+
+// serve runs until ctx ends.
+func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	began := time.Now()
 	log, err := c.logger(d.complaints)
 	if err != nil {

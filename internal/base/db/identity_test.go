@@ -1,9 +1,12 @@
 package db_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"houqin/internal/base/db"
@@ -137,4 +140,39 @@ func TestClosingTwiceIsClosingOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestTheEngineExaminesItself(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
+		if wrong, err := d.Sound(t.Context()); err != nil || len(wrong) > 0 {
+			t.Errorf("%v %v", wrong, err)
+		}
+		if err := d.Current(t.Context(), room...); err != nil {
+			t.Error(err)
+		}
+		if err := d.Current(t.Context()); !fault.Is(err, "base.database_newer") {
+			t.Errorf("an older program: %v", err)
+		}
+		later := append(room[:1:1], fstest.MapFS{"migrations/900009_later.sql": {Data: []byte(`CREATE TABLE later (id TEXT PRIMARY KEY)`)}})
+		if err := d.Current(t.Context(), later...); !fault.Is(err, "base.database_older") {
+			t.Errorf("a newer program: %v", err)
+		}
+	})
+}
+
+func TestARowThatRefersToNoneIsNamed(t *testing.T) {
+	path := dbtest.SQLite(t, room)
+	raw, err := sql.Open("sqlite", path) // foreign keys are off by default
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.Exec(`INSERT INTO leaf (id, note) VALUES ('l', 'nowhere')`); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+	d, _ := dbtest.Open(t, path)
+	if wrong, err := d.Sound(t.Context()); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], "leaf row 1 refers to no note") {
+		t.Errorf("%v %v", wrong, err)
+	}
 }
