@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"testing"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/departments"
@@ -13,7 +14,7 @@ import (
 	"houqin/internal/places"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, desk.Migrations}
+var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, assets.Migrations, desk.Migrations}
 
 // house is a small hospital: two wards, a crew of electricians and one of plumbers.
 type house struct {

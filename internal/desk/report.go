@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
@@ -23,12 +25,13 @@ type Slip struct {
 	Caller     string  `json:"caller,omitempty"` // default the person who enters it
 	Phone      string  `json:"phone,omitempty"`
 	Source     string  `json:"source,omitempty"` // ward, phone, api
-	// Anyway: report although the same trade is already at work in this place.
+	// Anyway: report although the same trade has work in this place, or the asset has.
 	Anyway bool `json:"anyway,omitempty"`
 }
 
-// Report enters a job and routes it to the crew of its trade. An open job of the
-// same trade in the same place is a Conflict (desk.similar) unless s.Anyway.
+// Report enters a job and routes it to the crew of its trade. Work still to be done
+// on the same asset, or of the same trade in the same place, is a Conflict
+// (desk.similar) unless s.Anyway.
 func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := tx.Need(MayReport); err != nil {
 		return Job{}, err
@@ -43,7 +46,10 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
 	}
-	at, err := around(ctx, tx, &j, s.Department)
+	if err := machine(ctx, tx, &j); err != nil {
+		return Job{}, err
+	}
+	at, err := around(ctx, tx, &j, j.Department)
 	if err != nil {
 		return Job{}, err
 	}
@@ -53,8 +59,8 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := tx.NeedIn(MayReport, j.Department); err != nil {
 		return Job{}, err
 	}
-	if j.Place != "" && !s.Anyway {
-		if same, err := double(ctx, tx, j.Place, j.Trade); err != nil {
+	if !s.Anyway {
+		if same, err := double(ctx, tx, &j); err != nil {
 			return Job{}, err
 		} else if same.Number != "" {
 			return Job{}, fault.New(fault.Conflict, "desk.similar", same.Number, same.Title)
@@ -69,6 +75,29 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 		return Job{}, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s})
+}
+
+// machine takes place and spot from the asset that is named, where the slip does
+// not say them.
+func machine(ctx context.Context, tx *db.Tx, j *Job) error {
+	if j.Asset == "" {
+		return nil
+	}
+	c, err := assets.Get(ctx, tx, j.Asset)
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.OnField("asset", "base.no_such", j.Asset)
+	}
+	if err != nil {
+		return err
+	}
+	j.AssetName = c.Name
+	if j.Place == "" {
+		j.Place, j.Spot = c.Place, cmp.Or(j.Spot, c.Spot)
+	}
+	if j.Department == "" && c.Department != "" && tx.By.MayIn(MayReport, c.Department) {
+		j.Department = c.Department
+	}
+	return nil
 }
 
 // scene is what the books know around a report: the place, its department, the

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
@@ -237,6 +238,27 @@ func TestSignatures(t *testing.T) {
 		})
 		if fault.KindOf(err) != fault.Conflict || h.job(t, c).State != desk.Done {
 			t.Errorf("work under way was signed with the rest: %v", err)
+		}
+	})
+}
+
+func TestAReportOnAMachineKnowsWhereItStands(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		lift := assets.Card{Number: "ZC-1", Name: "3号电梯", Class: "lift", Department: h.ward.ID, Place: h.corridor.ID, Spot: "井道"}
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return assets.Register(ctx, tx, &lift) })
+		j := h.report(t, h.dispatcher, desk.Slip{Asset: lift.ID, Trade: "lift"})
+		if got := h.job(t, j.ID); got.Place != h.corridor.ID || got.Spot != "井道" || got.Department != h.ward.ID || got.AssetName != "3号电梯" {
+			t.Errorf("reported as %+v", got)
+		}
+		for name, c := range map[string]struct {
+			s    desk.Slip
+			want string
+		}{"the same machine, another trade": {desk.Slip{Title: "x", Asset: lift.ID, Trade: "electric"}, "desk.similar"}, "no such machine": {desk.Slip{Title: "x", Asset: "none", Trade: "lift"}, "base.no_such"}} {
+			err := h.do(h.dispatcher, func(ctx context.Context, tx *db.Tx) error { _, err := desk.Report(ctx, tx, &c.s); return err })
+			if !fault.Is(err, c.want) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 }

@@ -29,6 +29,7 @@ var Jobs = list.Of[Job]{
 		{Key: "urgency", SQL: "j.urgency", Into: func(j *Job) any { return &j.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Tone: urgencyTone},
 		{Key: "due", SQL: "j.due", Into: func(j *Job) any { return &j.Due }, Tone: func(j *Job, now time.Time) string { return j.Tone(now) }},
 		{Key: "reported_at", SQL: "j.reported_at", Into: func(j *Job) any { return &j.ReportedAt }, Range: true, Sort: true},
+		{Key: "asset", SQL: "j.asset", Into: func(j *Job) any { return &j.Asset }, Ref: "assets", Text: func(j *Job) string { return j.AssetName }, Aside: true},
 		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true, Aside: true},
 		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }},
 		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }, Aside: true},
@@ -38,7 +39,6 @@ var Jobs = list.Of[Job]{
 		{Key: "detail", SQL: "j.detail", Into: func(j *Job) any { return &j.Detail }, Hidden: true},
 		{Key: "source", SQL: "j.source", Into: func(j *Job) any { return &j.Source }, Hidden: true},
 		{Key: "spot", SQL: "j.spot", Into: func(j *Job) any { return &j.Spot }, Hidden: true},
-		{Key: "asset", SQL: "j.asset", Into: func(j *Job) any { return &j.Asset }, Hidden: true},
 		{Key: "reporter", SQL: "j.reporter", Into: func(j *Job) any { return &j.Reporter }, Hidden: true},
 		{Key: "reporter_name", SQL: "j.reporter_name", Into: func(j *Job) any { return &j.ReporterName }, Hidden: true},
 		{Key: "phone", SQL: "j.phone", Into: func(j *Job) any { return &j.Phone }, Hidden: true},
@@ -64,12 +64,13 @@ var Jobs = list.Of[Job]{
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
 		{Key: "crew_name", SQL: "coalesce(c.name, '')", Into: func(j *Job) any { return &j.CrewName }, Hidden: true},
+		{Key: "asset_name", SQL: "coalesce(a.name, '')", Into: func(j *Job) any { return &j.AssetName }, Hidden: true},
 		{Key: "worker_name", SQL: "coalesce(w.name, '')", Into: func(j *Job) any { return &j.WorkerName }, Hidden: true},
 	},
 }
 
 const from = `desk_job j LEFT JOIN departments_department d ON d.id = j.department LEFT JOIN departments_department c ON c.id = j.crew
-	LEFT JOIN places_place p ON p.id = j.place LEFT JOIN people_person w ON w.id = j.worker`
+	LEFT JOIN places_place p ON p.id = j.place LEFT JOIN people_person w ON w.id = j.worker LEFT JOIN assets_card a ON a.id = j.asset`
 
 // Pending is Jobs by deadline, for the short lists of what is open.
 var Pending = func() list.Of[Job] {
@@ -130,12 +131,21 @@ func Similar(ctx context.Context, r db.Reader, place string) ([]Job, error) {
 	return Jobs.All(ctx, r, list.Where{}.And("j.place = ? AND j.open = true AND j.state <> 'done'", place), 5)
 }
 
-// double is the newest job of the same trade still to be done at the place; its
-// number is "" when there is none.
-func double(ctx context.Context, tx *db.Tx, place string, t Trade) (j Job, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(number), ''), coalesce(max(title), '') FROM (SELECT number, title FROM desk_job
-		WHERE place = $1 AND trade = $2 AND open = true AND state <> 'done' ORDER BY reported_at DESC, id DESC LIMIT 1) same`, place, t).Scan(&j.Number, &j.Title)
-	return j, err
+// double is the newest job still to be done on the same asset, or of the same trade
+// at the same place; its number is "" when there is none.
+func double(ctx context.Context, tx *db.Tx, j *Job) (same Job, err error) {
+	for _, at := range []struct{ where, on string }{{"asset = $1", j.Asset}, {"place = $1 AND trade = $2", j.Place}} {
+		if at.on == "" || same.Number != "" {
+			continue
+		}
+		args := []any{at.on, j.Trade}
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(max(number), ''), coalesce(max(title), '') FROM (SELECT number, title FROM desk_job
+			WHERE `+at.where+` AND open = true AND state <> 'done' ORDER BY reported_at DESC, id DESC LIMIT 1) same`, args[:strings.Count(at.where, "$")]...).Scan(&same.Number, &same.Title)
+		if err != nil {
+			return same, err
+		}
+	}
+	return same, nil
 }
 
 // around reads the scene of a report. Department is the one named, or the person's own.
@@ -156,7 +166,7 @@ func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene
 }
 
 func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
-	search, err := tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
+	search, err := tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.AssetName, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
 	if err != nil {
 		return err
 	}

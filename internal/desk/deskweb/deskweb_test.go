@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/sitetest"
@@ -25,7 +26,7 @@ import (
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, desk.Migrations}
+var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, desk.Migrations}
 
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {
@@ -47,6 +48,7 @@ func open(t *testing.T, d *db.DB) *house {
 	departmentsweb.Pickers(h.Site.Site)
 	placesweb.Pickers(h.Site.Site)
 	h.Nobody("campuses")
+	h.Nobody("assets")
 	// Stand-ins for the pickers of the warehouse and the catalog: they find by name.
 	h.Picker("stores", web.Picker{Need: web.SignedIn, Find: func(ctx context.Context, r db.Reader, _ db.Actor, text string) ([]web.Pick, error) {
 		return []web.Pick{{ID: h.store.ID, Label: h.store.Name}}, nil

@@ -230,6 +230,9 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.due"), Text: r.W2.Instant(j.Due, now), Tone: ui.Tone(j.Tone(now))})
 	}
 	fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reported_at"), Text: r.W2.Instant(j.ReportedAt, now), Sub: r.T("desk.source." + j.Source)})
+	if j.Asset != "" {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.asset"), Text: j.AssetName, Href: "/asset-cards/" + j.Asset})
+	}
 	if j.Detail != "" {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.detail"), Text: j.Detail, Wide: true})
 	}

@@ -3,6 +3,7 @@ package deskweb
 import (
 	"github.com/a-h/templ"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
@@ -30,12 +31,13 @@ func slipFields(call bool) []form.Field[told] {
 	}
 	fields = append(fields,
 		form.Field[told]{Key: "urgency", Into: func(t *told) any { return &t.Urgency }, Kind: form.Cards, OneOf: desk.Urgencies, Enum: "desk.urgency"},
+		form.Field[told]{Key: "photos", Into: func(t *told) any { return &t.Photos }},
 		form.Field[told]{Key: "spot", Into: func(t *told) any { return &t.Spot }, Most: 60},
 		form.Field[told]{Key: "department", Into: func(t *told) any { return &t.Department }, Ref: "departments"},
 		form.Field[told]{Key: "caller", Into: func(t *told) any { return &t.Caller }, Most: 40},
 		form.Field[told]{Key: "phone", Into: func(t *told) any { return &t.Phone }, Most: 40},
 		form.Field[told]{Key: "detail", Into: func(t *told) any { return &t.Detail }, Kind: form.Area, Most: 1000},
-		form.Field[told]{Key: "photos", Into: func(t *told) any { return &t.Photos }},
+		form.Field[told]{Key: "asset", Into: func(t *told) any { return &t.Asset }, Ref: "assets"},
 		form.Field[told]{Key: "anyway", Into: func(t *told) any { return &t.Anyway }, Kind: form.Hidden},
 	)
 	if call {
@@ -55,6 +57,10 @@ var (
 var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "tools", "carpentry": "hammer", "lift": "elevator",
 	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "cleaning": "broom", "moving": "truck", "other": "dots",
 	"emergency": "urgent", "urgent": "alarm", "normal": "clock", "planned": "calendar"}
+
+// trades are who mostly sees to a class of assets.
+var trades = map[string]desk.Trade{"lift": "lift", "power": "electric", "hvac": "hvac", "boiler": "heating", "gas": "gas", "water": "water", "computer": "it",
+	"furniture": "carpentry", "medical": "equipment", "kitchen": "equipment", "laundry": "equipment", "fire": "equipment", "security": "equipment"}
 
 // Known is what is open already where somebody is about to report.
 type Known struct {
@@ -100,6 +106,13 @@ func similar(r *web.Req) error {
 // blank is the empty slip, or the one that was refused.
 func (c *Counter) blank(r *web.Req) error {
 	t := &told{Slip: desk.Slip{Place: r.URL.Query().Get("place"), Urgency: desk.Normal, Department: r.By.Unit}}
+	if a := r.URL.Query().Get("asset"); a != "" {
+		card, err := assets.Get(r.Context(), r.Read(), a)
+		if err != nil {
+			return err
+		}
+		t.Asset, t.Place, t.Spot, t.Trade = card.ID, card.Place, card.Spot, trades[card.Class]
+	}
 	haunts, err := desk.Haunts(r.Context(), r.Read(), r.By.Unit, r.By.ID)
 	if err != nil {
 		return err

@@ -199,6 +199,9 @@ func (c *Counter) board(r *web.Req) error {
 			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch"); err != nil {
 				return err
 			}
+			for i := range k.Actions {
+				k.Actions[i].Tone = ui.Plain // a wall of them would shout
+			}
 			lane.Cards = append(lane.Cards, k)
 		}
 		if found.Next != "" {

@@ -53,6 +53,7 @@ CREATE INDEX desk_job_worker ON desk_job (worker, reported_at, id);
 CREATE INDEX desk_job_crew ON desk_job (crew, reported_at, id);
 CREATE INDEX desk_job_state ON desk_job (state, reported_at, id);
 CREATE INDEX desk_job_place ON desk_job (place, reported_at, id);
+CREATE INDEX desk_job_asset ON desk_job (asset, reported_at, id);
 CREATE INDEX desk_job_finished ON desk_job (finished_at, id);
 -- What is open is little beside what is closed, and is read by deadline.
 CREATE INDEX desk_job_lane ON desk_job (state, due, id) WHERE open = true;
