@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 )
 
@@ -16,6 +17,7 @@ type Desk struct {
 	db   *db.DB
 	mu   sync.Mutex
 	seen map[string]seen
+	pens chan struct{} // those who write down that a session lives
 
 	rules   Policy
 	rulesAt time.Time
@@ -30,11 +32,13 @@ const (
 	remembered   = 2 * time.Second
 	rememberMost = 20_000
 	touchEvery   = time.Minute // how often it is written down that a session lives
-	touchWait    = 300 * time.Millisecond
+	pens         = 16
 )
 
 // NewDesk makes a desk for a database.
-func NewDesk(d *db.DB) *Desk { return &Desk{db: d, seen: map[string]seen{}} }
+func NewDesk(d *db.DB) *Desk {
+	return &Desk{db: d, seen: map[string]seen{}, pens: make(chan struct{}, pens)}
+}
 
 // Session is Who, remembered. live says that a person does something now, rather
 // than that a page asks by itself; that is written down once a minute and keeps the
@@ -74,19 +78,26 @@ func (k *Desk) ask(ctx context.Context, key, address string, live bool, touch st
 	return was.session, nil
 }
 
-// touch writes down that a session lives. Where the books are busy it is left for
-// the next minute: nobody waits for it.
+// touch writes down that a session lives. Nobody waits for it: where the books are
+// busy with something long it is left for the next minute.
 func (k *Desk) touch(ctx context.Context, key, address, text string, was seen, at period.Instant) {
 	was.session.SeenAt = at
 	k.keep(key, was, was.at)
-	ctx, cancel := context.WithTimeout(ctx, touchWait)
-	defer cancel()
-	if err := k.db.Do(ctx, db.System("lodge"), func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, text, at, was.session.ID, address)
-		return err
-	}); err != nil {
-		k.db.Log.WarnContext(ctx, "session not marked as used", "err", err)
+	select {
+	case k.pens <- struct{}{}:
+	default:
+		return
 	}
+	ctx = context.WithoutCancel(ctx)
+	go func() {
+		defer func() { <-k.pens }()
+		if err := k.db.Do(ctx, db.System("lodge"), func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, text, at, was.session.ID, address)
+			return err
+		}); err != nil && fault.KindOf(err) != fault.Unavailable {
+			k.db.Log.WarnContext(ctx, "session not marked as used", "err", err)
+		}
+	}()
 }
 
 func (k *Desk) keep(key string, s seen, now time.Time) {

@@ -36,3 +36,13 @@ func (p Policy) Weakness(password string, own ...string) string {
 
 // Spoken is for the tests of passwords.
 var Spoken = spoken
+
+// Rest waits until what the desk wanted to write down is written.
+func (k *Desk) Rest() {
+	for range cap(k.pens) {
+		k.pens <- struct{}{}
+	}
+	for range cap(k.pens) {
+		<-k.pens
+	}
+}

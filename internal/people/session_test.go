@@ -27,6 +27,7 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 			if _, err := desk.Session(t.Context(), token, "10.0.0.6", acts); err != nil {
 				t.Fatal(err)
 			}
+			desk.Rest()
 		}
 		token := h.mustSignIn("ua01")
 		h.clock.Add(12*time.Hour - time.Second)
@@ -176,6 +177,7 @@ func TestThatASessionLivesIsWrittenDownOnceAMinute(t *testing.T) {
 		for range 5 {
 			desk.Session(t.Context(), token, "10.0.0.7", true)
 		}
+		desk.Rest()
 		if n := h.d.Stats().Done.Load() - done; n != 1 || seen() != 0 {
 			t.Errorf("%d units of work after the minute, seen %v ago", n, seen())
 		}
