@@ -121,18 +121,13 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 
 func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 	in, args := placeholders(ids)
-	rows, err := tx.QueryContext(ctx, `SELECT s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
+	return db.Each(ctx, tx, `SELECT s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
 		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0)
-		FROM warehouse_stock s LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+		FROM warehouse_stock s LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
 		var item string
 		var st stock
 		var l balance
-		if err := rows.Scan(&item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount); err != nil {
+		if err := scan(&item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount); err != nil {
 			return err
 		}
 		to := s.of(item)
@@ -141,8 +136,8 @@ func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 			l.was, l.wasAmount = l.qty, l.amount
 			to.lots = append(to.lots, &l)
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // write brings what changed on the shelf into the books. Each row must still hold

@@ -32,9 +32,9 @@ func Story(ctx context.Context, r Reader, noun, record string) ([]Entry, error) 
 // All reads every row of a query into values; into names the places of one row.
 func All[T any](ctx context.Context, r Reader, into func(*T) []any, q string, args ...any) ([]T, error) {
 	var all []T
-	err := Each(ctx, r, q, args, func(rows *sql.Rows) error {
+	err := Each(ctx, r, q, args, func(scan Scan) error {
 		all = append(all, *new(T))
-		return rows.Scan(into(&all[len(all)-1])...)
+		return scan(into(&all[len(all)-1])...)
 	})
 	if err != nil {
 		return nil, err
@@ -42,9 +42,12 @@ func All[T any](ctx context.Context, r Reader, into func(*T) []any, q string, ar
 	return all, nil
 }
 
+// Scan copies the values of a row to their places.
+type Scan = func(to ...any) error
+
 // Each gives f every row of a query, to scan it. The query is then through: f does not
 // query by itself, so that a unit of work may keep the statement for the next time.
-func Each(ctx context.Context, r Reader, q string, args []any, f func(*sql.Rows) error) error {
+func Each(ctx context.Context, r Reader, q string, args []any, f func(Scan) error) error {
 	if t, ok := r.(*Tx); ok {
 		if w, ok := t.conn.(*writer); ok {
 			if err := t.usable(ctx); err != nil {
@@ -64,10 +67,10 @@ func Each(ctx context.Context, r Reader, q string, args []any, f func(*sql.Rows)
 	return eachRow(rows, f)
 }
 
-func eachRow(rows *sql.Rows, f func(*sql.Rows) error) error {
+func eachRow(rows *sql.Rows, f func(Scan) error) error {
 	defer rows.Close()
 	for rows.Next() {
-		if err := f(rows); err != nil {
+		if err := f(rows.Scan); err != nil {
 			return err
 		}
 	}

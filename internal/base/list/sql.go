@@ -3,7 +3,6 @@ package list
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -142,13 +141,13 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 
 	into := make([]any, len(l.Columns))
 	page.Rows = make([]T, 0, min(size, Size)+1)
-	err = db.Each(ctx, r, b.String(), b.args, func(rows *sql.Rows) error {
+	err = db.Each(ctx, r, b.String(), b.args, func(scan db.Scan) error {
 		page.Rows = append(page.Rows, *new(T))
 		row := &page.Rows[len(page.Rows)-1]
 		for i := range l.Columns {
 			into[i] = l.Columns[i].Into(row)
 		}
-		return rows.Scan(into...)
+		return scan(into...)
 	})
 	if err != nil {
 		return page, err
