@@ -22,9 +22,10 @@ func (c *Counter) audit(r *web.Req) error {
 		for _, n := range q["noun"] {
 			nouns = append(nouns, strings.Split(n, ",")...)
 		}
-		offered := c.deeds(func(noun string) bool {
-			return slices.Contains(nouns, noun) || len(strings.Join(nouns, "")) == 0 && strings.HasPrefix(noun, "people.")
-		})
+		if strings.Join(nouns, "") == "" {
+			nouns = []string{"people"}
+		}
+		offered := c.deeds(nouns...)
 		q["event"] = slices.DeleteFunc(q["event"], func(e string) bool { return !slices.Contains(offered, e) })
 		if len(q["event"]) == 0 {
 			q.Del("event")
@@ -42,14 +43,15 @@ func (c *Counter) audit(r *web.Req) error {
 
 // trail is the list of deeds with every action of the house.
 func (c *Counter) trail() list.Any {
-	return people.Trail(nounsOf(kinds), c.deeds(func(string) bool { return true }))
+	return people.Trail(nounsOf(kinds), c.deeds(""))
 }
 
 // kinds are the records of the house that the trail can be narrowed to, room by room.
 var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "person"}, {"people", "audit"},
-	{"departments", "department"}, {"departments", "campus"}, {"places", "place"}, {"catalog", "item"}, {"suppliers", "supplier"},
-	{"desk", "job"}, {"assets", "card"}, {"base", "setting"}, {"base", "view"}, {"base", "export"},
+	{"desk", "job"}, {"desk", "settings"}, {"warehouse", "document"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"assets", "card"},
+	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
+	{"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"},
 }
 
 func nounsOf(kinds [][2]string) (nouns []string) {
@@ -59,11 +61,12 @@ func nounsOf(kinds [][2]string) (nouns []string) {
 	return nouns
 }
 
-// deeds are the events that the house has words for, of the nouns wanted.
-func (c *Counter) deeds(want func(noun string) bool) (deeds []string) {
+// deeds are the events of these kinds, or of a whole room, that the house has words
+// for; "" stands for all.
+func (c *Counter) deeds(of ...string) (deeds []string) {
 	for _, key := range c.book.Keys() {
 		deed, ok := strings.CutPrefix(key, "did.")
-		if i := strings.LastIndexByte(deed, '.'); ok && i > 0 && want(deed[:i]) {
+		if ok && slices.ContainsFunc(of, func(o string) bool { return o == "" || strings.HasPrefix(deed, o+".") }) {
 			deeds = append(deeds, deed)
 		}
 	}
