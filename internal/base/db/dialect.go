@@ -89,6 +89,11 @@ func Match(r Reader, table, alias string, groups [][]string, param int) (cond st
 // anew whenever other values are bound, which costs five times what it saves.
 func (d *DB) Analyze(ctx context.Context) error {
 	return d.Do(ctx, System("analyze"), func(tx *Tx) error {
+		if !tx.pg { // a look at some rows of each index is enough, and takes no time
+			if _, err := tx.Exec(ctx, `PRAGMA analysis_limit = 1000`); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `ANALYZE`); err != nil || tx.pg {
 			return err
 		}

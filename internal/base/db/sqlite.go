@@ -81,6 +81,12 @@ func (e *sqliteEngine) dsn(readOnly bool) string {
 	}
 	if readOnly {
 		p.Add("_pragma", "query_only(ON)")
+		p.Add("_pragma", "cache_size(-4000)")
+	} else {
+		// 32 MB of log before it is brought into the file: pages written again and again
+		// are brought there once. The cache holds what a busy minute touches.
+		p.Add("_pragma", "wal_autocheckpoint(8000)")
+		p.Add("_pragma", "cache_size(-16000)")
 	}
 	return "file:" + (&url.URL{Path: e.path}).EscapedPath() + "?" + p.Encode()
 }
