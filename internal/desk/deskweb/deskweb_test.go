@@ -1,7 +1,10 @@
 package deskweb_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -19,6 +22,8 @@ import (
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/files"
+	"houqin/internal/files/filesweb"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
@@ -26,7 +31,7 @@ import (
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
 
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {
@@ -40,10 +45,16 @@ type house struct {
 }
 
 func open(t *testing.T, d *db.DB) *house {
-	h := &house{Site: sitetest.New(t, d, deskweb.Words, departmentsweb.Words, placesweb.Words)}
+	h := &house{Site: sitetest.New(t, d, deskweb.Words, departmentsweb.Words, placesweb.Words, filesweb.Words)}
 	h.Hospital, h.lang = "县人民医院", "zh"
 	h.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: h.By, Lang: h.lang}, nil }
-	h.Room(deskweb.New().Routes())
+	counter := deskweb.New()
+	var err error
+	if counter.Files, err = files.Open(t.Context(), t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { counter.Files.Close() })
+	h.Room(counter.Routes())
 	deskweb.Pickers(h.Site.Site)
 	departmentsweb.Pickers(h.Site.Site)
 	placesweb.Pickers(h.Site.Site)
@@ -365,4 +376,38 @@ func (h *house) want(at string, by db.Actor) int {
 		return 403
 	}
 	return 200
+}
+
+// photo is a small picture as a telephone sends it.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestPhotosOfTheFaultAndOfTheWork(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.as(h.nurse)
+		c := webtest.New(t, h)
+		page := c.Get("/desk/report").PressWant(422, "报修", fill("trade", "electric", "place", "A301", "title", "灯不亮"), webtest.File{Field: "photos", Name: "灯.jpg", Body: []byte("no picture")})
+		page.See("灯不亮").Press("报修", fill("trade", "electric"), webtest.File{Field: "photos", Name: "灯.png", Body: photo(t)})
+		j := h.only(t)
+		at := "/desk/jobs/" + j.ID
+		if n := c.Get(at).Count(".photos img"); n != 1 {
+			t.Errorf("%d photos on the job", n)
+		}
+		c.Get(at).Press("#step-picture button.btn-accent", nil, webtest.File{Field: "photos", Name: "2.png", Body: photo(t)}).See("已加照片", "加照片")
+		if n := c.Get(at).Count(".photos img"); n != 2 {
+			t.Errorf("%d photos on the job after another", n)
+		}
+		h.as(h.stranger)
+		webtest.Run(t, h, webtest.Call{Method: "POST", URL: at + "/picture", Form: fill(), Files: []webtest.File{{Field: "photos", Name: "x.png", Body: photo(t)}}, Want: 404})
+		if err := desk.Guard(t.Context(), d, h.stranger, j.ID); err == nil {
+			t.Error("another ward may look at the photos")
+		}
+	})
 }
