@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -201,7 +202,7 @@ const toldMost = 50
 // tell is the result for a person.
 func (c *importCmd) tell(out io.Writer, p *intake.Plan, r intake.Report, refused []intake.Result, w *words.Words, whole bool) {
 	say := func(key string, args ...any) { fmt.Fprintln(out, w.T(key, args...)) }
-	say("intake.cli.file", p.Name, words.Key("intake.kind."+p.Kind), p.Sheet, p.Header)
+	say("intake.cli.file", p.Name, words.Key("intake.kind."+p.Kind), p.Sheet, strconv.Itoa(p.Header))
 	say("intake.cli.columns")
 	for _, t := range p.TakenInOrder() {
 		fmt.Fprintf(out, "  %s ← %s\n", w.T("intake.target."+p.Kind+"."+t.Name), t.Value)
@@ -236,7 +237,7 @@ func (c *importCmd) tell(out io.Writer, p *intake.Plan, r intake.Report, refused
 			say("intake.cli.more", r.Refused-r.Held-toldMost)
 			break
 		}
-		at := w.T("intake.cli.row", res.Row)
+		at := w.T("intake.cli.row", strconv.Itoa(res.Row))
 		if col := res.Where(w); col != "" {
 			at += " · " + col
 		}

@@ -139,8 +139,11 @@ func figure(c sheet.Cell) (sheet.Decimal, error) {
 // void says whether a text stands for nothing where a number, a date or a word of a
 // vocabulary belongs.
 func void(s string) bool {
+	if strings.Trim(s, "*-—–_ ") == "" {
+		return true // ********, as programs print what is too long or not there
+	}
 	switch strings.ToLower(strings.Trim(s, " .")) {
-	case "-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "na", "#n/a", "null", "nil", "none", "无", "暂无", "空", "未知", "不详", "**", "?", "？", "0000-00-00":
+	case "/", "\\", "n/a", "na", "#n/a", "null", "nil", "none", "无", "暂无", "空", "未知", "不详", "?", "？", "0000-00-00":
 		return true
 	}
 	return false

@@ -25,6 +25,7 @@ type Column[T any] struct {
 	Into  func(*T) any
 	Need  bool      // a row without it is refused, and so is a file that has no such column
 	Spell *Spelling // the answer is one of a known vocabulary
+	Like  *Spelling // it is a column of such words, but other words are let pass
 	Most  int       // longest text in characters; default 200
 }
 
@@ -96,6 +97,7 @@ type Target struct {
 	Need  bool
 	names []string
 	spell *Spelling
+	like  *Spelling // what its words are mostly taken from
 	into  any
 }
 
@@ -125,7 +127,10 @@ func (k *Kind[T]) targets() []Target {
 	var zero T
 	all := make([]Target, len(k.Columns))
 	for i, c := range k.Columns {
-		all[i] = Target{Key: c.Key, Need: c.Need, names: strings.Split(c.Names, "|"), spell: c.Spell, into: c.Into(&zero)}
+		all[i] = Target{Key: c.Key, Need: c.Need, names: strings.Split(c.Names, "|"), spell: c.Spell, like: c.Like, into: c.Into(&zero)}
+		if c.Spell != nil && c.Spell.Sure {
+			all[i].like = c.Spell
+		}
 	}
 	return all
 }
@@ -227,7 +232,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &jobRows}
+var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &assetRows, &jobRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {

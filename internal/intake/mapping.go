@@ -137,7 +137,7 @@ func (p *Plan) byContent(sample []sheet.Row, taken map[int]bool) {
 
 // fits says whether at least half of what stands in a column reads like the target.
 func (p *Plan) fits(t Target, at int, sample []sheet.Row) bool {
-	if t.Type() == "text" || t.spell != nil && !t.spell.Sure {
+	if t.like == nil && (t.Type() == "text" || t.Type() == "word") {
 		return true // a word that is not known is refused by name, row by row
 	}
 	filled, fit := p.share(t, at, sample)
@@ -163,9 +163,11 @@ func (p *Plan) share(t Target, at int, sample []sheet.Row) (filled, fit int) {
 			if _, ok := yesNo.find(c.Text); !ok {
 				continue
 			}
-		case "word":
-			if _, ok := t.spell.find(c.Text); !ok {
-				continue
+		case "word", "text":
+			if t.like != nil {
+				if _, ok := t.like.find(c.Text); !ok {
+					continue
+				}
 			}
 		case "number", "money":
 			_, err = figure(c)
