@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/catalog"
@@ -40,6 +41,7 @@ type world struct {
 	parts     map[string][]catalog.Item // by trade
 	stores    []warehouse.Store
 	suppliers []suppliers.Supplier
+	lifts     []assets.Card
 }
 
 // unit is a department with its people and rooms.
@@ -70,7 +72,7 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 		name string
 		f    func(context.Context, *db.Tx) error
 	}{
-		{"departments", w.organise}, {"places", w.build}, {"staff", w.hire}, {"items", w.stockCatalog}, {"stores", w.openStores},
+		{"departments", w.organise}, {"places", w.build}, {"staff", w.hire}, {"items", w.stockCatalog}, {"stores", w.openStores}, {"assets", w.install},
 	} {
 		say(part.name)
 		if err := d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return part.f(ctx, tx) }); err != nil {

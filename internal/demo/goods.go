@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
@@ -180,4 +181,22 @@ func (w *world) some(today period.Day, i catalog.Item, n int) warehouse.In {
 		l.Lot = fmt.Sprintf("%s%02d", string(today)[2:4]+string(today)[5:7], 1+w.dice.IntN(28))
 	}
 	return l
+}
+
+// install puts the lifts and boilers on their cards.
+func (w *world) install(ctx context.Context, tx *db.Tx) error {
+	for n, b := range buildings {
+		if b.floors < 4 {
+			continue
+		}
+		for k := range 2 {
+			c := assets.Card{Number: fmt.Sprintf("DT-%02d%d", n+1, k+1), Name: b.name + []string{"客梯", "医用电梯"}[k], Spec: "1000kg 1.0m/s", Department: w.byCode["H00"].ID,
+				Special: true, Since: tx.Today().AddDays(-1500 - 100*n), Due: tx.Today().AddDays(20 + 25*n - 40*k)}
+			if err := assets.Register(ctx, tx, &c); err != nil {
+				return err
+			}
+			w.lifts = append(w.lifts, c)
+		}
+	}
+	return nil
 }

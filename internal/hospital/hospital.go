@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"houqin/internal/assets"
+	"houqin/internal/assets/assetsweb"
+	"houqin/internal/base/authority"
 	"houqin/internal/base/backup"
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
@@ -22,17 +25,24 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/calendar/calendarweb"
 	"houqin/internal/catalog"
+	"houqin/internal/catalog/catalogweb"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/files"
+	"houqin/internal/files/filesweb"
 	"houqin/internal/inbox/inboxweb"
+	"houqin/internal/intake"
+	"houqin/internal/intake/intakeweb"
 	"houqin/internal/people"
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
 	"houqin/internal/suppliers"
+	"houqin/internal/suppliers/suppliersweb"
 	"houqin/internal/warehouse"
+	"houqin/internal/warehouse/warehouseweb"
 )
 
 //go:embed words/*.json
@@ -54,17 +64,19 @@ type Config struct {
 // Migrations of every room, from the ground floor up.
 var Migrations = []fs.FS{
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
-	places.Migrations, people.Migrations,
-	warehouse.Migrations,
+	places.Migrations, people.Migrations, files.Migrations,
+	warehouse.Migrations, assets.Migrations,
 	desk.Migrations,
+	intake.Migrations,
 }
 
 // Texts of every counter.
 var Texts = []fs.FS{
-	web.WordFiles, ui.WordFiles, backup.Words,
-	departmentsweb.Words, calendarweb.Words,
-	placesweb.Words, peopleweb.Words,
-	deskweb.Words, inboxweb.Words,
+	web.WordFiles, ui.WordFiles, backup.Words, authority.Words,
+	departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
+	placesweb.Words, peopleweb.Words, filesweb.Words,
+	warehouseweb.Words, assetsweb.Words,
+	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
 
@@ -73,7 +85,10 @@ type Hospital struct {
 	DB   *db.DB
 	Site *web.Site
 	Jobs *jobs.Runner
-	cfg  Config
+	// Files keeps photos and documents; Office carries imports out.
+	Files  *files.Store
+	Office *intake.Office
+	cfg    Config
 }
 
 // Open opens the database, brings it up to date and hangs every room on the site.
@@ -132,6 +147,11 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		s.Hospital = "后勤"
 	}
 	h.Site = s
+	if h.Files, err = files.Open(ctx, h.cfg.Data); err != nil {
+		return err
+	}
+	h.Office = intake.NewOffice(h.DB, h.cfg.Log)
+	h.Office.Wire(h.Jobs)
 	h.rooms(s)
 	h.clock()
 	return nil
@@ -139,7 +159,8 @@ func (h *Hospital) furnish(ctx context.Context) error {
 
 // rooms hangs the counters on the site.
 func (h *Hospital) rooms(s *web.Site) {
-	door := peopleweb.New(s, Permissions)
+	door, counter := peopleweb.New(s, Permissions), deskweb.New()
+	counter.Files = h.Files
 	if h.cfg.Demo {
 		door.Demo = demoRoles
 		s.Room([]web.Route{{At: "GET /ui", Need: web.SignedIn, Do: gallery, PageOnly: true}})
@@ -147,15 +168,25 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Who, s.Nav, s.Home = door.Visitor, h.nav, home
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
-		departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, deskweb.New().Routes(), inboxweb.Routes,
+		departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
+		warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(),
 	} {
 		s.Room(routes)
 	}
 	for _, pickers := range []func(*web.Site){
-		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, deskweb.Pickers,
+		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, catalogweb.Pickers, suppliersweb.Pickers, warehouseweb.Pickers, assetsweb.Pickers, deskweb.Pickers,
 	} {
 		pickers(s)
 	}
+}
+
+// guard says who sees the files of a record: whoever sees the record.
+var guard = files.Guard{
+	desk.Noun: func(ctx context.Context, r db.Reader, by db.Actor, job string) error {
+		_, err := desk.Get(ctx, r, by, job)
+		return err
+	},
+	"assets.card": assets.Visible,
 }
 
 // demoRoles are the buttons on the demo's door: somebody of the invented staff each.

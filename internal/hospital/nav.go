@@ -6,6 +6,7 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/intake"
 	"houqin/internal/people"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -28,10 +29,12 @@ var doors = []door{
 	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
+	{"house", "assets.list", "/asset-cards", "device-desktop", nil},
 	{"house", "places.list", "/places", "map-pin", nil},
 	{"house", "departments.list", "/departments", "sitemap", nil},
 	{"house", "people.list", "/people", "users", nil},
 	{"house", "calendar", "/calendar", "calendar", []string{calendar.MayChange}},
+	{"system", "intake", "/intake", "upload", []string{intake.MayImport}},
 	{"system", "people.roles", "/roles", "shield", []string{people.MayGrant}},
 	{"system", "people.audit", "/audit", "history", []string{people.AuditSeat}},
 }
@@ -69,7 +72,7 @@ func mayAny(r *web.Req, permissions []string) bool {
 // home is where a person's own work is.
 func home(r *web.Req) string {
 	for _, h := range []struct{ may, href string }{
-		{warehouse.MayIssue, "/warehouse"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
+		{warehouse.MayIssue, "/warehouse"}, {intake.MayImport, "/intake"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
 	} {
 		if r.By.May(h.may) {
 			return h.href

@@ -3,10 +3,13 @@ package hospital
 import (
 	"slices"
 
+	"houqin/internal/assets"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
+	"houqin/internal/files"
+	"houqin/internal/intake"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/suppliers"
@@ -15,22 +18,22 @@ import (
 
 // Permissions are all that can be permitted, room by room.
 var Permissions = slices.Concat(departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
-	suppliers.Permissions, warehouse.Permissions, desk.Permissions)
+	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
 // Nobody holds two of the last three, and none of them works on the books.
 var Roles = []people.RoleSpec{
-	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{desk.MayReport, desk.MaySign}},
-	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{desk.MayReport, desk.MaySign, warehouse.MaySee}},
-	{Code: "dispatcher", NameZh: "调度员", NameEn: "Dispatcher", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, departments.MaySee, people.MaySee}},
-	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse}},
+	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{desk.MayReport, desk.MaySign, files.MayAttach}},
+	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{desk.MayReport, desk.MaySign, warehouse.MaySee, assets.MaySee, files.MayAttach}},
+	{Code: "dispatcher", NameZh: "调度员", NameEn: "Dispatcher", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, departments.MaySee, people.MaySee, assets.MaySee, files.MayAttach}},
+	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
 	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,
-		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee}},
-	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee}},
-	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Rights: []string{desk.MayReport, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange}},
-	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee}},
+		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee, files.MayAttach, assets.MaySee}},
+	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach}},
+	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach}},
+	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
-		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord}},
+		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayRemove, intake.MayImport}},
 	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MaySee, departments.MaySee}},
 	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{people.AuditSeat, people.MaySee, departments.MaySee}},
 }

@@ -101,7 +101,7 @@ var Shares = list.Of[Share]{
 	From: `warehouse_posting p JOIN warehouse_document d ON d.id = p.document JOIN warehouse_store w ON w.id = p.store LEFT JOIN catalog_item i ON i.id = p.item`,
 	// The department's own legs only.
 	Where: "p.department <> ''",
-	Order: "-document", Live: []string{"warehouse.document"},
+	Order: "-document", Short: true, Live: []string{"warehouse.document"},
 	Href: func(s *Share) string { return "/warehouse/documents/" + s.Document },
 	Columns: []list.Column[Share]{
 		{Key: "paper", SQL: "d.number", Into: func(s *Share) any { return &s.Paper }},

@@ -57,7 +57,7 @@ var Holdings = list.Of[Holding]{
 	Name: "warehouse.stock",
 	// The order is the items', so they lead and every holding has one.
 	From:  `catalog_item i JOIN warehouse_stock s ON s.item = i.id JOIN warehouse_store w ON w.id = s.store`,
-	Order: "number", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
+	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
 	Href: func(h *Holding) string { return "/warehouse/stock/" + h.Store + "/" + h.Item },
 	Columns: []list.Column[Holding]{
 		{Key: "name", SQL: "i.name", Into: func(h *Holding) any { return &h.Name }, Text: func(h *Holding) string { return h.Title() }},
@@ -147,7 +147,7 @@ var Lots = list.Of[Lot]{
 	From: `catalog_item i JOIN warehouse_balance b ON b.item = i.id JOIN warehouse_store w ON w.id = b.store LEFT JOIN warehouse_bin n ON n.id = b.bin`,
 	// Empty lots stay in the books and off the list.
 	Where: "b.qty > 0",
-	Order: "number", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
+	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
 	Href: func(l *Lot) string { return "/warehouse/stock/" + l.Store + "/" + l.Item },
 	Columns: []list.Column[Lot]{
 		{Key: "name", SQL: "i.name", Into: func(l *Lot) any { return &l.Name }, Text: func(l *Lot) string { return l.Title() }},

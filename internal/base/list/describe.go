@@ -29,6 +29,7 @@ type Desc struct {
 	Name    string
 	Search  bool
 	Order   string
+	Short   bool
 	Live    []string
 	Columns []Col
 }
@@ -69,7 +70,7 @@ type Cell struct {
 }
 
 func (l *Of[T]) Describe(by db.Actor) Desc {
-	d := Desc{Name: l.Name, Search: l.Alias != "", Order: l.Order, Live: l.Live}
+	d := Desc{Name: l.Name, Search: l.Alias != "", Order: l.Order, Short: l.Short, Live: l.Live}
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		if c.Need != "" && !by.May(c.Need) {

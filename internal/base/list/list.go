@@ -50,6 +50,7 @@ type Of[T any] struct {
 	Order   string // key of the default order, "-" first for descending; its SQL must be indexed
 	Alias   string // where the search column lives, e.g. "j"; "" = the list has no search box
 	Table   string // the table behind Alias when it is marked searchable, else "" (short lists)
+	Short   bool   // a few thousand rows at most, however old the hospital: it may be sorted whole
 	Columns []Column[T]
 	Href    func(*T) string                             // the page of a row
 	Live    []string                                    // nouns whose change redraws the page

@@ -233,4 +233,3 @@ func labels(r *web.Req) error {
 	}
 	return r.Labels(sheet)
 }
-
