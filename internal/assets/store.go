@@ -76,9 +76,10 @@ func Falling(ctx context.Context, r db.Reader, by db.Actor, day period.Day) (n i
 	return p.Count, err
 }
 
-// taken says whether another card has this number or external name; column is a constant.
+// taken says whether another card has this number or external name; column is a
+// constant. The last condition is what lets the partial index of external names serve.
 func taken(ctx context.Context, r db.Reader, column, value, but string) (taken bool, err error) {
-	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM assets_card WHERE `+column+` = $1 AND id <> $2`, value, but)
+	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM assets_card WHERE `+column+` = $1 AND id <> $2 AND `+column+` <> ''`, value, but)
 	return taken, err
 }
 
