@@ -125,7 +125,7 @@ func (c *Counter) blank(r *web.Req) error {
 }
 
 // write draws a slip to fill in, with what is open at its place.
-func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.Haunt, above templ.Component, p ui.Page, f ui.Form) error {
+func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.Haunt, over templ.Component, p ui.Page, f ui.Form) error {
 	f, err := r.Form(spec, t, f)
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 		return err
 	}
 	p.Narrow = true
-	p.Body = stacked(above, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
+	p.Body = templ.Join(over, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
 	return r.Show(p, nil)
 }
 
@@ -229,7 +229,7 @@ func (c *Counter) phone(r *web.Req) error {
 			said = sentence(ui.Done, r.T("desk.call.known", ext, at.Path, d.Name))
 		}
 	}
-	return c.write(r, &callForm, t, nil, stacked(ui.Ask(r.W2, ask), said), p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
+	return c.write(r, &callForm, t, nil, above(ui.Ask(r.W2, ask), said), p, ui.Form{ID: "call", Action: "/desk/call", Submit: r.T("desk.report.submit")})
 }
 
 // call enters what a caller said, and sends somebody at once when named.
