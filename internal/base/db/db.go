@@ -44,6 +44,10 @@ type DB struct {
 	// Slow is how long a unit of work may take before the log says so.
 	Slow time.Duration
 
+	// Watch, when set before the first unit of work, is told of every statement that a
+	// unit sends, for tests that count them and benchmarks that repeat them.
+	Watch func(t *Tx, q string, args []any)
+
 	feed  feed
 	known vocabulary
 	nudge atomic.Pointer[func()] // told after a commit that left jobs behind
@@ -127,6 +131,7 @@ type Tx struct {
 	By     Actor
 	zone   *time.Location
 	known  *vocabulary
+	watch  func(t *Tx, q string, args []any)
 	err    error // the first; a unit that met an error cannot commit
 	wrote  bool
 	trail  []string // nouns that changed
@@ -165,6 +170,7 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 		return 0, err
 	}
 	t.wrote = true
+	t.sends(q, args)
 	res, err := t.conn.ExecContext(t.ctx(ctx), q, args...)
 	if err != nil {
 		return 0, t.fail(err)
@@ -186,6 +192,7 @@ func (t *Tx) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
+	t.sends(q, args)
 	rows, err := t.conn.QueryContext(t.ctx(ctx), q, args...)
 	if err != nil {
 		return nil, t.fail(err)
@@ -199,7 +206,14 @@ func (t *Tx) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Ro
 	if !isRead(q) {
 		t.wrote = true
 	}
+	t.sends(q, args)
 	return t.conn.QueryRowContext(t.ctx(ctx), q, args...)
+}
+
+func (t *Tx) sends(q string, args []any) {
+	if t.watch != nil {
+		t.watch(t, q, args)
+	}
 }
 
 func isRead(q string) bool {

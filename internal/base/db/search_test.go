@@ -109,3 +109,25 @@ func TestQueriesWithinQueries(t *testing.T) {
 		})
 	})
 }
+
+// Whoever watches sees each statement of a unit once, in order.
+func TestTheWatchSeesEveryStatement(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		var seen []string
+		d.Watch = func(_ *db.Tx, q string, args []any) { seen = append(seen, fmt.Sprintf("%.6s %d", q, len(args))) }
+		dbtest.Do(t, d, db.System("x"), func(tx *db.Tx) error {
+			ctx := t.Context()
+			if err := put(ctx, tx, "a"); err != nil {
+				return err
+			}
+			if err := tx.Lock(ctx, "note", "a"); err != nil {
+				return err
+			}
+			_, err := db.All(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM note`)
+			return err
+		})
+		if got := fmt.Sprint(seen); got != "[INSERT 2 INSERT 11 SELECT 1 SELECT 0]" {
+			t.Error(got)
+		}
+	})
+}

@@ -53,6 +53,7 @@ func Each(ctx context.Context, r Reader, q string, args []any, f func(Scan) erro
 			if err := t.usable(ctx); err != nil {
 				return err
 			}
+			t.sends(q, args)
 			rows, err := w.kept(t.ctx(ctx), q, args)
 			if err != nil {
 				return t.fail(err)
