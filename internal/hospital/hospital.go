@@ -140,12 +140,7 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		return err
 	}
 	s.Version, s.Demo, s.Secure, s.Address = Version, h.cfg.Demo, h.cfg.Secure, h.cfg.Address
-	if s.Hospital, err = db.Setting(ctx, h.DB, "hospital.name"); err != nil {
-		return err
-	}
-	if s.Hospital == "" {
-		s.Hospital = "后勤"
-	}
+	s.Hospital = "后勤"
 	h.Site = s
 	if h.Files, err = files.Open(ctx, h.cfg.Data); err != nil {
 		return err
@@ -205,10 +200,21 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("base.forget_keys", time.Hour, func(ctx context.Context, tx *db.Tx) error {
 		return db.ForgetKeys(ctx, tx, period.At(tx.Now.Add(-keysKept)))
 	})
+	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
+	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
+	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.SweepDue) error {
+		_, err := files.Sweep(ctx, h.DB, func(ctx context.Context, f func(*db.Tx) error) error { return h.DB.Do(ctx, db.System("files"), f) }, h.Files)
+		return err
+	})
 }
 
 // Start takes up the work after commits and by the clock.
-func (h *Hospital) Start() { h.Jobs.Start() }
+func (h *Hospital) Start() {
+	if name, err := db.Setting(context.Background(), h.DB, "hospital.name"); err == nil && name != "" {
+		h.Site.Hospital = name // it may have been given since Open: by the demo, by an import
+	}
+	h.Jobs.Start()
+}
 
 // Close ends what runs and closes the database; requests in flight have ended before.
 func (h *Hospital) Close() error {

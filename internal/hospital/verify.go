@@ -6,12 +6,23 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/desk"
+	"houqin/internal/files"
 	"houqin/internal/warehouse"
 )
 
 // Verify recomputes what the books say from what was posted, and names everything
 // that does not agree. It only reads, and may run while people work.
-func (h *Hospital) Verify(ctx context.Context) ([]string, error) { return Verify(ctx, h.DB) }
+func (h *Hospital) Verify(ctx context.Context) ([]string, error) {
+	wrong, err := Verify(ctx, h.DB)
+	if err != nil {
+		return nil, err
+	}
+	err = files.Verify(ctx, h.DB, h.Files, func(f files.File, why error) error {
+		wrong = append(wrong, fmt.Sprintf("file %s of %s %s: %v", f.Name, f.Noun, f.Record, why))
+		return nil
+	})
+	return wrong, err
+}
 
 // Verify is Hospital.Verify for a database without its building.
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {

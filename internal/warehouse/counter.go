@@ -33,13 +33,13 @@ func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day,
 		err = r.QueryRowContext(ctx, `SELECT count(*) FROM `+q+seen, append(args[:len(args):len(args)], more...)...).Scan(n)
 	}
 	const lots = `warehouse_balance b JOIN warehouse_store w ON w.id = b.store WHERE b.qty > 0 AND `
-	const papers = `warehouse_document d JOIN warehouse_store w ON w.id = d.store WHERE d.kind = ? AND d.id >= ?`
+	const papers = `warehouse_document d JOIN warehouse_store w ON w.id = d.store WHERE d.kind = ? AND d.id >= ? AND d.day = ?`
 	from := id.Floor(today.Start(zone).Time())
 	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE s.least > 0 AND s.qty < s.least`)
 	count(&w.Ending, lots+`b.expiry >= ? AND b.expiry <= ?`, today, today.AddDays(Near))
 	count(&w.Expired, lots+`b.expiry > '' AND b.expiry < ?`, today)
-	count(&w.Receipts, papers, Receipt, from)
-	count(&w.Issues, papers, Issued, from)
+	count(&w.Receipts, papers, Receipt, from, today)
+	count(&w.Issues, papers, Issued, from, today)
 	return w, err
 }
 
