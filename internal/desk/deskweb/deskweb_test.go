@@ -378,6 +378,23 @@ func (h *house) want(at string, by db.Actor) int {
 	return 200
 }
 
+func TestTheSecondDispatcherReadsWhoWasSent(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.as(h.nurse)
+		c := webtest.New(t, h)
+		c.Get("/desk/report").Press("报修", fill("trade", "electric", "place", "A301", "title", "灯不亮"))
+		j := h.only(t)
+		h.as(h.dispatcher)
+		one, two := c.Get("/desk/board"), c.Get("/desk/board")
+		one.Press("#dispatch-"+j.ID+" button.btn-accent", fill("worker", "王建国"))
+		two.PressWant(409, "#dispatch-"+j.ID+" button.btn-accent", fill("worker", "李志强")).See("已由赵调度派给王建国 · 电工班", "改派")
+		if got := h.only(t); got.Worker != h.wang.ID {
+			t.Errorf("the job went to %s", got.WorkerName)
+		}
+	})
+}
+
 // photo is a small picture as a telephone sends it.
 func photo(t *testing.T) []byte {
 	t.Helper()
