@@ -47,7 +47,6 @@ var Card = list.Of[Entry]{
 	Columns: []list.Column[Entry]{
 		{Key: "paper", SQL: "d.number", Into: func(e *Entry) any { return &e.Paper }},
 		{Key: "at", SQL: "d.at", Into: func(e *Entry) any { return &e.At }, Range: true},
-		{Key: "kind", SQL: "d.kind", Into: func(e *Entry) any { return &e.Kind }, OneOf: Kinds, Enum: "warehouse.kind"},
 		{Key: "who", SQL: "coalesce(k.name, s.name, '')", Into: func(e *Entry) any { return &e.Who }},
 		{Key: "in", SQL: "CASE WHEN p.qty > 0 THEN p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.In }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.In) }},
 		{Key: "out", SQL: "CASE WHEN p.qty < 0 THEN -p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.Out }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.Out) }},
@@ -56,6 +55,7 @@ var Card = list.Of[Entry]{
 		{Key: "amount_after", SQL: "p.amount_after", Into: func(e *Entry) any { return &e.AmountAfter }},
 		{Key: "lot", SQL: "p.lot", Into: func(e *Entry) any { return &e.Lot }},
 		{Key: "expiry", SQL: "p.expiry", Into: func(e *Entry) any { return &e.Expiry }},
+		{Key: "kind", SQL: "d.kind", Into: func(e *Entry) any { return &e.Kind }, OneOf: Kinds, Enum: "warehouse.kind", Aside: true},
 		{Key: "seq", SQL: "p.seq", Into: func(e *Entry) any { return &e.Seq }, Hidden: true},
 		{Key: "id", SQL: "p.document || '.' || p.line || '.' || p.leg", Into: func(e *Entry) any { return &e.ID }, Hidden: true},
 		{Key: "document", SQL: "p.document", Into: func(e *Entry) any { return &e.Document }, Hidden: true},
@@ -81,9 +81,16 @@ func CardOf(store, item string) list.Where {
 // Turnover is what a card says of some days: opening + in − out = closing, in
 // quantity and in money.
 type Turnover struct {
-	From, To                                          period.Day
-	Opening, In, Out, Closing                         quantity.Qty
-	OpeningAmount, InAmount, OutAmount, ClosingAmount money.Fen
+	From          period.Day   `json:"from"`
+	To            period.Day   `json:"to"`
+	Opening       quantity.Qty `json:"opening"`
+	In            quantity.Qty `json:"in"`
+	Out           quantity.Qty `json:"out"`
+	Closing       quantity.Qty `json:"closing"`
+	OpeningAmount money.Fen    `json:"opening_amount"`
+	InAmount      money.Fen    `json:"in_amount"`
+	OutAmount     money.Fen    `json:"out_amount"`
+	ClosingAmount money.Fen    `json:"closing_amount"`
 }
 
 // TurnoverOf sums a card from one day to another, both included.

@@ -47,6 +47,7 @@ type Holding struct {
 	Least     int64          `json:"least"`
 	Most      int64          `json:"most"`
 	State     string         `json:"state"`
+	Kept      bool           `json:"kept"`   // some is there or ought to be
 	Expiry    period.Day     `json:"expiry"` // of the lot that ends first
 	Moved     period.Instant `json:"moved"`
 	Category  string         `json:"category"`
@@ -69,6 +70,12 @@ var Holdings = list.Of[Holding]{
 			Into: func(h *Holding) any { return &h.Expiry }, Tone: func(h *Holding, now time.Time) string { return ExpiryTone(h.Expiry, now) }},
 		{Key: "state", SQL: `CASE WHEN s.least > 0 AND s.qty < s.least THEN 'low' WHEN s.most > 0 AND s.qty > s.most THEN 'high' WHEN s.qty = 0 THEN 'none' ELSE 'fine' END`,
 			Into: func(h *Holding) any { return &h.State }, OneOf: []string{"fine", "low", "high", "none"}, Enum: "warehouse.state",
+			Said: func(w *words.Words, h *Holding) string { // only what is out of order catches the eye
+				if w == nil || h.State == "fine" {
+					return ""
+				}
+				return w.T("warehouse.state." + h.State)
+			},
 			Tone: func(h *Holding, _ time.Time) string { return h.tone() }},
 		{Key: "least", SQL: "s.least", Into: func(h *Holding) any { return &h.Least }, Said: func(_ *words.Words, h *Holding) string { return h.level(h.Least) }},
 		{Key: "most", SQL: "s.most", Into: func(h *Holding) any { return &h.Most }, Said: func(_ *words.Words, h *Holding) string { return h.level(h.Most) }},
@@ -78,6 +85,7 @@ var Holdings = list.Of[Holding]{
 		{Key: "id", SQL: "s.id", Into: func(h *Holding) any { return &h.ID }, Hidden: true},
 		{Key: "item", SQL: "s.item", Into: func(h *Holding) any { return &h.Item }, Hidden: true},
 		{Key: "spec", SQL: "i.spec", Into: func(h *Holding) any { return &h.Spec }, Hidden: true},
+		{Key: "kept", SQL: "(s.qty > 0 OR s.least > 0)", Into: func(h *Holding) any { return &h.Kept }, Aside: true},
 		{Key: "pieces", SQL: "s.qty", Into: func(h *Holding) any { return &h.Qty }, Aside: true},
 		{Key: "unit", SQL: "i.unit", Into: func(h *Holding) any { return &h.Unit }, Aside: true},
 		{Key: "packs", SQL: "i.packs", Into: func(h *Holding) any { return &h.larger }, Hidden: true},
@@ -139,6 +147,7 @@ type Lot struct {
 	Since     period.Instant `json:"since"`
 	Qty       int64          `json:"qty"`
 	Amount    money.Fen      `json:"amount"`
+	ends      string
 }
 
 // Lots is the list of what lies in the stores, by lot and bin.
@@ -147,7 +156,7 @@ var Lots = list.Of[Lot]{
 	From: `catalog_item i JOIN warehouse_balance b ON b.item = i.id JOIN warehouse_store w ON w.id = b.store LEFT JOIN warehouse_bin n ON n.id = b.bin`,
 	// Empty lots stay in the books and off the list.
 	Where: "b.qty > 0",
-	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
+	Order: "ends", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
 	Href: func(l *Lot) string { return "/warehouse/stock/" + l.Store + "/" + l.Item },
 	Columns: []list.Column[Lot]{
 		{Key: "name", SQL: "i.name", Into: func(l *Lot) any { return &l.Name }, Text: func(l *Lot) string { return l.Title() }},
@@ -159,6 +168,7 @@ var Lots = list.Of[Lot]{
 		{Key: "store", SQL: "b.store", Into: func(l *Lot) any { return &l.Store }, Ref: "stores", Text: func(l *Lot) string { return l.StoreName }},
 		{Key: "number", SQL: "i.number", Into: func(l *Lot) any { return &l.Number }, Sort: true},
 		{Key: "since", SQL: "b.since", Into: func(l *Lot) any { return &l.Since }, Range: true, Aside: true},
+		{Key: "ends", SQL: "CASE WHEN b.expiry = '' THEN '9999-12-31' ELSE b.expiry END", Into: func(l *Lot) any { return &l.ends }, Hidden: true}, // what never ends stands last
 		{Key: "id", SQL: "b.id", Into: func(l *Lot) any { return &l.ID }, Hidden: true},
 		{Key: "item", SQL: "b.item", Into: func(l *Lot) any { return &l.Item }, Hidden: true},
 		{Key: "spec", SQL: "i.spec", Into: func(l *Lot) any { return &l.Spec }, Hidden: true},

@@ -20,3 +20,10 @@ func Beside(main, aside templ.Component) templ.Component {
 		return Columns().Render(templ.WithChildren(ctx, templ.Join(main, aside)), w)
 	})
 }
+
+// Below puts parts below each other with room between.
+func Below(parts ...templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return Stack().Render(templ.WithChildren(ctx, templ.Join(parts...)), w)
+	})
+}

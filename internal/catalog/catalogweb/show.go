@@ -59,7 +59,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Heading: i.Title(), Back: &ui.Link{Label: r.T("catalog.items"), Href: "/items"}, Live: []string{"catalog.item", "warehouse.document"}, Body: templ.Join(append(body, story)...)}
+	p := ui.Page{Heading: i.Title(), Back: &ui.Link{Label: r.T("catalog.items"), Href: "/items"}, Live: []string{"catalog.item", "warehouse.document"}, Body: ui.Below(append(body, story)...)}
 	hidden := []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(i.Version)}}
 	switch {
 	case i.Closed:

@@ -192,7 +192,7 @@ func show(r *web.Req) error {
 		return err
 	}
 	body := []templ.Component{ui.Facts(facts...), ui.Section(r.T("suppliers.form.licences"), ui.List(r.W2, t)), story}
-	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("suppliers.list"), Href: "/suppliers"}, Live: []string{"suppliers.supplier"}, Body: templ.Join(body...)}
+	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("suppliers.list"), Href: "/suppliers"}, Live: []string{"suppliers.supplier"}, Body: ui.Below(body...)}
 	if p.Actions, err = buttons(r, s); err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func card(r *web.Req) error {
 	}
 	t.Empty.Text = r.T("warehouse.card.empty")
 	p := ui.Page{Heading: h.Title(), Sub: h.StoreName, Wide: true, Back: &ui.Link{Label: r.T("warehouse.stock"), Href: "/warehouse/stock"}, Live: []string{"warehouse.document"},
-		Body: templ.Join(facts, ui.Section(r.T("warehouse.lots"), ui.List(r.W2, lotTable(r, lots))), ui.Section(r.T("warehouse.turnover", from, to), turnover(r, h, turn)),
+		Body: ui.Below(facts, ui.Beside(ui.Section(r.T("warehouse.lots"), ui.List(r.W2, lotTable(r, lots))), ui.Section(r.T("warehouse.turnover", from, to), turnover(r, h, turn))),
 			ui.Section(r.T("warehouse.card"), ui.List(r.W2, t)))}
 	if h.State == "low" || h.State == "high" {
 		p.Mark = &ui.Mark{Word: r.T("warehouse.state." + h.State), Tone: ui.Tone(stateTone(h))}
@@ -124,17 +124,23 @@ func card(r *web.Req) error {
 	return r.Show(p, nil)
 }
 
-func cardActions(r *web.Req, h warehouse.Holding) ([]ui.Action, error) {
+func cardActions(r *web.Req, h warehouse.Holding) (out []ui.Action, err error) {
 	st, err := warehouse.StoreByID(r.Context(), r.Read(), h.Store)
-	if err != nil || !r.By.MayIn(warehouse.MayKeep, st.Department) {
-		return nil, err
-	}
-	f, err := r.Form(&levelPaper, &levelsAsked{level(h, h.Least), level(h, h.Most)}, ui.Form{ID: "levels", Action: "/warehouse/stock/" + h.Store + "/" + h.Item + "/levels",
-		Submit: r.T("warehouse.levels.save"), Inline: true})
 	if err != nil {
 		return nil, err
 	}
-	return []ui.Action{{Name: "levels", Label: r.T("warehouse.levels"), Icon: "adjustments", Ask: &f, Open: r.Failed(&levelPaper) != nil}}, nil
+	if r.By.MayIn(warehouse.MayIssue, st.Department) && h.Qty > 0 {
+		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Icon: "send", Href: "/warehouse/issues/new?item=" + h.Item})
+	}
+	if r.By.MayIn(warehouse.MayKeep, st.Department) {
+		f, err := r.Form(&levelPaper, &levelsAsked{level(h, h.Least), level(h, h.Most)}, ui.Form{ID: "levels", Action: "/warehouse/stock/" + h.Store + "/" + h.Item + "/levels",
+			Submit: r.T("warehouse.levels.save"), Inline: true})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.Action{Name: "levels", Label: r.T("warehouse.levels"), Icon: "adjustments", Ask: &f, Open: r.Failed(&levelPaper) != nil})
+	}
+	return out, nil
 }
 
 // days are the days of the turnover: those of the filter on the card's moments, else

@@ -29,7 +29,7 @@ func home(r *web.Req) error {
 		}
 	}
 	tile(warehouse.MayIssue, "warehouse.do.issue", "warehouse.do.issue.hint", "/warehouse/issues/new", "send", ui.Accent)
-	tile(warehouse.MayReceive, "warehouse.do.receive", "warehouse.do.receive.hint", "/warehouse/receipts/new", "truck-delivery", ui.Accent)
+	tile(warehouse.MayReceive, "warehouse.do.receive", "warehouse.do.receive.hint", "/warehouse/receipts/new", "truck-delivery", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.stock", "warehouse.stock.hint", "/warehouse/stock", "packages", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.lots", "warehouse.lots.hint", "/warehouse/lots", "calendar-event", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.consumption", "warehouse.consumption.hint", "/warehouse/consumption/departments", "report-money", ui.Plain)
@@ -43,8 +43,8 @@ func home(r *web.Req) error {
 	near := today.AddDays(warehouse.Near)
 	figures := ui.Figures(
 		figure("warehouse.low", w.Low, "/warehouse/stock?state=low", ui.Soon),
-		figure("warehouse.ending", w.Ending, "/warehouse/lots?sort=expiry&expiry.from="+string(today)+"&expiry.to="+string(near), ui.Soon),
-		figure("warehouse.expired", w.Expired, "/warehouse/lots?sort=expiry&expiry.from=2000-01-01&expiry.to="+string(today.AddDays(-1)), ui.Danger),
+		figure("warehouse.ending", w.Ending, "/warehouse/lots?expiry.from="+string(today)+"&expiry.to="+string(near), ui.Soon),
+		figure("warehouse.expired", w.Expired, "/warehouse/lots?expiry.from=2000-01-01&expiry.to="+string(today.AddDays(-1)), ui.Danger),
 		figure("warehouse.receipts_today", w.Receipts, "/warehouse/receipts?at.from="+string(today), ui.Plain),
 		figure("warehouse.issues_today", w.Issues, "/warehouse/issues?at.from="+string(today), ui.Plain),
 	)
@@ -54,9 +54,9 @@ func home(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	body := []templ.Component{ui.Menu(tiles...), ui.Section(r.T("warehouse.do.find"), find), figures,
+	body := []templ.Component{ui.Menu(tiles...), figures, ui.Section(r.T("warehouse.do.find"), find),
 		ui.Section(r.T("warehouse.recent"), ui.List(r.W2, paperTable(r, papers)), ui.Link{Label: r.T("warehouse.documents"), Href: "/warehouse/documents"})}
-	return r.Show(ui.Page{Heading: r.T("warehouse.counter"), Live: []string{"warehouse.document"}, Body: templ.Join(body...)}, w)
+	return r.Show(ui.Page{Heading: r.T("warehouse.counter"), Live: []string{"warehouse.document"}, Body: ui.Below(body...)}, w)
 }
 
 // paperTable is a short table of papers inside a page.
@@ -88,7 +88,7 @@ func kindTone(d warehouse.Document) ui.Tone {
 }
 
 func stock(r *web.Req) error {
-	p := web.ListPage{Default: "state=fine,low,high", Page: ui.Page{Tabs: tabs(r, "warehouse.stock", "/warehouse/stock", "warehouse.lots", "/warehouse/lots")}}
+	p := web.ListPage{Default: "kept=true", Page: ui.Page{Tabs: tabs(r, "warehouse.stock", "/warehouse/stock", "warehouse.lots", "/warehouse/lots")}}
 	p.Page.Actions = counterActions(r)
 	return r.List(&warehouse.Holdings, warehouse.Scope(r.By), p)
 }

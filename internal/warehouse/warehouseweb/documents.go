@@ -3,8 +3,6 @@ package warehouseweb
 import (
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/money"
@@ -99,7 +97,7 @@ func document(r *web.Req) error {
 		return err
 	}
 	p := ui.Page{Heading: d.Number, Sub: r.T("warehouse.kind." + string(d.Kind)), Back: &ui.Link{Label: r.T("warehouse.documents"), Href: back(d)}, Live: []string{"warehouse.document"},
-		Body: templ.Join(ui.Facts(facts...), ui.Section(r.T("warehouse.lines"), ui.List(r.W2, moves)), story)}
+		Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("warehouse.lines"), ui.List(r.W2, moves)), story)}
 	if d.Reversed != "" {
 		p.Mark = &ui.Mark{Word: r.T("warehouse.reversed"), Tone: ui.Quiet}
 	} else if d.Kind == warehouse.Reversal {

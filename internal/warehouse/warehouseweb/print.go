@@ -64,7 +64,7 @@ func print(r *web.Req) error {
 	}
 	g.Blank = max(0, 5-len(g.Rows))
 	s := ui.Sheet{Title: r.T("warehouse.slip." + string(d.Kind)), Number: d.Number, Date: string(d.Day), QR: code, Size: ui.A5, Lines: g, Boxes: boxes(r, d),
-		Totals: []ui.Fact{{Label: r.T("warehouse.slip.total"), Text: r.W2.Money(d.Amount)}}, Back: ui.Link{Href: "/warehouse/documents/" + d.ID}}
+		Note: r.T("warehouse.slip.made_by", d.ByName), Totals: []ui.Fact{{Label: r.T("warehouse.slip.total"), Text: r.W2.Money(d.Amount)}}, Back: ui.Link{Href: "/warehouse/documents/" + d.ID}}
 	if len(g.Rows) > ruled {
 		s.Size = ui.A4
 	}
@@ -81,7 +81,7 @@ func print(r *web.Req) error {
 }
 
 func boxes(r *web.Req, d warehouse.Document) []ui.Fact {
-	out := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName}}
+	out := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName, Wide: d.Supplier == "" && d.Department == ""}}
 	add := func(label, text string) { out = append(out, ui.Fact{Label: r.T(label), Text: text}) }
 	if d.Supplier != "" {
 		add("warehouse.documents.supplier", d.SupplierName)
@@ -91,15 +91,10 @@ func boxes(r *web.Req, d warehouse.Document) []ui.Fact {
 		add("warehouse.documents.department", d.DepartmentName)
 		add("warehouse.documents.receiver_name", d.ReceiverName)
 	}
-	if d.RecordNumber != "" {
-		add("warehouse.documents.record_number", d.RecordNumber)
-	}
-	if d.ReversesNumber != "" {
-		add("warehouse.documents.reverses_number", d.ReversesNumber)
-	}
-	add("warehouse.documents.by_name", d.ByName)
-	if d.Note != "" {
-		out = append(out, ui.Fact{Label: r.T(noteLabel(d)), Text: d.Note, Wide: true})
+	for _, wide := range []struct{ label, text string }{{"warehouse.documents.record_number", d.RecordNumber}, {"warehouse.documents.reverses_number", d.ReversesNumber}, {noteLabel(d), d.Note}} {
+		if wide.text != "" {
+			out = append(out, ui.Fact{Label: r.T(wide.label), Text: wide.text, Wide: true})
+		}
 	}
 	return out
 }

@@ -156,7 +156,7 @@ func store(r *web.Req) error {
 	}
 	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("warehouse.stores"), Href: "/warehouse/stores"}, Live: []string{"warehouse.store"},
 		Actions: []ui.Action{{Name: "stock", Label: r.T("warehouse.stock"), Href: "/warehouse/stock?store.id=" + s.ID}},
-		Body:    templ.Join(facts, ui.Section(r.T("warehouse.bins"), binTable(r, s.ID, bins, may)), story)}
+		Body:    ui.Below(facts, ui.Section(r.T("warehouse.bins"), binTable(r, s.ID, bins, may)), story)}
 	switch {
 	case s.Closed:
 		p.Mark = &ui.Mark{Word: r.T("warehouse.stores.closed"), Tone: ui.Quiet}
