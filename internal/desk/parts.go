@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
@@ -80,4 +81,29 @@ func DrawnFor(ctx context.Context, r db.Reader, job string) ([]Drawn, error) {
 		}
 	}
 	return all, err
+}
+
+// UsualStore is where a worker's parts mostly come from: the store of their last job
+// that used some, else one that their own crew keeps; the zero Store when neither is.
+func UsualStore(ctx context.Context, r db.Reader, by db.Actor) (s warehouse.Store, err error) {
+	last, err := Jobs.All(ctx, r, list.Where{}.And("j.worker = ? AND j.parts > 0", by.ID), 1)
+	if err != nil {
+		return s, err
+	}
+	if len(last) > 0 {
+		papers, err := warehouse.OfRecord(ctx, r, Noun, last[0].ID)
+		if err != nil {
+			return s, err
+		}
+		if n := len(papers); n > 0 {
+			if s, err = warehouse.StoreByID(ctx, r, papers[n-1].Store); err != nil || !s.Closed {
+				return s, err
+			}
+		}
+	}
+	own, err := warehouse.Stores.All(ctx, r, list.Where{}.And("w.department = ? AND w.closed = false", by.Unit), 1)
+	if err != nil || len(own) == 0 {
+		return warehouse.Store{}, err
+	}
+	return own[0], nil
 }

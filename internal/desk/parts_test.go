@@ -60,6 +60,11 @@ func TestPartsLeaveTheStoreAtCostForTheWard(t *testing.T) {
 		if want := money.Fen(5*1250 + 4000); j.Parts != want || j.Labour != 3000 || j.Cost != want+3000 {
 			t.Errorf("parts %s, labour %s, cost %s", j.Parts, j.Labour, j.Cost)
 		}
+		far := h.wang
+		far.Unit = h.water.ID
+		if usual, err := desk.UsualStore(t.Context(), d, far); err != nil || usual.ID != s.store.ID {
+			t.Errorf("who drew parts at %s last is offered %s, %v", s.store.Name, usual.Name, err)
+		}
 		drawn, err := desk.DrawnFor(t.Context(), d, id)
 		if err != nil || len(drawn) != 2 {
 			t.Fatal(drawn, err)

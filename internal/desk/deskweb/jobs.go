@@ -9,7 +9,6 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
-	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -173,14 +172,11 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 					f.Value = r.W2.Number(n)
 				}
 			case a.Name == "finish" && f.Name == "store":
-				// What one uses lies mostly in the store of one's own crew.
-				own, err := warehouse.Stores.All(r.Context(), r.Read(), list.Where{}.And("w.department = ? AND w.closed = false", r.By.Unit), 1)
+				from, err := desk.UsualStore(r.Context(), r.Read(), r.By)
 				if err != nil {
 					return err
 				}
-				if len(own) > 0 {
-					f.Value, f.Shown = own[0].ID, own[0].Name
-				}
+				f.Value, f.Shown = from.ID, from.Name
 			case (a.Name == "dispatch" || a.Name == "reassign") && f.Name == "crew":
 				f.Value, f.Shown = j.Crew, j.CrewName
 			}
