@@ -129,8 +129,6 @@ func completeAsset(p *Plan, e *Entry[assetRow]) error {
 		if !ok {
 			p.note("intake.rule.state_unknown", p.title("state"), a.State)
 			word = string(assets.InUse)
-		}
-		if !ok || plain(word) != plain(a.State) {
 			e.Extra = append(e.Extra, Pair{p.title("state"), a.State})
 		}
 		a.State = word

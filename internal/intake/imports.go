@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -116,7 +117,7 @@ type Row struct {
 
 // Rows is the list of what became of each row, in the order of the file.
 var Rows = list.Of[Row]{
-	Name: "intake.rows", From: `intake_row w`, Order: "line",
+	Name: "intake.rows", From: `intake_row w`, Order: "id",
 	Columns: []list.Column[Row]{
 		{Key: "line", SQL: "w.line", Into: func(r *Row) any { return &r.line }},
 		{Key: "label", SQL: "w.label", Into: func(r *Row) any { return &r.Label }},
@@ -213,7 +214,12 @@ func Scope(by db.Actor) list.Where {
 }
 
 // Of narrows Rows to one import.
-func Of(imported string) list.Where { return list.Where{}.And("w.import = ?", imported) }
+func Of(imported string) list.Where {
+	return list.Where{}.And("w.import = ? AND w.id > ? AND w.id < ?", imported, imported+".", imported+"/")
+}
+
+// rowID sorts the rows of an import as they stand in the file.
+func rowID(imported string, row int) string { return fmt.Sprintf("%s.%08d", imported, row) }
 
 // Get is one import; NotFound when there is none.
 func Get(ctx context.Context, r db.Reader, id string) (Import, error) {

@@ -2,12 +2,16 @@ package intake_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"houqin/internal/assets"
+	"houqin/internal/assets/assetsweb"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/list"
@@ -15,12 +19,25 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
+	"houqin/internal/calendar"
+	"houqin/internal/catalog"
+	"houqin/internal/catalog/catalogweb"
 	"houqin/internal/departments"
+	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/desk"
+	"houqin/internal/desk/deskweb"
 	"houqin/internal/intake"
 	"houqin/internal/intake/intakeweb"
+	"houqin/internal/people"
+	"houqin/internal/places"
+	"houqin/internal/places/placesweb"
+	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
+	"houqin/internal/warehouse/warehouseweb"
 )
 
-var rooms = []fs.FS{departments.Migrations, intake.Migrations}
+var rooms = []fs.FS{departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
+	warehouse.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
 
 // clerk brings files in as the program itself does by command line.
 type clerk struct {
@@ -92,6 +109,25 @@ func (c *clerk) counts(r intake.Report, read, made, changed, unchanged, refused 
 	}
 }
 
+// rules are the rules applied, in English, a line each.
+func rules(t testing.TB, r intake.Report) string {
+	w := speak(t)
+	var b strings.Builder
+	for _, rule := range r.Rules {
+		b.WriteString(rule.Say(w) + w.T("intake.rows_behind", rule.Rows) + "\n")
+	}
+	return b.String()
+}
+
+func see(t testing.TB, text string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said in\n%s", want, text)
+		}
+	}
+}
+
 // sample opens a real spreadsheet that nobody of the house wrote.
 func sample(t *testing.T, file string) (*os.File, int64) {
 	t.Helper()
@@ -122,7 +158,7 @@ func (c *clerk) bringSample(kind, file string, o intake.Options) intake.Report {
 	return c.run(p, o)
 }
 
-var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words}
+var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words, departmentsweb.Words, placesweb.Words, catalogweb.Words, warehouseweb.Words, assetsweb.Words, deskweb.Words}
 
 func TestDepartmentsComeInTheirOrder(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
@@ -186,18 +222,6 @@ func TestFilesThatWillNotDo(t *testing.T) {
 	}
 }
 
-func TestRealDepartmentCodes(t *testing.T) {
-	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
-		c := hire(t, d)
-		c.counts(c.bringSample("departments", "cn-health-codes/ws-dept-codes.csv", intake.Options{}), 223, 223, 0, 0, 0)
-		liver, err := departments.ByCode(t.Context(), d, "A04.01.01")
-		if err != nil || liver.Name != "肝脏移植项目" || liver.Official != "A04.01.01" {
-			t.Errorf("%+v %v", liver, err)
-		}
-		c.counts(c.bringSample("departments", "cn-health-codes/ws-dept-codes.csv", intake.Options{}), 223, 0, 0, 223, 0)
-	})
-}
-
 // count is how many records a list has.
 func count[T any](t testing.TB, d *db.DB, l *list.Of[T]) int {
 	t.Helper()
@@ -206,4 +230,57 @@ func count[T any](t testing.TB, d *db.DB, l *list.Of[T]) int {
 		t.Fatal(err)
 	}
 	return len(all)
+}
+
+// What broke off goes on: what was entered stays, and the rest comes next time.
+func TestBrokenOffHalfWay(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		var b strings.Builder
+		b.WriteString("单号,日期,内容\n")
+		for i := range 450 {
+			fmt.Fprintf(&b, "N%d,2025-01-02,工单 %d\n", i, i)
+		}
+		for _, whole := range []bool{true, false} {
+			p, err := c.read("jobs", "f.csv", b.String(), intake.Mapping{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			seen := 0
+			_, err = intake.Run(ctx, d, c.by, p, intake.Options{Whole: whole, Progress: func(int64) { cancel() }, Each: func(intake.Result) error {
+				if seen++; seen == 150 {
+					cancel()
+				}
+				return nil
+			}})
+			cancel()
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("whole %v: %v", whole, err)
+			}
+			n := count(t, d, &desk.Jobs)
+			if whole && n != 0 || !whole && (n == 0 || n >= 450) {
+				t.Errorf("whole %v: %d jobs of an import that was broken off", whole, n)
+			}
+		}
+		before := int64(count(t, d, &desk.Jobs))
+		c.counts(c.bring("jobs", b.String(), intake.Options{}), 450, 450-before, 0, before, 0)
+	})
+}
+
+func TestWithoutThePermissionNothingIsRead(t *testing.T) {
+	d, _ := dbtest.Open(t, dbtest.SQLite(t, rooms))
+	c := hire(t, d)
+	p, err := c.read("departments", "f.csv", "编码,名称\nA,甲\n", intake.Mapping{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, may := range [][]string{{}, {intake.MayImport}, {departments.MayChange}} {
+		if _, err := intake.Run(t.Context(), d, dbtest.Person("clerk", may...), p, intake.Options{}); err == nil || !strings.Contains(err.Error(), "base.need") {
+			t.Errorf("with %v: %v", may, err)
+		}
+	}
+	if _, err := intake.Run(t.Context(), d, dbtest.Person("clerk", intake.MayImport, departments.MayChange), p, intake.Options{}); err != nil {
+		t.Error(err)
+	}
 }

@@ -125,6 +125,7 @@ func enterPlace(ctx context.Context, w *Work, e *Entry[placeRow]) (Outcome, erro
 		}
 	}
 	parent := ""
+	err = nil
 	switch {
 	case row.Parent != "":
 		if parent, err = w.place(ctx, row.Parent); err == nil && parent == "" {

@@ -147,7 +147,7 @@ func Refusals(ctx context.Context, r db.Reader, m *Import) (p *Plan, refused []R
 	}
 	rows, err := db.All(ctx, r, func(w *Row) []any {
 		return []any{&w.Row, &w.Column, &w.Cell, &w.Value, &w.Key, &w.args}
-	}, `SELECT line, field, cell, value, reason, args FROM intake_row WHERE import = $1 AND outcome = 'refused' ORDER BY line`, m.ID)
+	}, `SELECT line, field, cell, value, reason, args FROM intake_row WHERE import = $1 AND outcome = 'refused' ORDER BY id`, m.ID)
 	if err != nil {
 		done()
 		return nil, nil, nil, err

@@ -17,7 +17,7 @@ import (
 )
 
 // pieceRows is how many rows one unit of work enters.
-const pieceRows = 200
+const pieceRows = 100
 
 // Options say how a file is imported.
 type Options struct {
@@ -311,6 +311,9 @@ func (o *Office) Stop() {
 	o.halt()
 	o.work.Wait()
 }
+
+// Rest waits until nothing is under way here.
+func (o *Office) Rest() { o.work.Wait() }
 
 // Progress is how far a whole import is that this copy works on, which no table can
 // show before it is committed.

@@ -56,7 +56,7 @@ func insertRows(ctx context.Context, tx *db.Tx, imported string, results []Resul
 			if err != nil {
 				return err
 			}
-			args = append(args, imported+"."+strconv.Itoa(r.Row), imported, r.Row, r.Outcome, r.Label, r.Column, r.Cell, r.Value, r.Key, string(more))
+			args = append(args, rowID(imported, r.Row), imported, r.Row, r.Outcome, r.Label, r.Column, r.Cell, r.Value, r.Key, string(more))
 		}
 		b.WriteString(` ON CONFLICT (id) DO NOTHING`)
 		if _, err := tx.Exec(ctx, b.String(), args...); err != nil {

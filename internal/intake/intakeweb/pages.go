@@ -221,9 +221,8 @@ func mapping(r *web.Req, m *intake.Import, here string) (templ.Component, error)
 		x := ui.Field{Name: "setting." + s, Label: r.T("intake.setting." + s), Hint: r.T("intake.setting." + s + ".hint"), Value: given.Settings[s], Half: true, Max: 60}
 		if s == "dates" {
 			x.Kind = ui.KindChoice
-			for _, o := range []string{"", "YMD", "DMY", "MDY"} {
-				x.Options = append(x.Options, ui.Option{Value: o, Label: r.T("intake.dates." + strings.ToLower(o))})
-			}
+			x.Options = []ui.Option{{Label: r.T("intake.dates.auto")}, {Value: "YMD", Label: r.T("intake.dates.ymd")},
+				{Value: "DMY", Label: r.T("intake.dates.dmy")}, {Value: "MDY", Label: r.T("intake.dates.mdy")}}
 		}
 		f.Fields = append(f.Fields, x)
 	}

@@ -40,7 +40,7 @@ CREATE TABLE intake_part (
 
 -- What became of each row, or would.
 CREATE TABLE intake_row (
-	id       TEXT PRIMARY KEY, -- import.line
+	id       TEXT PRIMARY KEY, -- import.line, so padded that it sorts as the file does
 	import   TEXT NOT NULL REFERENCES intake_import (id),
 	line     BIGINT NOT NULL,
 	outcome  TEXT NOT NULL,
@@ -51,8 +51,7 @@ CREATE TABLE intake_row (
 	reason   TEXT NOT NULL DEFAULT '', -- key of its words
 	args     TEXT NOT NULL DEFAULT ''  -- JSON
 );
-CREATE INDEX intake_row_import ON intake_row (import, line);
-CREATE INDEX intake_row_outcome ON intake_row (import, outcome, line);
+CREATE INDEX intake_row_outcome ON intake_row (import, outcome, id);
 
 -- How the columns of files with this header were understood last.
 CREATE TABLE intake_mapping (

@@ -1,0 +1,185 @@
+package intake_test
+
+import (
+	"strings"
+	"testing"
+
+	"houqin/internal/assets"
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/base/list"
+	"houqin/internal/base/quantity"
+	"houqin/internal/catalog"
+	"houqin/internal/departments"
+	"houqin/internal/desk"
+	"houqin/internal/intake"
+	"houqin/internal/people"
+	"houqin/internal/places"
+	"houqin/internal/warehouse"
+)
+
+func TestPlacesGrowTheirTree(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("departments", "编码,名称\nA03,内科\n", intake.Options{})
+		const file = "楼栋,楼层,房间号,面积（㎡）,使用科室,分机\n门诊楼,3层,301,12.5,内科,8301、8302\n门诊楼,3层,302,,,\n门诊楼,3层,302,,,\n住院楼,,大厅,-3,,\n住院楼,,大堂,,无此科,\n"
+		c.counts(c.bring("places", file, intake.Options{DryRun: true}), 5, 2, 0, 0, 3)
+		r := c.bring("places", file, intake.Options{})
+		c.counts(r, 5, 2, 0, 0, 3)
+		see(t, c.said(), "Code|||“门诊楼-3层-302” stands in row 3 already", "面积（㎡）|D5|-3|It cannot be negative", "使用科室|E6|无此科|No department “无此科”")
+		see(t, rules(t, r), "building, floor and room make the code", "Entered as “Building”")
+		p, err := places.ByCode(t.Context(), d, "门诊楼-3层-301")
+		if err != nil || p.Path != "门诊楼 / 3层 / 301" || p.Area != 1250 || p.DepartmentName != "内科" {
+			t.Errorf("%+v %v", p, err)
+		}
+		at, err := places.ByExtension(t.Context(), d, "8302")
+		if err != nil || at.ID != p.ID {
+			t.Errorf("8302 stands in %s, %v", at.Path, err)
+		}
+		if n := count(t, d, &places.Places); n != 4 {
+			t.Errorf("%d places; of the refused rows none may have left a building behind", n)
+		}
+		c.counts(c.bring("places", file, intake.Options{}), 5, 0, 0, 2, 3)
+		// Those below may stand above those they lie in.
+		c.counts(c.bring("places", "code,name,type,parent\nR1,101,room,F1\nF1,1F,floor,B1\nB1,Tower,building,\nX,9,room,Y\nY,8,floor,X\n", intake.Options{}), 5, 3, 0, 0, 2)
+		if p, err := places.ByCode(t.Context(), d, "R1"); err != nil || p.Path != "Tower / 1F / 101" {
+			t.Errorf("%+v %v", p, err)
+		}
+	})
+}
+
+func TestStaffAreTakenOnAndLeave(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("departments", "编码,名称\nA03,内科\nE1,电工班\nE2,电工班\n", intake.Options{})
+		const file = "工号,姓名,科室,工种,状态\n1001,张三,内科,电工、水暖工,在职\n1002,李四,A03,,\n1003,王五,电工班,,\n1004,赵六,内科,飞行员,\n1005,钱七,,,\n1006,孙八,内科,,退休\n1001,张三,内科,,\n"
+		c.counts(c.bring("staff", file, intake.Options{}), 7, 2, 0, 0, 5)
+		see(t, c.said(), "科室|C4|电工班|Several departments are called", "工种|D5|飞行员|“飞行员” is not known here", "科室|C6||Nothing stands here", "状态|E7|退休|The person has left", "工号|A8|1001|“1001” stands in row 2 already")
+		p, err := people.ByNumber(t.Context(), d, "1001")
+		if err != nil || p.Trades != "electric,water" || p.DepartmentName != "内科" {
+			t.Errorf("%+v %v", p, err)
+		}
+		c.counts(c.bring("staff", strings.Replace(file, "李四,A03,,", "李四,A03,,离职", 1), intake.Options{}), 7, 0, 1, 1, 5)
+		if p, err = people.ByNumber(t.Context(), d, "1002"); err != nil || !p.Closed {
+			t.Errorf("%+v %v", p, err)
+		}
+		// Without departments at all they land on the one that takes such rows.
+		c.counts(c.bring("staff", "employee id,full name\nE77,Ann Example\n", intake.Options{}), 1, 1, 0, 0, 0)
+		if p, err := people.ByNumber(t.Context(), d, "e77"); err != nil || p.DepartmentName != "未注明科室" {
+			t.Errorf("%+v %v", p, err)
+		}
+	})
+}
+
+func TestItemsOfAStoreList(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		const file = "物资编码,物资名称,规格型号,单位,包装单位,包装数量,单价,类别\nW1,医用手套,中号,隻,箱,1000,0.125,耗材\nW2,灯泡,40W,個,,,￥3.50元,维修材料\nW3,扳手,,,,,-1,低值耐用\nW4,胶带,,卷,,,3万,耗材\nW5,绳,,丈,,,2,耗材\nW6,砂纸,,张,包,,1.5,耗材\n"
+		r := c.bring("items", file, intake.Options{})
+		c.counts(r, 6, 3, 0, 0, 3)
+		see(t, c.said(), "单价|G4|-1|It cannot be negative", "单价|G5|3万|", "单位|D6|丈|This unit is not known")
+		see(t, rules(t, r), "“单位”: 個 → 个; 隻 → 只", "rounded to the fen", "“包装单位” without how many it holds")
+		i, err := catalog.ByNumber(t.Context(), d, "W1")
+		if err != nil || i.Unit != "只" || i.Price != 12 || i.Category != catalog.Consumable || len(i.Packs) != 2 || i.Packs[1] != (quantity.Pack{Unit: "箱", Factor: 1000}) {
+			t.Errorf("%+v %v", i, err)
+		}
+		if i, err = catalog.ByNumber(t.Context(), d, "W2"); err != nil || i.Price != 350 || i.Category != catalog.Spare || i.Unit != "个" {
+			t.Errorf("%+v %v", i, err)
+		}
+		c.counts(c.bring("items", file, intake.Options{}), 6, 0, 0, 3, 3)
+		c.counts(c.bring("items", strings.Replace(file, "￥3.50元", "3.60", 1), intake.Options{}), 6, 0, 1, 2, 3)
+		// Without numbers goods are known by what they are called.
+		c.counts(c.bring("items", "品名,规格,单位\n灯泡,60W,个\n", intake.Options{}), 1, 1, 0, 0, 0)
+		c.counts(c.bring("items", "品名,规格,单位\n灯泡,60W,个\n灯泡,40W,个\n", intake.Options{}), 2, 0, 0, 2, 0)
+	})
+}
+
+func TestOpeningStockIsBookedOnce(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		const file = "编码,名称,单位,包装单位,包装数量,库存数量,单价,批号,有效期至,仓库,货位,最低库存,最高库存\n" +
+			"W1,手套,只,箱,1000,2箱,0.10,L1,2028-01-31,中心库,A-1,100,5000\n" +
+			"W1,手套,只,箱,1000,300,0.10,L2,2028/6/30,中心库,A-1,100,5000\n" +
+			"W2,胶带,卷,,,\"1,200\",1.005,,,中心库,B-1；B-2,,\n" +
+			"W3,绳,米,,,-4,,,,中心库,,,\n" +
+			"W4,钉,个,,,3桶,,,,中心库,,,\n" +
+			"W5,锯,把,,,2,,,,中心库,,9,3\n" +
+			"W6,笔,支,,,0,,,,,,,\n" +
+			"W7,米,kg,,,7,,L1,2028-01-31,中心库,,,\n"
+		r := c.bring("stock", file, intake.Options{})
+		c.counts(r, 8, 5, 0, 0, 3)
+		see(t, c.said(), "库存数量|F5|-4|Stock cannot be negative", "库存数量|F6|3桶|", "最高库存|M7|3|")
+		see(t, rules(t, r), "The store 中心库 (中心库) is set up", "lie in “MAIN”", "names several bins is not taken")
+		if _, err := catalog.ByNumber(t.Context(), d, "W4"); err == nil {
+			t.Error("a row that was refused left its item in the catalogue")
+		}
+		s, err := warehouse.StoreByCode(t.Context(), d, "中心库")
+		if err != nil {
+			t.Fatal(err)
+		}
+		gloves, err := catalog.ByNumber(t.Context(), d, "W1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := warehouse.HoldingOf(t.Context(), d, s.ID, gloves.ID)
+		if err != nil || h.Qty != 2300 || h.Amount != 23000 || h.Least != 100 || h.Most != 5000 {
+			t.Errorf("%+v %v", h, err)
+		}
+		papers := count(t, d, &warehouse.Documents)
+		c.counts(c.bring("stock", file, intake.Options{}), 8, 0, 0, 5, 3)
+		if n := count(t, d, &warehouse.Documents); n != papers || n == 0 {
+			t.Errorf("the second time there are %d papers, before %d", n, papers)
+		}
+		c.counts(c.bring("stock", strings.Replace(file, ",300,", ",301,", 1), intake.Options{}), 8, 0, 0, 4, 4)
+		see(t, c.said(), "库存数量|F3|301|An opening stock of 300 只 is booked already (QC-")
+		// A row that the warehouse itself refuses keeps nobody else out.
+		c.counts(c.bring("stock", "编码,名称,单位,库存数量,批号,有效期至\nN1,甲,个,1,L,2028-01-01\nN1,甲,个,2,L,2029-01-01\nN2,乙,个,3,,\n", intake.Options{}), 3, 2, 0, 0, 1)
+	})
+}
+
+func TestAssetsKeepWhatNobodyTakes(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("departments", "编码,名称\nA03,内科\n", intake.Options{})
+		const file = "资产编号,资产名称,规格型号,使用科室,原值,启用日期,使用状态,出厂编号,发票号\nZ1,空调,KFR-35,内科,3280.00,2020年3月1日,在用,S1,F9\nZ2,电梯,,内科,350000,2019-5-6,报废,S2,\nZ3,桌,,无,10,,在用,,\nZ4,椅,,内科,1.005,,坏了,,\nZ5,柜,,内科,5,2099-01-01,在用,,\n"
+		r := c.bring("assets", file, intake.Options{})
+		c.counts(r, 5, 3, 0, 0, 2)
+		see(t, c.said(), "使用科室|D4|无|", "启用日期|F6|2099-01-01|")
+		see(t, rules(t, r), "“坏了” is no known state")
+		ac, err := assets.ByNumber(t.Context(), d, "Z1")
+		if err != nil || ac.Class != "hvac" || ac.Cost != 328000 || ac.Since != "2020-03-01" || len(ac.Extra.Facts()) != 1 || ac.Extra.Facts()[0] != (assets.Fact{Name: "发票号", Value: "F9"}) {
+			t.Errorf("%+v %v", ac, err)
+		}
+		lift, err := assets.ByNumber(t.Context(), d, "Z2")
+		if err != nil || lift.State != assets.Scrapped || !lift.Special {
+			t.Errorf("%+v %v", lift, err)
+		}
+		c.counts(c.bring("assets", file, intake.Options{}), 5, 0, 0, 3, 2)
+		c.counts(c.bring("assets", strings.Replace(file, "KFR-35", "KFR-50", 1), intake.Options{}), 5, 0, 1, 2, 2)
+	})
+}
+
+func TestPastJobsAreKnownByNumberOrContent(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("departments", "编码,名称\nA03,内科\n", intake.Options{})
+		const file = "单号,报修时间,报修科室,报修内容,工种,完成时间,人工费,材料费,维修人\nG1,2025/3/1 08:30,内科,灯不亮,电工,2025/3/1 9:10,20,3.5,老王\nG2,2025/3/2,内科,漏水,管道,,,,\nG3,2099/3/2,内科,漏水,管道,,,,\nG4,2025/3/2,内科,,管道,,,,\nG2,2025/3/5,内科,又漏,管道,,,,\n"
+		c.counts(c.bring("jobs", file, intake.Options{}), 5, 2, 0, 0, 3)
+		see(t, c.said(), "报修时间|B4|2099/3/2|", "报修内容|D5||Nothing stands here", "单号|A6|G2|")
+		one, err := desk.Jobs.All(t.Context(), d, list.Where{}.And("j.number = 'G1'"), 2)
+		if err != nil || len(one) != 1 {
+			t.Fatal(one, err)
+		}
+		if j := one[0]; j.Trade != "electric" || j.Labour != 2000 || j.Parts != 350 || j.ReportedAt.In(d.Zone).Format("2006-01-02 15:04") != "2025-03-01 08:30" || !strings.Contains(j.Detail, "老王") {
+			t.Errorf("%+v", j)
+		}
+		c.counts(c.bring("jobs", file, intake.Options{}), 5, 0, 0, 2, 3)
+		twins := "日期,内容\n2025-01-02,换灯\n2025-01-02,换灯\n2025-01-02,换灯泡\n"
+		c.counts(c.bring("jobs", twins, intake.Options{}), 3, 3, 0, 0, 0)
+		c.counts(c.bring("jobs", twins+"2025-01-02,换灯\n", intake.Options{}), 4, 1, 0, 3, 0)
+		ours, err := departments.ByCode(t.Context(), d, "IMPORT")
+		if err != nil || ours.Name != "未注明科室" {
+			t.Errorf("%+v %v", ours, err)
+		}
+	})
+}
