@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"regexp"
 	"testing"
 )
 
@@ -35,6 +36,13 @@ func TestTheMainJob(t *testing.T) {
 	work.Click("完工")
 	work.Type("处理结果", "更换射灯")
 	work.Type("用时", "25")
+	work.Type("#step-finish [name='parts.0.item']", "10010")
+	work.NotSee("10256")
+	work.Click("[role=option]")
+	work.Type("#step-finish [name='parts.0.qty']", "1")
+	work.Type("从哪个库领料", "维修材料库")
+	work.NotSee("总务库房")
+	work.Click("[role=option]")
 	work.Click("#step-finish button[type=submit]")
 	work.See("待签单")
 
@@ -43,5 +51,19 @@ func TestTheMainJob(t *testing.T) {
 	ward.Click("签单")
 	ward.Type("或在此输入姓名", "黄艳兰")
 	ward.Click("#step-sign button[type=submit]")
-	ward.See("已签单")
+	ward.See("已签单", "材料费")
+	number := regexp.MustCompile(`WX-\d{4}-\d{6}`).FindString(ward.Text())
+
+	// The part is on the stock card, and what it cost is on the ward.
+	store := as(t, storekeeper, Desktop, "zh", false)
+	store.Go(house.srv.URL + "/warehouse/stock?q=应急灯+双头")
+	store.Click("应急灯 双头")
+	store.See("今天", "心血管内科")
+	boss := as(t, director, Desktop, "zh", false)
+	boss.Go(house.srv.URL + "/warehouse/consumption?q=应急灯+双头")
+	boss.See("心血管内科")
+
+	// The signed slip prints in three copies.
+	ward.Go(job + "/slip?copies=3")
+	ward.See("存根联", "科室联", "黄艳兰", number)
 }
