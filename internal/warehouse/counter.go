@@ -36,8 +36,8 @@ func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day,
 	const papers = `warehouse_document d JOIN warehouse_store w ON w.id = d.store WHERE d.kind = ? AND d.id >= ? AND d.day = ?`
 	from := id.Floor(today.Start(zone).Time())
 	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE s.least > 0 AND s.qty < s.least`)
-	count(&w.Ending, lots+`b.expiry >= ? AND b.expiry <= ?`, today, today.AddDays(Near))
-	count(&w.Expired, lots+`b.expiry > '' AND b.expiry < ?`, today)
+	count(&w.Ending, lots+ends+` >= ? AND `+ends+` <= ?`, today, today.AddDays(Near))
+	count(&w.Expired, lots+ends+` < ?`, today)
 	count(&w.Receipts, papers, Receipt, from, today)
 	count(&w.Issues, papers, Issued, from, today)
 	return w, err

@@ -150,25 +150,28 @@ type Lot struct {
 	ends      string
 }
 
+// ends is when a lot ends, a far day for what never does, as the index has it.
+const ends = `CASE WHEN b.expiry = '' THEN '9999-12-31' ELSE b.expiry END`
+
 // Lots is the list of what lies in the stores, by lot and bin.
 var Lots = list.Of[Lot]{
 	Name: "warehouse.lots",
-	From: `catalog_item i JOIN warehouse_balance b ON b.item = i.id JOIN warehouse_store w ON w.id = b.store LEFT JOIN warehouse_bin n ON n.id = b.bin`,
+	From: `warehouse_balance b LEFT JOIN catalog_item i ON i.id = b.item LEFT JOIN warehouse_store w ON w.id = b.store LEFT JOIN warehouse_bin n ON n.id = b.bin`,
 	// Empty lots stay in the books and off the list.
 	Where: "b.qty > 0",
-	Order: "ends", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
+	Order: "ends", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
 	Href: func(l *Lot) string { return "/warehouse/stock/" + l.Store + "/" + l.Item },
 	Columns: []list.Column[Lot]{
 		{Key: "name", SQL: "i.name", Into: func(l *Lot) any { return &l.Name }, Text: func(l *Lot) string { return l.Title() }},
 		{Key: "lot", SQL: "b.lot", Into: func(l *Lot) any { return &l.Lot }},
-		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Sort: true, Range: true, Tone: func(l *Lot, now time.Time) string { return ExpiryTone(l.Expiry, now) }},
+		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Range: true, Tone: func(l *Lot, now time.Time) string { return ExpiryTone(l.Expiry, now) }},
 		{Key: "qty", SQL: "b.qty", Into: func(l *Lot) any { return &l.Qty }, Said: func(_ *words.Words, l *Lot) string { return l.Say(l.Qty) }},
 		{Key: "amount", SQL: "b.amount", Into: func(l *Lot) any { return &l.Amount }},
 		{Key: "bin", SQL: "b.bin", Into: func(l *Lot) any { return &l.Bin }, Ref: "bins", Text: func(l *Lot) string { return l.BinCode }},
 		{Key: "store", SQL: "b.store", Into: func(l *Lot) any { return &l.Store }, Ref: "stores", Text: func(l *Lot) string { return l.StoreName }},
 		{Key: "number", SQL: "i.number", Into: func(l *Lot) any { return &l.Number }, Sort: true},
 		{Key: "since", SQL: "b.since", Into: func(l *Lot) any { return &l.Since }, Range: true, Aside: true},
-		{Key: "ends", SQL: "CASE WHEN b.expiry = '' THEN '9999-12-31' ELSE b.expiry END", Into: func(l *Lot) any { return &l.ends }, Hidden: true}, // what never ends stands last
+		{Key: "ends", SQL: ends, Into: func(l *Lot) any { return &l.ends }, Hidden: true},
 		{Key: "id", SQL: "b.id", Into: func(l *Lot) any { return &l.ID }, Hidden: true},
 		{Key: "item", SQL: "b.item", Into: func(l *Lot) any { return &l.Item }, Hidden: true},
 		{Key: "spec", SQL: "i.spec", Into: func(l *Lot) any { return &l.Spec }, Hidden: true},

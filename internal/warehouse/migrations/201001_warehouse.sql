@@ -59,7 +59,8 @@ CREATE TABLE warehouse_balance (
 	CHECK (qty > 0 OR amount = 0)
 );
 CREATE INDEX warehouse_balance_item ON warehouse_balance (item, lot);
-CREATE INDEX warehouse_balance_expiry ON warehouse_balance (expiry, id) WHERE qty > 0;
+-- What ends first comes first, what never ends last.
+CREATE INDEX warehouse_balance_ends ON warehouse_balance ((CASE WHEN expiry = '' THEN '9999-12-31' ELSE expiry END), id) WHERE qty > 0;
 
 -- The papers by which goods move. A mistake is reversed by another paper.
 CREATE TABLE warehouse_document (
