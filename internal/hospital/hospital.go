@@ -19,6 +19,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/period"
+	"houqin/internal/base/sheet"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
@@ -72,7 +73,7 @@ var Migrations = []fs.FS{
 
 // Texts of every counter.
 var Texts = []fs.FS{
-	web.WordFiles, ui.WordFiles, backup.Words, authority.Words,
+	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words,
 	departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words,
 	warehouseweb.Words, assetsweb.Words,

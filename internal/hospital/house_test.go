@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -285,4 +288,61 @@ func TestTheDocumentIsWhole(t *testing.T) {
 			t.Errorf("a word is missing: %s", missing.Find(b))
 		}
 	})
+}
+
+// saysWords are the calls whose argument of this number is a word's key.
+var saysWords = map[string]int{"fault.New": 1, "fault.OnField": 1, "T": 0, "Add": 1}
+
+// Every word that the code says, as a message, a complaint or a label, is in the book.
+func TestEveryWordSaidIsThere(t *testing.T) {
+	book, err := hospital.Book(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zh := book.In("zh")
+	said := 0
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "sitetest.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			name := sel.Sel.Name
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "fault" {
+				name = "fault." + name
+			}
+			at, ok := saysWords[name]
+			if !ok || len(call.Args) <= at {
+				return true
+			}
+			lit, ok := call.Args[at].(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			key, _ := strconv.Unquote(lit.Value)
+			if !strings.Contains(key, ".") || strings.ContainsAny(key, " /") {
+				return true // not a key: a header, a path
+			}
+			said++
+			if !zh.Has(key) {
+				t.Errorf("%s says %q, which is in no words file", path, key)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || said < 200 {
+		t.Errorf("%d words said, %v", said, err)
+	}
 }
