@@ -97,7 +97,7 @@ func failed(ctx context.Context, tx *db.Tx, imported, holder string, why error) 
 	if err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: imported, Action: "fail", Note: key})
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: imported, Action: "fail"})
 }
 
 // spool brings a file from its parts into a temporary one of this machine.

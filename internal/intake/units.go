@@ -56,15 +56,24 @@ var units = spelling("intake.unknown_unit", `
 	dozen: dz | doz
 	pint: pt | pints
 	gallon: gal | gallons
-	kg: kilo | kgs | kilogram | kilograms | 千克 | 公斤
-	g: gram | grams | 克
-	mg: milligram | 毫克
-	t: ton | tonne | 吨
-	L: l | ltr | litre | liter | litres | liters | 升 | 公升
-	mL: ml | millilitre | milliliter | 毫升
-	m: metre | meter | metres | meters | 米
-	m²: m2 | 平方米 | 平米 | ㎡
-	m³: m3 | 立方米 | 立方 | ㎥
+	kg: kilo | kgs | kilogram | kilograms
+	g: gram | grams
+	mg: milligram | milligrams
+	t: ton | tonne | tonnes
+	L: l | ltr | litre | liter | litres | liters
+	mL: ml | millilitre | milliliter
+	m: metre | meter | metres | meters
+	m²: m2 | sqm
+	m³: m3 | cbm
+	千克: 公斤
+	克:
+	毫克:
+	吨:
+	升: 公升
+	毫升:
+	米: 公尺
+	平方米: 平米 | ㎡
+	立方米: 立方 | ㎥
 	个: 個
 	只: 隻
 	支: 枝

@@ -195,7 +195,7 @@ func mapping(r *web.Req, m *intake.Import, here string) (templ.Component, error)
 	}
 	found, given := m.Found(), m.Mapping()
 	f := ui.Form{ID: "mapping", Action: here + "/correct", Version: web.VersionText(m.Version), Key: r.NewKey(), Submit: r.T("intake.correct"), Tone: ui.Plain, Intro: r.T("intake.mapping_intro")}
-	options := []ui.Option{{Value: "", Label: r.T("intake.nobody." + kept(m.Kind))}}
+	var options []ui.Option
 	for _, t := range targets {
 		label := r.T("intake.target." + m.Kind + "." + t.Key)
 		if t.Need {
@@ -211,7 +211,7 @@ func mapping(r *web.Req, m *intake.Import, here string) (templ.Component, error)
 		if label == "" {
 			label = r.T("intake.unnamed", c.Letter)
 		}
-		f.Fields = append(f.Fields, ui.Field{Name: "column." + c.Letter, Label: label, Kind: ui.KindChoice, Value: c.Target, Options: options, Half: true,
+		f.Fields = append(f.Fields, ui.Field{Name: "column." + c.Letter, Label: label, Kind: ui.KindChoice, Value: c.Target, Options: options, Example: r.T("intake.nobody." + kept(m.Kind)), Half: true,
 			Hint: strings.Join(c.Sample, " · ")})
 	}
 	if len(settings) > 0 {
@@ -220,8 +220,8 @@ func mapping(r *web.Req, m *intake.Import, here string) (templ.Component, error)
 	for _, s := range settings {
 		x := ui.Field{Name: "setting." + s, Label: r.T("intake.setting." + s), Hint: r.T("intake.setting." + s + ".hint"), Value: given.Settings[s], Half: true, Max: 60}
 		if s == "dates" {
-			x.Kind = ui.KindChoice
-			x.Options = []ui.Option{{Label: r.T("intake.dates.auto")}, {Value: "YMD", Label: r.T("intake.dates.ymd")},
+			x.Kind, x.Example = ui.KindChoice, r.T("intake.dates.auto")
+			x.Options = []ui.Option{{Value: "YMD", Label: r.T("intake.dates.ymd")},
 				{Value: "DMY", Label: r.T("intake.dates.dmy")}, {Value: "MDY", Label: r.T("intake.dates.mdy")}}
 		}
 		f.Fields = append(f.Fields, x)
@@ -236,7 +236,7 @@ func mapping(r *web.Req, m *intake.Import, here string) (templ.Component, error)
 	for i, u := range unknown {
 		n := fmt.Sprintf("word.%d", i)
 		x := ui.Field{Name: n, Label: r.T("intake.word_is", u.Value, r.T("intake.target."+m.Kind+"."+u.Target)), Kind: ui.KindChoice, Half: true,
-			Options: []ui.Option{{Value: "", Label: r.T("intake.word_refused")}}}
+			Example: r.T("intake.word_refused")}
 		for _, w := range u.Words {
 			x.Options = append(x.Options, ui.Option{Value: w, Label: w})
 		}
