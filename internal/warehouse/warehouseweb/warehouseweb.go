@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/id"
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -23,7 +24,7 @@ var Routes = []web.Route{
 	{At: "GET /warehouse/stock", Need: warehouse.MaySee, Do: stock, List: &warehouse.Holdings},
 	{At: "GET /warehouse/lots", Need: warehouse.MaySee, Do: lots, List: &warehouse.Lots},
 	{At: "GET /warehouse/stock/{store}/{item}", Need: warehouse.MaySee, Do: card, Gives: cardData{}},
-	{At: "GET /warehouse/stock/{store}/{item}/card", Need: warehouse.MaySee, Do: cardRows},
+	{At: "GET /warehouse/stock/{store}/{item}/card", Need: warehouse.MaySee, Do: cardRows, List: &warehouse.Card},
 	{At: "POST /warehouse/stock/{store}/{item}/levels", Need: warehouse.MayKeep, Do: levels, Form: &levelPaper},
 
 	{At: "GET /warehouse/receipts", Need: warehouse.MaySee, Do: receipts, List: &warehouse.Receipts},
@@ -112,6 +113,12 @@ func Pickers(s *web.Site) {
 
 // goods is the picker of items with what the stores hold of each.
 func goods(ctx context.Context, r db.Reader, by db.Actor, text string) ([]web.Pick, error) {
+	if id.Valid(text) { // a form sends what was picked: nobody reads a hint
+		few, err := catalog.Few(ctx, r, []string{text})
+		if i, ok := few[text]; err != nil || ok && !i.Closed {
+			return []web.Pick{{ID: text, Label: i.Title()}}, err
+		}
+	}
 	found, err := catalog.Lookup(ctx, r, text)
 	if err != nil {
 		return nil, err
