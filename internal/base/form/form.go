@@ -235,7 +235,7 @@ func (fd *Field[T]) read(ctx context.Context, in *Input, prefix string, t *T, ba
 	if many, ok := to.(*[]string); ok {
 		return fd.readMany(ctx, in.Values[path], path, many, bad)
 	}
-	if s == "" && in.Value(path+".id") == "" {
+	if s == "" {
 		if fd.Required {
 			bad.Add(path, "base.required")
 		}
@@ -314,10 +314,16 @@ func (fd *Field[T]) resolve(ctx context.Context, in *Input, path, typed string) 
 	if in.Refs == nil {
 		return typed, nil
 	}
-	// The picker leaves the id beside the label; the id counts only while the label
-	// was not typed over, which the page tells by clearing it.
+	// The picker leaves the id beside the label. Without script a person may type
+	// over the label and leave the old id behind: then what they typed counts.
 	if id := in.Value(path + ".id"); id != "" {
-		return in.Refs.Resolve(ctx, fd.Ref, id)
+		label, err := in.Refs.Label(ctx, fd.Ref, id)
+		if err != nil {
+			return "", err
+		}
+		if typed == label || typed == id {
+			return in.Refs.Resolve(ctx, fd.Ref, id)
+		}
 	}
 	return in.Refs.Resolve(ctx, fd.Ref, typed)
 }

@@ -70,7 +70,22 @@ func (n names) Resolve(_ context.Context, source, text string) (string, error) {
 	return "", fault.New(fault.Invalid, "base.no_such")
 }
 
-func (n names) Label(_ context.Context, source, id string) (string, error) { return "name of " + id, nil }
+func (n names) Label(_ context.Context, source, id string) (string, error) {
+	if id == "i1" {
+		return "灯管", nil
+	}
+	return "name of " + id, nil
+}
+
+func TestWhatIsTypedOverAPickedNameCounts(t *testing.T) {
+	o, err := read(t, post(url.Values{"title": {"x"}, "ward": {"ICU"}, "ward.id": {"w9"}, "lines.0.item": {"wire"}, "lines.0.item.id": {"i1"}, "lines.0.qty": {"1"}}.Encode()))
+	if err != nil || o.Ward != "w1" || o.Lines[0].Item != "i2" {
+		t.Errorf("typed over: %+v %v", o, err)
+	}
+	if o, err = read(t, post("title=x&ward=&ward.id=w1")); err != nil || o.Ward != "" {
+		t.Errorf("cleared: %+v %v", o, err)
+	}
+}
 
 var known = names{"wards:ICU": "w1", "wards:w1": "w1", "items:lamp": "i1", "items:i1": "i1", "items:wire": "i2"}
 
@@ -192,7 +207,7 @@ func TestThePageShowsWhatWasTypedOrWhatIsKept(t *testing.T) {
 	for _, s := range shown {
 		by[s.Key] = s
 	}
-	if by["title"].Value != "kept" || by["price"].Value != "0.05" || by["ward"].Label != "name of w1" || by["lines"].Rows[0][0].Label != "name of i1" || by["lines"].Rows[0][1].Value != "3" {
+	if by["title"].Value != "kept" || by["price"].Value != "0.05" || by["ward"].Label != "name of w1" || by["lines"].Rows[0][0].Label != "灯管" || by["lines"].Rows[0][1].Value != "3" {
 		t.Errorf("kept: %+v", by)
 	}
 }
