@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,32 +56,34 @@ func ByNumber(ctx context.Context, r db.Reader, number string) (Item, error) {
 	return Items.Get(ctx, r, list.Where{}.And("i.number = ?", number))
 }
 
-// Few are the items with these ids, by id; those that do not exist are missing.
-// It is one query, for documents with many lines.
+// Few are the items with these ids, by id; those that do not exist are missing. It is
+// one query for a thousand, for documents with many lines.
 func Few(ctx context.Context, r db.Reader, ids []string) (map[string]Item, error) {
 	few := make(map[string]Item, len(ids))
-	if len(ids) == 0 {
-		return few, nil
-	}
-	var b strings.Builder
-	b.WriteString(`SELECT id, number, name, spec, unit, packs, category, shelf_days, old_for_new, price, used, closed FROM catalog_item WHERE id IN (`)
-	args := make([]any, len(ids))
-	for n, id := range ids {
-		if n > 0 {
-			b.WriteByte(',')
+	for part := range slices.Chunk(ids, 1000) {
+		var b strings.Builder
+		b.WriteString(`SELECT id, number, name, spec, unit, packs, category, shelf_days, old_for_new, price, used, closed FROM catalog_item WHERE id IN (`)
+		args := make([]any, len(part))
+		for n, id := range part {
+			if n > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString("$" + strconv.Itoa(n+1))
+			args[n] = id
 		}
-		b.WriteString("$" + strconv.Itoa(n+1))
-		args[n] = id
+		b.WriteByte(')')
+		all, err := db.All(ctx, r, func(i *Item) []any {
+			return []any{&i.ID, &i.Number, &i.Name, &i.Spec, &i.Unit, &i.larger, &i.Category, &i.ShelfDays, &i.OldForNew, &i.Price, &i.Used, &i.Closed}
+		}, b.String(), args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range all {
+			i.Packs = PacksOf(i.Unit, i.larger)
+			few[i.ID] = i
+		}
 	}
-	b.WriteByte(')')
-	all, err := db.All(ctx, r, func(i *Item) []any {
-		return []any{&i.ID, &i.Number, &i.Name, &i.Spec, &i.Unit, &i.larger, &i.Category, &i.ShelfDays, &i.OldForNew, &i.Price, &i.Used, &i.Closed}
-	}, b.String(), args...)
-	for _, i := range all {
-		i.Packs = PacksOf(i.Unit, i.larger)
-		few[i.ID] = i
-	}
-	return few, err
+	return few, nil
 }
 
 // Barcodes are the codes printed on an item's packs.

@@ -1,6 +1,7 @@
 package warehouse_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -304,6 +305,44 @@ func TestLevelsAndStates(t *testing.T) {
 		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "6", Amount: "6"})
 		if got := h.holding(h.lamp).State; got != "high" {
 			t.Errorf("twelve: %s", got)
+		}
+		h.sound()
+	})
+}
+
+// Books that begin with thousands of kinds are checked and posted in one go, and a
+// refusal names every line.
+func TestThousandsOfLinesAtOnce(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		lines := make([]warehouse.In, 2500)
+		h.do(func(tx *db.Tx) error {
+			for n := range lines {
+				i := catalog.Item{Number: fmt.Sprintf("X%05d", n), Name: fmt.Sprintf("X%05d", n), Unit: "个", Category: catalog.Other}
+				if err := catalog.Add(t.Context(), tx, &i); err != nil {
+					return err
+				}
+				lines[n] = warehouse.In{Item: i.ID, Qty: "3 箱", Amount: "1.01"}
+			}
+			return nil
+		})
+		book := func() (doc warehouse.Document, err error) {
+			err = h.try(func(tx *db.Tx) (err error) {
+				doc, err = warehouse.Open(t.Context(), tx, warehouse.Stocktaking{Store: h.store.ID, Lines: lines})
+				return err
+			})
+			return doc, err
+		}
+		_, err := book()
+		if e, ok := err.(*fault.Error); !ok || len(e.Fields) != len(lines) {
+			t.Fatalf("refused with %.200v", err)
+		}
+		for n := range lines {
+			lines[n].Qty = "3"
+		}
+		doc, err := book()
+		if err != nil || doc.Amount != money.Fen(101*len(lines)) || doc.Number != "QC-2027-000001" {
+			t.Errorf("%s for %s, %v", doc.Number, doc.Amount, err)
 		}
 		h.sound()
 	})

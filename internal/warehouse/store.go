@@ -15,7 +15,7 @@ import (
 // placeholders than that needs.
 const chunk = 400
 
-// rows writes "($1,$2),($3,$4)" for so many rows and columns.
+// values writes "($1,$2),($3,$4)" for so many rows and columns.
 func values(b *strings.Builder, rows, columns int) {
 	for r := range rows {
 		if r > 0 {
@@ -55,15 +55,15 @@ func insertRows[T any](ctx context.Context, tx *db.Tx, into string, columns int,
 
 // keep is what the commands must know of a store before they post.
 type keep struct {
-	code, name, department string
-	closed                 bool
+	name, department string
+	closed           bool
 }
 
 // storeOf reads a store for posting: Invalid at "store" when there is none, Conflict
 // when it is closed.
 func storeOf(ctx context.Context, tx *db.Tx, id string) (keep, error) {
-	k, ok, err := db.First(ctx, tx, func(k *keep) []any { return []any{&k.code, &k.name, &k.department, &k.closed} },
-		`SELECT code, name, department, closed FROM warehouse_store WHERE id = $1`, id)
+	k, ok, err := db.First(ctx, tx, func(k *keep) []any { return []any{&k.name, &k.department, &k.closed} },
+		`SELECT name, department, closed FROM warehouse_store WHERE id = $1`, id)
 	switch {
 	case err != nil:
 		return k, err
