@@ -66,10 +66,13 @@ func (r *Req) List(l list.Any, w list.Where, p ListPage) error {
 			t.Rows[i].Check = ""
 		}
 	}
-	if t.Views, err = r.views(d.Name); err != nil {
+	var own string
+	if t.Views, own, err = r.views(d.Name); err != nil {
 		return err
 	}
-	t.SaveView = r.saveViewAction(d.Name, asked)
+	if t.SaveView = r.saveViewAction(d.Name, asked); own != "" {
+		t.SaveView = &ui.Action{Name: "drop-view", Label: r.T("base.view.drop"), Post: "/views/" + own + "/drop", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}}
+	}
 	if p.Page.Heading == "" {
 		p.Page.Heading = r.T(d.Name)
 	}

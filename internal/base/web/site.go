@@ -45,7 +45,8 @@ type Visitor struct {
 	Session string // id of the session; "" for a token
 	Lang    string
 	Theme   string
-	Roles   string // named, for the page's head
+	Roles   string      // named, for the page's head
+	Held    []ui.Option // the roles: code and name, for what is shared with a role
 	// Again: the session is too old for dangerous acts and asks for the password once more.
 	Again bool
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,16 +56,25 @@ func ready(r *Req) error {
 
 // saved views of lists
 
-func (r *Req) views(name string) ([]ui.Link, error) {
-	type view struct{ id, name, query string }
-	vs, err := db.All(r.Context(), r.Read(), func(v *view) []any { return []any{&v.id, &v.name, &v.query} },
-		`SELECT id, name, query FROM base_view WHERE list = $1 AND (person = $2 OR role = '*') ORDER BY name, id LIMIT 50`,
-		name, r.By.ID)
-	var links []ui.Link
-	for _, v := range vs {
-		links = append(links, ui.Link{Label: v.name, Href: r.URL.Path + "?" + v.query, Current: r.URL.RawQuery == v.query})
+// views are the saved views of a list that this person may use, and the one that
+// stands open if it is their own.
+func (r *Req) views(name string) (links []ui.Link, own string, err error) {
+	type view struct{ id, person, name, query string }
+	cond, args := "person = $2", []any{name, r.By.ID}
+	for _, role := range r.Visitor.Held {
+		args = append(args, role.Value)
+		cond += " OR role = $" + itoa(len(args))
 	}
-	return links, err
+	vs, err := db.All(r.Context(), r.Read(), func(v *view) []any { return []any{&v.id, &v.person, &v.name, &v.query} },
+		`SELECT id, person, name, query FROM base_view WHERE list = $1 AND (`+cond+`) ORDER BY name, id LIMIT 50`, args...)
+	for _, v := range vs {
+		open := r.URL.RawQuery == v.query
+		links = append(links, ui.Link{Label: v.name, Href: r.URL.Path + "?" + v.query, Current: open})
+		if open && v.person == r.By.ID {
+			own = v.id
+		}
+	}
+	return links, own, err
 }
 
 func (r *Req) saveViewAction(list string, asked url.Values) *ui.Action {
@@ -81,13 +91,17 @@ func (r *Req) saveViewAction(list string, asked url.Values) *ui.Action {
 		return nil
 	}
 	hidden := []ui.Pair{{Name: "list", Value: list}, {Name: "query", Value: v.Encode()}, {Name: "path", Value: r.URL.Path}}
+	share := []ui.Option{{Label: r.T("base.view.mine")}}
+	for _, role := range r.Visitor.Held {
+		share = append(share, ui.Option{Value: role.Value, Label: role.Label})
+	}
 	return &ui.Action{Name: "save-view", Label: r.T("base.view.save"), Ask: &ui.Form{ID: "save-view", Action: "/views", Key: r.NewKey(),
 		Hidden: hidden, Submit: r.T("base.view.save"), Inline: true, Fields: []ui.Field{
 			{Name: "name", Label: r.T("base.view.name"), Kind: ui.KindText, Required: true, Max: 40},
-			{Name: "shared", Label: r.T("base.view.shared"), Kind: ui.KindCheck}}}}
+			{Name: "role", Label: r.T("base.view.shared"), Kind: ui.KindChoice, Options: share}}}}
 }
 
-// saveView keeps a list's filters under a name, for oneself or for everybody.
+// saveView keeps a list's filters under a name, for oneself or for a role one holds.
 func saveView(r *Req) error {
 	in, err := r.Input()
 	if err != nil {
@@ -100,9 +114,9 @@ func saveView(r *Req) error {
 	if len(in.Value("query")) > 4000 || !strings.HasPrefix(path, "/") {
 		return fault.OnField("query", "base.too_long", 4000)
 	}
-	role := ""
-	if in.Value("shared") != "" {
-		role = "*"
+	role := in.Value("role")
+	if role != "" && !slices.ContainsFunc(r.Visitor.Held, func(o ui.Option) bool { return o.Value == role }) {
+		return fault.OnField("role", "base.bad_value", role) // nobody shares with roles that they do not hold
 	}
 	return r.Act(in, func(tx *db.Tx) (Done, error) {
 		id := tx.NewID()

@@ -302,3 +302,31 @@ func TestARouteWithoutAPermissionStopsTheStart(t *testing.T) {
 	}()
 	s.Room([]web.Route{{At: "GET /open", Do: func(*web.Req) error { return nil }}})
 }
+
+func TestAViewIsKeptForOneselfOrForARoleOneHolds(t *testing.T) {
+	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
+		s := site(t, d)
+		held := []ui.Option{{Value: "ringer", Label: "敲钟人"}}
+		s.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: s.By, Lang: "zh", Held: held}, nil }
+		save := func(name, role string, want int) {
+			t.Helper()
+			webtest.Run(t, s, webtest.Call{Method: "POST", URL: "/views", Want: want,
+				Form: url.Values{"list": {"bells"}, "query": {"rings.from=" + name}, "path": {"/bells"}, "name": {name}, "role": {role}}})
+		}
+		save("1", "", 303)
+		save("2", "ringer", 303)
+		save("3", "bishop", 422)
+		webtest.Run(t, s, webtest.Call{Method: "GET", URL: "/bells?rings.from=1", Want: 200, See: []string{"删除此视图"}})
+		s.By = dbtest.Person("another", "bell.see")
+		webtest.Run(t, s, webtest.Call{Method: "GET", URL: "/bells?rings.from=2", Want: 200, See: []string{"保存为视图"}, NotSee: []string{"删除此视图"}})
+		var mine, theirs string
+		for name, id := range map[string]*string{"1": &mine, "2": &theirs} {
+			if err := d.QueryRowContext(t.Context(), `SELECT id FROM base_view WHERE name = $1`, name).Scan(id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		webtest.Run(t, s, webtest.Call{Method: "POST", URL: "/views/" + theirs + "/drop", Want: 404})
+		s.By = dbtest.Person("keeper", "bell.see")
+		webtest.Run(t, s, webtest.Call{Method: "POST", URL: "/views/" + mine + "/drop", Want: 303})
+	})
+}

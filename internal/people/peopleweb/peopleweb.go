@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
 	"houqin/internal/people"
@@ -152,6 +153,9 @@ func (c *Counter) Visitor(r *http.Request) (web.Visitor, error) {
 	}
 	v.Theme = cmp.Or(v.Theme, s.Theme)
 	v.Roles = roleNames(s, v.Lang)
+	for _, role := range s.Roles {
+		v.Held = append(v.Held, ui.Option{Value: role.Code, Label: role.Name(v.Lang)})
+	}
 	return v, nil
 }
 
