@@ -210,7 +210,7 @@ func (w *Work) campus(ctx context.Context, text string) (string, error) {
 			return c.ID, err
 		}
 		c = departments.Campus{Code: text, Name: text}
-		w.rule("intake.rule.campus", text)
+		w.opened("intake.rule.campus", text, text)
 		err = departments.FoundCampus(ctx, w.Tx, &c)
 		return c.ID, err
 	})

@@ -114,6 +114,16 @@ func ruleName(key string, args []string) string { return key + "\x00" + strings.
 func (r *runner) learn(w *Work) {
 	for _, name := range w.order {
 		rule := *w.rules[name]
+		if rule.names != nil {
+			rule.Rows = 0
+			for _, n := range rule.names {
+				if made := name + "\x00" + n; !r.made[made] {
+					r.made[made] = true
+					rule.Rows++
+				}
+			}
+			rule.names = nil
+		}
 		if was := r.rules[name]; was != nil {
 			was.Rows += rule.Rows
 			continue

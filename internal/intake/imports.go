@@ -76,7 +76,7 @@ var Imports = list.Of[Import]{
 		{Key: "at", SQL: "m.at", Into: func(m *Import) any { return &m.At }, Range: true, Sort: true},
 		{Key: "by_name", SQL: "m.by_name", Into: func(m *Import) any { return &m.ByName }},
 		{Key: "total", SQL: "m.total", Into: func(m *Import) any { return &m.Total }},
-		{Key: "imported", SQL: "m.made + m.changed", Into: func(m *Import) any { return &m.Imported }},
+		{Key: "imported", SQL: "CASE WHEN m.state IN ('checking', 'ready') THEN 0 ELSE m.made + m.changed END", Into: func(m *Import) any { return &m.Imported }},
 		{Key: "unchanged", SQL: "m.unchanged", Into: func(m *Import) any { return &m.Unchanged }},
 		{Key: "refused", SQL: "m.refused", Into: func(m *Import) any { return &m.Refused }},
 		{Key: "new", SQL: "m.made", Into: func(m *Import) any { return &m.New }, Hidden: true},
@@ -369,7 +369,7 @@ func Correct(ctx context.Context, tx *db.Tx, id string, version int64, to Mappin
 	if err := jobs.Later(ctx, tx, Look{id}); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "correct", Note: m.Name, After: to})
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "correct", After: to})
 }
 
 // Start has the rows entered: the good ones, or all or none. Conflict: an import
@@ -388,20 +388,19 @@ func Start(ctx context.Context, tx *db.Tx, id string, version int64, whole bool)
 	if err := jobs.Later(ctx, tx, Look{id}); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "start", Note: m.Name})
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "start"})
 }
 
 // Cancel ends an import. What was entered stays; of one to be imported whole,
 // nothing was. Conflict: an import that is over.
 func Cancel(ctx context.Context, tx *db.Tx, id string) error {
-	m, err := step(ctx, tx, id, Cancelled, 0, Checking, Ready, Running, Failed)
-	if err != nil {
+	if _, err := step(ctx, tx, id, Cancelled, 0, Checking, Ready, Running, Failed); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE intake_import SET ended_at = $1 WHERE id = $2`, tx.At(), id); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "cancel", Note: m.Name})
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: id, Action: "cancel"})
 }
 
 // step moves an import on, its counts begin anew; version 0 is whatever it is.
@@ -422,7 +421,7 @@ func step(ctx context.Context, tx *db.Tx, id string, to State, version int64, fr
 	if version != 0 && version != m.Version {
 		return m, fault.New(fault.Conflict, "base.stale")
 	}
-	if to == Cancelled {
+	if to == Cancelled && m.State == Running { // what was entered stays, and stays counted
 		_, err = tx.Exec(ctx, `UPDATE intake_import SET state = $1, version = version + 1 WHERE id = $2`, to, id)
 		return m, err
 	}

@@ -64,6 +64,8 @@ type Rule struct {
 	Key  string // of its words
 	Args []string
 	Rows int64 // to how many rows it was applied; 0 where it is about the file
+
+	names []string // what was made by it, where that is counted and not rows
 }
 
 // Report is what an import did, or would do. Read = Imported + Unchanged + Refused,

@@ -274,7 +274,7 @@ func (w *Work) class(ctx context.Context, text string) (string, error) {
 			return "", no("class", "intake.two_classes", text)
 		}
 		c = catalog.Class{Code: text, Name: text}
-		w.rule("intake.rule.class")
+		w.opened("intake.rule.class", text)
 		err = catalog.AddClass(ctx, w.Tx, &c)
 		return c.ID, err
 	})

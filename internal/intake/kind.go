@@ -309,6 +309,14 @@ func (w *Work) rule(key string, args ...string) {
 	w.rules[name].Rows++
 }
 
+// opened notes that a record was made for the sake of a row, under a name: what a
+// dry run makes anew in every unit is counted once.
+func (w *Work) opened(key, name string, args ...string) {
+	w.rule(key, args...)
+	r := w.rules[ruleName(key, args)]
+	r.names = append(r.names, name)
+}
+
 // once looks something up, or makes it, at most once in this unit.
 func (w *Work) once(name string, f func() (string, error)) (string, error) {
 	if id, ok := w.found[name]; ok {

@@ -201,7 +201,7 @@ func (w *Work) level(ctx context.Context, code, name string, kind places.Kind, p
 			return "", err
 		}
 		p = places.Place{Code: code, Name: oneSpace(name), Kind: kind, Parent: parent, Campus: campus}
-		w.rule("intake.rule.level", "places.kind."+string(kind))
+		w.opened("intake.rule.level", code, "places.kind."+string(kind))
 		err = places.Add(ctx, w.Tx, &p)
 		return p.ID, err
 	})

@@ -74,7 +74,7 @@ func finish(ctx context.Context, tx *db.Tx, m *Import, state State, r Report) er
 		return err
 	}
 	action := map[State]string{Ready: "look", Done: "finish", Turned: "turn"}[state]
-	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: m.ID, Action: action, Note: m.Name,
+	return tx.Trail(ctx, db.Event{Noun: "intake.import", Record: m.ID, Action: action,
 		After: map[string]int64{"read": r.Read, "new": r.New, "changed": r.Changed, "unchanged": r.Unchanged, "refused": r.Refused}})
 }
 
@@ -89,6 +89,12 @@ func failed(ctx context.Context, tx *db.Tx, imported, holder string, why error) 
 		}
 	}
 	text, err := json.Marshal(texts(args))
+	if err != nil {
+		return err
+	}
+	// What looking through had counted was not entered.
+	_, err = tx.Exec(ctx, `UPDATE intake_import SET done = 0, made = 0, changed = 0, unchanged = 0, refused = 0, no_record = 0
+		WHERE id = $1 AND holder = $2 AND state = 'checking'`, imported, holder)
 	if err != nil {
 		return err
 	}

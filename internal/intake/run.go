@@ -46,7 +46,7 @@ func Run(ctx context.Context, d *db.DB, by db.Actor, p *Plan, o Options) (Report
 			return Report{}, fault.New(fault.Forbidden, "base.need", may)
 		}
 	}
-	r := &runner{d: d, by: by, p: p, o: o, report: o.Before, rules: map[string]*Rule{}}
+	r := &runner{d: d, by: by, p: p, o: o, report: o.Before, rules: map[string]*Rule{}, made: map[string]bool{}}
 	var err error
 	if o.Whole {
 		err = r.whole(ctx)
@@ -76,7 +76,8 @@ type runner struct {
 	o      Options
 	report Report
 	rules  map[string]*Rule
-	met    []string // names of rules, in the order in which they came up
+	made   map[string]bool // what rules made, by rule and name
+	met    []string        // names of rules, in the order in which they came up
 }
 
 var (

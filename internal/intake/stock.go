@@ -298,7 +298,7 @@ func (w *Work) store(ctx context.Context, text string) (string, error) {
 		if text == defaultStore {
 			s.Name = defaultStoreName
 		}
-		w.rule("intake.rule.store_opened", s.Code, s.Name)
+		w.opened("intake.rule.store_opened", text, s.Code, s.Name)
 		err = warehouse.SetUp(ctx, w.Tx, &s)
 		return s.ID, err
 	})
@@ -318,7 +318,7 @@ func (w *Work) bin(ctx context.Context, store, code string) (string, error) {
 			return "", err
 		}
 		b := warehouse.Bin{Store: store, Code: code}
-		w.rule("intake.rule.bins")
+		w.opened("intake.rule.bins", code)
 		err = warehouse.AddBin(ctx, w.Tx, &b)
 		return b.ID, err
 	})

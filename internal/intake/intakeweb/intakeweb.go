@@ -208,7 +208,7 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p.Body = templ.Join(append(parts, ui.Section(r.T("intake.story"), story))...)
+	p.Body = stack(append(parts, ui.Section(r.T("intake.story"), story))...)
 	return r.Show(p, m)
 }
 
@@ -235,5 +235,5 @@ func (c *Counter) progress(r *web.Req, m *intake.Import, here string) templ.Comp
 		Cancel: &ui.Action{Name: "cancel", Label: r.T("intake.cancel"), Post: here + "/cancel", Confirm: sure, Tone: ui.Danger,
 			Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}}}
 	again := ui.Buttons(r.W2, ui.Action{Name: "again", Label: r.T("intake.look_again"), Href: here, Icon: "refresh"})
-	return templ.Join(ui.Progress(r.W2, run), again)
+	return stack(ui.Progress(r.W2, run), again)
 }

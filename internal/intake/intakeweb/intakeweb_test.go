@@ -133,6 +133,11 @@ func TestAFileIsLookedThroughThenImported(t *testing.T) {
 				}
 			}},
 		)
+		dropped := c.bring("departments", "x.csv", "编码,名称\nZ1,甲\nZ2,乙\n")
+		c.work()
+		webtest.Run(t, c, webtest.Call{Method: "POST", URL: dropped + "/cancel", Want: 303},
+			webtest.Call{URL: dropped, See: []string{"已停止，没有写入任何数据"}},
+			webtest.Call{URL: dropped, Header: map[string]string{"Accept": "application/json"}, See: []string{`"imported":0`, `"new":0`}})
 		again := c.bring("departments", "科室.csv", "编码,名称,床位\nA03,内科,40\nA04,外科,\n")
 		c.work()
 		webtest.Run(t, c, webtest.Call{URL: again, See: []string{"没有新增或更新的行"}})

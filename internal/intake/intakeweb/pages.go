@@ -82,6 +82,13 @@ func result(r *web.Req, m *intake.Import, here string) ([]templ.Component, error
 	return append(parts, rules(r, m)...), nil
 }
 
+// stack puts parts below each other with room between.
+func stack(parts ...templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Stack().Render(templ.WithChildren(ctx, templ.Join(parts...)), w)
+	})
+}
+
 // notice is a sentence that stands out.
 func notice(tone ui.Tone, said string) templ.Component {
 	text := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
@@ -128,22 +135,22 @@ func wrongRows(r *web.Req, m *intake.Import, here string) ([]templ.Component, er
 		return nil, err
 	}
 	t := ui.Table{ID: "wrong", Caption: r.T("intake.refused_sheet"), Bare: true, Columns: []ui.Head{
-		{Key: "line", Label: r.T("intake.rows.line"), Num: true}, {Key: "column", Label: r.T("intake.rows.column")},
+		{Key: "line", Label: r.T("intake.rows.line")}, {Key: "column", Label: r.T("intake.rows.column")},
 		{Key: "value", Label: r.T("intake.rows.value")}, {Key: "reason", Label: r.T("intake.rows.reason")}}}
 	for i := range rows {
 		row := &rows[i]
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: row.LineText(), Num: true, Sub: row.Label}, {Text: row.In(r.W2), Sub: row.Cell}, {Text: row.Value}, {Text: row.Because(r.W2), Tone: ui.Danger}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: row.LineText(), Sub: row.Label}, {Text: row.In(r.W2), Sub: row.Cell}, {Text: row.Value}, {Text: row.Because(r.W2), Tone: ui.Danger}}})
 	}
 	if m.Refused > int64(len(rows)) {
 		t.Count = r.T("intake.refused_more", m.Refused-int64(len(rows)))
 	}
-	body := []templ.Component{ui.List(r.W2, t)}
+	parts := []templ.Component{ui.Section(r.T("intake.refused_sheet"), ui.List(r.W2, t))}
 	if m.Kept {
-		body = append(body, ui.Buttons(r.W2,
+		parts = append(parts, ui.Buttons(r.W2,
 			ui.Action{Name: "xlsx", Label: r.T("intake.refused_xlsx"), Href: here + "/refused?format=xlsx", Icon: "download"},
 			ui.Action{Name: "csv", Label: r.T("intake.refused_csv"), Href: here + "/refused?format=csv", Icon: "download"}))
 	}
-	return []templ.Component{ui.Section(r.T("intake.refused_sheet"), templ.Join(body...))}, nil
+	return parts, nil
 }
 
 // rules are what decided about the rows.
@@ -163,17 +170,22 @@ func rules(r *web.Req, m *intake.Import) []templ.Component {
 	if len(left) > 0 {
 		facts = append(facts, ui.Fact{Label: r.T("intake.left." + kept(m.Kind)), Text: strings.Join(left, r.T("intake.comma")), Wide: true})
 	}
-	for _, rule := range all {
-		n := ""
-		if rule.Rows > 0 {
-			n = r.T("intake.rows_behind", rule.Rows)
+	parts := []templ.Component{}
+	if len(facts) > 0 {
+		parts = append(parts, ui.Section(r.T("intake.understood"), ui.Facts(facts...)))
+	}
+	if len(all) > 0 {
+		t := ui.Table{ID: "rules", Caption: r.T("intake.rules"), Bare: true, Columns: []ui.Head{{Key: "rule", Label: r.T("intake.rule")}, {Key: "rows", Label: r.T("intake.rule_rows"), Num: true}}}
+		for _, rule := range all {
+			n := ""
+			if rule.Rows > 0 {
+				n = r.W2.Number(rule.Rows)
+			}
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: rule.Say(r.W2)}, {Text: n, Num: true}}})
 		}
-		facts = append(facts, ui.Fact{Label: r.T("intake.rule"), Text: rule.Say(r.W2), Sub: n, Wide: true})
+		parts = append(parts, ui.Section(r.T("intake.rules"), ui.List(r.W2, t)))
 	}
-	if len(facts) == 0 {
-		return nil
-	}
-	return []templ.Component{ui.Section(r.T("intake.rules"), ui.Facts(facts...))}
+	return parts
 }
 
 func kept(kind string) string {
