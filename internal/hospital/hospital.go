@@ -143,7 +143,7 @@ func (h *Hospital) furnish(ctx context.Context) error {
 	s.Version, s.Demo, s.Secure, s.Address = Version, h.cfg.Demo, h.cfg.Secure, h.cfg.Address
 	s.Hospital = "后勤"
 	h.Site = s
-	if h.Files, err = files.Open(ctx, h.cfg.Data); err != nil {
+	if h.Files, err = files.Open(ctx, h.cfg.Files()); err != nil {
 		return err
 	}
 	h.Office = intake.NewOffice(h.DB, h.cfg.Log)
