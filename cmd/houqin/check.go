@@ -54,5 +54,5 @@ func (c *checkCmd) Run(d *desk, k *kong.Context) error {
 	if err := config.Print(d.out, values); err != nil {
 		return err
 	}
-	return c.sensible(false)
+	return c.sensible()
 }

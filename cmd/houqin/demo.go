@@ -63,7 +63,7 @@ func (c *demoCmd) Run(d *desk) (err error) {
 	if err := l.sensible(true); err != nil {
 		return errors.Join(err, h.Close())
 	}
-	return l.run(ctx, h, folder, true, log, func(address string) {
+	return l.run(ctx, h, nil, folder, true, log, func(address string) {
 		fmt.Fprintf(d.out, "\n  %s\n\n  演示医院已就绪，数据均为虚构；按 Ctrl-C 结束。\n  The demo hospital is open; its data are invented. Ctrl-C ends it.\n\n", address)
 	})
 }

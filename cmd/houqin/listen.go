@@ -113,7 +113,7 @@ type site struct {
 
 // open opens the doors of a hospital: the site, and beside it the way from HTTP to
 // HTTPS and the counts for Prometheus.
-func (l *listening) open(h *hospital.Hospital, data string, demo bool, log *slog.Logger) (s *site, err error) {
+func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []metrics.Gauge, log *slog.Logger) (s *site, err error) {
 	s = &site{ended: make(chan error, 3), log: log}
 	defer func() {
 		if err != nil {
@@ -164,7 +164,7 @@ func (l *listening) open(h *hospital.Hospital, data string, demo bool, log *slog
 	}
 	if l.MetricsAddr != "none" && l.MetricsAddr != "" {
 		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", metrics.Handler(h.Site, h.DB))
+		mux.Handle("GET /metrics", metrics.Handler(h.Site, h.DB, gauges...))
 		err := s.listen(&http.Server{Addr: l.MetricsAddr, Handler: mux, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)})
 		if err != nil && l.MetricsAddr != metricsDefault {

@@ -53,7 +53,6 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 	}{
 		{[]string{"serv"}, nil, "serv"},
 		{[]string{"serve", "--adr", "x"}, nil, "--adr"},
-		{[]string{"restore"}, nil, "file"},
 		{[]string{"check", "--log", "xml"}, nil, "log"},
 		{[]string{"check"}, []string{"HOUQIN_ADR=1"}, `HOUQIN_ADR (is "HOUQIN_ADDR" meant?)`},
 		{[]string{"check"}, []string{"HOUQIN_DRY_RUN=1"}, "HOUQIN_DRY_RUN"},

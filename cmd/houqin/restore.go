@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/signal"
 	"syscall"
@@ -13,9 +14,11 @@ import (
 )
 
 type restoreCmd struct {
-	File    string `arg:"" help:"The backup."`
-	Replace bool   `help:"Replace a database that holds records; it is kept aside, and where is told."`
-	Foreign bool   `help:"Let the backup of one hospital replace the records of another."`
+	File     string    `arg:"" optional:"" help:"The backup."`
+	FromCopy string    `help:"Instead of a backup: the continuous copy that serve --copy-to has kept." placeholder:"DIR|S3"`
+	At       time.Time `help:"With --from-copy: as it stood at this moment (RFC 3339) instead of last." placeholder:"TIME"`
+	Replace  bool      `help:"Replace a database that holds records; it is kept aside, and where is told."`
+	Foreign  bool      `help:"Let the backup of one hospital replace the records of another."`
 	house
 	logging
 	boxes
@@ -36,7 +39,8 @@ backup: look through them if some were withdrawn since.
 Examples:
   houqin restore /backup/houqin-monday.backup --db /var/lib/houqin/houqin.db --data /var/lib/houqin
   houqin restore /backup/houqin-monday.backup --replace
-  houqin restore houqin.backup --db postgres://houqin@db.example/houqin`
+  houqin restore houqin.backup --db postgres://houqin@db.example/houqin
+  houqin restore --from-copy /mnt/other/houqin --at 2026-11-21T08:00:00+08:00 --replace`
 }
 
 func (c *restoreCmd) Run(d *desk) error {
@@ -46,13 +50,25 @@ func (c *restoreCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	box := backup.Box{Path: c.File}
-	if box.Passphrase, err = c.passphrase(); err != nil {
-		return err
+	how, r := db.Loading{Replace: c.Replace, Foreign: c.Foreign}, (*backup.Restored)(nil)
+	switch {
+	case (c.File == "") == (c.FromCopy == ""):
+		return errors.New("say what to restore: a backup, or --from-copy")
+	case c.FromCopy != "":
+		r, err = hospital.RestoreCopy(ctx, c.hospital(log), c.FromCopy, c.At, how)
+	default:
+		box := backup.Box{Path: c.File}
+		if box.Passphrase, err = c.passphrase(); err != nil {
+			return err
+		}
+		r, err = hospital.Restore(ctx, c.hospital(log), box, how)
 	}
-	r, err := hospital.Restore(ctx, c.hospital(log), box, db.Loading{Replace: c.Replace, Foreign: c.Foreign})
 	if r != nil {
-		fmt.Fprintf(d.out, "Restored %d rows of %d tables and %d files as of %s.\n", r.Rows(), len(r.Tables), r.Files,
+		files := fmt.Sprintf("%d files", r.Files)
+		if c.FromCopy != "" {
+			files = "its files"
+		}
+		fmt.Fprintf(d.out, "Restored %d rows of %d tables and %s as of %s.\n", r.Rows(), len(r.Tables), files,
 			r.Taken.In(time.Local).Format("2006-01-02 15:04:05"))
 		if r.Kept != "" {
 			fmt.Fprintln(d.out, "What was there before is kept as", r.Kept)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"houqin/internal/base/metrics"
+	"houqin/internal/base/mirror"
 	"houqin/internal/hospital"
 )
 
@@ -20,6 +22,16 @@ type serving struct {
 	logging
 	listening
 	boxes
+	CopyTo string `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
+}
+
+// sensible says which settings do not go together.
+func (s *serving) sensible() error {
+	err := s.listening.sensible(false)
+	if s.CopyTo != "" && !s.isFile() {
+		err = errors.Join(err, errors.New("copy-to copies an SQLite file; PostgreSQL has replicas of its own"))
+	}
+	return err
 }
 
 type serveCmd struct {
@@ -40,6 +52,7 @@ Examples:
   houqin serve --addr 0.0.0.0:443 --tls-cert site.crt --tls-key site.key --data /var/lib/houqin
   houqin serve --addr 0.0.0.0:443 --http-addr 0.0.0.0:80 --authority houqin.lan,192.168.1.10
   houqin serve --addr 10.0.0.2:8080 --proxies 10.0.0.1 --address https://houqin.example
+  houqin serve --data /var/lib/houqin --copy-to /mnt/other/houqin
   houqin serve --db postgres://houqin@db.example/houqin`
 }
 
@@ -62,7 +75,7 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
-	if err := c.sensible(false); err != nil {
+	if err := c.sensible(); err != nil {
 		return err
 	}
 	cfg := c.hospital(log)
@@ -74,16 +87,32 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, h, c.Data, false, log, func(address string) {
+	var copy *mirror.Mirror
+	if c.CopyTo != "" {
+		if copy, err = hospital.Mirror(ctx, cfg, c.CopyTo); err != nil {
+			return errors.Join(err, h.Close())
+		}
+	}
+	return c.run(ctx, h, copy, c.Data, false, log, func(address string) {
 		log.Info("serving", "address", address, "version", hospital.Version, "started in", time.Since(began).Round(time.Millisecond))
 	})
 }
 
-// run serves an open hospital until ctx ends, and closes it.
-func (l *listening) run(ctx context.Context, h *hospital.Hospital, data string, demo bool, log *slog.Logger, ready func(address string)) error {
-	s, err := l.open(h, data, demo, log)
+// run serves an open hospital until ctx ends, and closes it with its copy, if one is kept.
+func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.Mirror, data string, demo bool, log *slog.Logger, ready func(address string)) error {
+	var gauges []metrics.Gauge
+	shut := h.Close
+	if copy != nil {
+		gauges = append(gauges, metrics.Gauge{Name: "copy_behind_seconds", Help: "How long ago the continuous copy was last known to be complete.",
+			Read: func() float64 { return copy.Behind().Seconds() }})
+		shut = func() error { // the copy gets the last word that anybody writes
+			h.Jobs.Stop()
+			return errors.Join(copy.Stop(), h.Close())
+		}
+	}
+	s, err := l.open(h, data, demo, gauges, log)
 	if err != nil {
-		return errors.Join(err, h.Close())
+		return errors.Join(err, shut())
 	}
 	h.Start()
 	scheme := "http://"
@@ -105,7 +134,7 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, data string, 
 	}
 	last, cancel := context.WithTimeout(context.Background(), inFlight)
 	defer cancel()
-	err = errors.Join(err, s.shut(last), h.Close())
+	err = errors.Join(err, s.shut(last), shut())
 	log.Info("stopped")
 	return err
 }

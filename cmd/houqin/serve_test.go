@@ -332,3 +332,40 @@ func TestANewCertificateIsTakenFromItsFile(t *testing.T) {
 		t.Error("started without a key")
 	}
 }
+
+func TestTheContinuousCopyIsRestored(t *testing.T) {
+	to := filepath.Join(t.TempDir(), "copy")
+	var data string
+	s := serve(t, func(c *serveCmd) { data, c.CopyTo = c.Data, to })
+	if code, _, complaints := houqin(t, nil, "user", "add", "1001", "王建国", "--data", data); code != 0 {
+		t.Fatal(complaints)
+	}
+	if err := os.MkdirAll(filepath.Join(data, "files", "ab"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, "files", "ab", "cd"), []byte("a photo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	there := filepath.Join(t.TempDir(), "there")
+	if code, out, complaints := houqin(t, nil, "restore", "--from-copy", to, "--data", there); code != 0 || !strings.Contains(out, "books agree") {
+		t.Fatalf("%d %s%s", code, out, complaints)
+	}
+	if code, out, complaints := houqin(t, nil, "user", "token", "1001", "--name", "x", "--data", there); code != 0 {
+		t.Errorf("%d %s%s", code, out, complaints)
+	}
+	if b, err := os.ReadFile(filepath.Join(there, "files", "ab", "cd")); string(b) != "a photo" {
+		t.Errorf("%q %v", b, err)
+	}
+	left, err := filepath.Glob(filepath.Join(there, ".fetching-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+	for _, args := range [][]string{{"restore"}, {"restore", "x", "--from-copy", to}, {"restore", "--from-copy", t.TempDir(), "--data", t.TempDir()}} {
+		if code, _, _ := houqin(t, nil, args...); code == 0 {
+			t.Errorf("%v was taken", args)
+		}
+	}
+}

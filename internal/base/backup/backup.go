@@ -92,7 +92,8 @@ func fill(ctx context.Context, p *packer, d *db.DB, files string, without []stri
 	return err
 }
 
-// packFiles adds a folder of files, links and the like left out. A file that is
+// packFiles adds a folder of files; links, and names that begin with a dot because
+// they are half written, are left out. A file that is
 // taken away meanwhile belonged to no record at the moment of the dump or later.
 func packFiles(ctx context.Context, p *packer, folder string) (n int64, err error) {
 	if folder == "" {
@@ -110,7 +111,7 @@ func packFiles(ctx context.Context, p *packer, folder string) (n int64, err erro
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil || !e.Type().IsRegular() || !safe(name) || strings.HasPrefix(e.Name(), halfWritten) {
+		if err != nil || !e.Type().IsRegular() || !safe(name) || strings.HasPrefix(e.Name(), ".") {
 			return err
 		}
 		f, err := root.Open(name)

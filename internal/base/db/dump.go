@@ -104,9 +104,11 @@ func applied(ctx context.Context, on querier) ([]int64, error) {
 }
 
 // tablesOf are the tables with the hospital's own rows; the search index of SQLite
-// is made from them and the list of migrations stands in the contents.
+// is made from them, the list of migrations stands in the contents, and the
+// continuous copy keeps tables of its own.
 func tablesOf(ctx context.Context, on querier, pg bool) ([]string, error) {
-	q := `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> 'base_migration' ORDER BY name`
+	q := `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+		AND name NOT LIKE '!_litestream!_%' ESCAPE '!' AND name <> 'base_migration' ORDER BY name`
 	if pg {
 		q = `SELECT relname FROM pg_class WHERE relnamespace = CAST(quote_ident(current_schema()) AS regnamespace) AND relkind = 'r' AND relname <> 'base_migration' ORDER BY relname`
 	}

@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"houqin/internal/base/fault"
@@ -28,6 +29,16 @@ func take(path string, alone bool) (*os.File, error) {
 			return nil, fault.New(fault.Conflict, "base.in_use", path)
 		}
 		return nil, fmt.Errorf("locking %s: %w", f.Name(), err)
+	}
+	return f, nil
+}
+
+// Hold takes a lock of a program's own, which stands for a path, alone; it fails
+// with base.in_use while somebody has it. Closing gives it back.
+func Hold(path string) (io.Closer, error) {
+	f, err := take(path, true)
+	if err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -18,9 +18,18 @@ import (
 	"houqin/internal/base/web"
 )
 
+// Gauge is one more thing to read off: a number that goes up and down.
+type Gauge struct {
+	Name, Help string // Name without the program's
+	Read       func() float64
+}
+
 // Handler answers with the counts of one hospital and of the process that serves it.
-func Handler(s *web.Site, d *db.DB) http.Handler {
+func Handler(s *web.Site, d *db.DB, more ...Gauge) http.Handler {
 	r := prometheus.NewRegistry()
+	for _, g := range more {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "houqin", Name: g.Name, Help: g.Help}, g.Read))
+	}
 	r.MustRegister(&meter{site: s, db: d}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 }

@@ -42,7 +42,7 @@ func TestPrometheusReadsWhatHappened(t *testing.T) {
 			t.Fatal("not failed")
 		}
 		w := httptest.NewRecorder()
-		Handler(s, d).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		Handler(s, d, Gauge{"copy_behind_seconds", "How old the copy is.", func() float64 { return 2.5 }}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		b, err := io.ReadAll(w.Result().Body)
 		if err != nil || w.Code != 200 {
 			t.Fatal(w.Code, err)
@@ -58,6 +58,7 @@ func TestPrometheusReadsWhatHappened(t *testing.T) {
 			`houqin_jobs{state="dead"} 1`,
 			`houqin_live_streams 0`,
 			`houqin_ready 1`,
+			`houqin_copy_behind_seconds 2.5`,
 			`houqin_info{go="`,
 			`houqin_db_connections{state="open"}`,
 			`go_goroutines`,
