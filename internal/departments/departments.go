@@ -43,9 +43,11 @@ var Kinds = []string{string(Ward), string(Clinic), string(Technology), string(Of
 
 // Campus is one site of the hospital.
 type Campus struct {
-	ID, Code, Name string
-	Closed         bool
-	Version        int64
+	ID      string `json:"id"`
+	Code    string `json:"code"`
+	Name    string `json:"name"`
+	Closed  bool   `json:"closed"`
+	Version int64  `json:"version"`
 }
 
 // Department is one unit of the hospital. Beds are what the plan gives it.

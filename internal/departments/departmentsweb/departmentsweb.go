@@ -4,6 +4,7 @@ package departmentsweb
 import (
 	"context"
 	"embed"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -24,6 +25,8 @@ var Routes = []web.Route{
 	{At: "GET /departments/{id}/edit", Need: departments.MayChange, Do: edit, PageOnly: true},
 	{At: "POST /departments/{id}", Need: departments.MayChange, Do: change, Form: &paper, Gives: departments.Department{}},
 	{At: "POST /departments/{id}/close", Need: departments.MayChange, Do: shut},
+	{At: "POST /departments/{id}/requesters", Need: departments.MayChange, Do: name, Form: &naming},
+	{At: "POST /campuses", Need: departments.MayChange, Do: foundCampus, Form: &site, Gives: departments.Campus{}},
 }
 
 // Words are the room's texts.
@@ -43,6 +46,23 @@ var paper = form.Of[departments.Department]{Name: "departments.form", Fields: []
 	{Key: "cost_centre", Into: func(d *departments.Department) any { return &d.CostCentre }, Most: 20},
 	{Key: "official", Into: func(d *departments.Department) any { return &d.Official }, Most: 20, Hint: true},
 	{Key: "head", Into: func(d *departments.Department) any { return &d.Head }, Ref: "people"},
+}}
+
+// site is the form for a campus.
+var site = form.Of[departments.Campus]{Name: "departments.campus", Fields: []form.Field[departments.Campus]{
+	{Key: "code", Into: func(c *departments.Campus) any { return &c.Code }, Required: true, Most: 10},
+	{Key: "name", Into: func(c *departments.Campus) any { return &c.Name }, Required: true, Most: 40},
+}}
+
+// named are the people who may ask for goods in a department's name (S-014).
+type named struct{ People []requester }
+
+type requester struct{ Person string }
+
+var naming = form.Of[named]{Name: "departments.requesters", Fields: []form.Field[named]{
+	form.LinesOf("people", func(n *named) *[]requester { return &n.People }, &form.Of[requester]{Name: "departments.requester", Fields: []form.Field[requester]{
+		{Key: "person", Into: func(o *requester) any { return &o.Person }, Required: true, Ref: "people"},
+	}}, 20),
 }}
 
 // Pickers find departments and campuses for fields and filters.
@@ -78,7 +98,12 @@ func Pickers(s *web.Site) {
 func index(r *web.Req) error {
 	p := web.ListPage{Default: "closed=false"}
 	if r.By.May(departments.MayChange) {
-		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("departments.new"), Href: "/departments/new", Icon: "plus", Tone: ui.Accent}}
+		campus, err := r.Form(&site, nil, ui.Form{ID: "campus", Action: "/campuses", Submit: r.T("departments.campus.new"), Inline: true})
+		if err != nil {
+			return err
+		}
+		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("departments.new"), Href: "/departments/new", Icon: "plus", Tone: ui.Accent},
+			{Name: "campus", Label: r.T("departments.campus.new"), Ask: &campus, Open: r.Failed(&site) != nil}}
 	}
 	return r.List(&departments.Departments, departments.Scope(r.By), p)
 }
@@ -126,6 +151,25 @@ func change(r *web.Req) error {
 	})
 }
 
+func foundCampus(r *web.Req) error {
+	return web.Submit(r, &site, index, func(tx *db.Tx, c *departments.Campus) (web.Done, error) {
+		err := departments.FoundCampus(r.Context(), tx, c)
+		return web.Done{To: "/departments", Say: "departments.done.campus", Args: []string{c.Name}, Data: c}, err
+	})
+}
+
+func name(r *web.Req) error {
+	id := r.PathValue("id")
+	return web.Submit(r, &naming, show, func(tx *db.Tx, n *named) (web.Done, error) {
+		var people []string
+		for _, p := range n.People {
+			people = append(people, p.Person)
+		}
+		err := departments.SetRequesters(r.Context(), tx, id, people)
+		return web.Done{To: "/departments/" + id, Say: "departments.done.requesters"}, err
+	})
+}
+
 func shut(r *web.Req) error {
 	id := r.PathValue("id")
 	return r.Press(func(tx *db.Tx) (web.Done, error) {
@@ -155,6 +199,20 @@ func show(r *web.Req) error {
 		{Label: r.T("departments.list.official"), Text: d.Official},
 		{Label: r.T("departments.list.head"), Text: head},
 	}
+	asking, err := departments.Requesters(r.Context(), r.Read(), d.ID)
+	if err != nil {
+		return err
+	}
+	var n named
+	var names []string
+	for _, id := range asking {
+		label, err := r.Label("people", id)
+		if err != nil {
+			return err
+		}
+		n.People, names = append(n.People, requester{id}), append(names, label)
+	}
+	facts = append(facts, ui.Fact{Label: r.T("departments.requesters.people"), Text: strings.Join(names, "、"), Wide: true})
 	p := ui.Page{Heading: d.Name, Back: &ui.Link{Label: r.T("departments.list"), Href: "/departments"}, Live: []string{"departments.department"}}
 	if d.Closed {
 		p.Mark = &ui.Mark{Word: r.T("departments.closed"), Tone: ui.Quiet}
@@ -162,6 +220,13 @@ func show(r *web.Req) error {
 		p.Actions = []ui.Action{{Name: "edit", Label: r.T("departments.edit"), Href: "/departments/" + d.ID + "/edit"},
 			{Name: "close", Label: r.T("departments.close"), Post: "/departments/" + d.ID + "/close", Tone: ui.Danger, Confirm: r.T("departments.close.sure", d.Name),
 				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(d.Version)}}}}
+	}
+	if !d.Closed && r.By.May(departments.MayChange) {
+		f, err := r.Form(&naming, &n, ui.Form{ID: "requesters", Action: "/departments/" + d.ID + "/requesters", Submit: r.T("departments.save")})
+		if err != nil {
+			return err
+		}
+		p.Actions = append(p.Actions, ui.Action{Name: "requesters", Label: r.T("departments.requesters"), Ask: &f, Open: r.Failed(&naming) != nil})
 	}
 	story, err := r.Story("departments.department", d.ID)
 	if err != nil {

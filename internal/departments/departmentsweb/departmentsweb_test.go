@@ -49,7 +49,11 @@ func TestDepartmentsAreKept(t *testing.T) {
 			webtest.Call{Method: "POST", URL: at, Form: form("code", "ICU", "name", "重症监护室", "kind", "ward", "beds", "20", "_version", "1"), Want: 303},
 			webtest.Call{Method: "POST", URL: at, Form: form("code", "ICU", "name", "又改了", "kind", "ward", "_version", "1"), Want: 409, See: []string{"别人已改过", "又改了"}},
 			webtest.Call{Method: "POST", URL: at, Form: form("code", "ICU", "name", "自己的下级", "kind", "ward", "parent", "ICU", "_version", "2"), Want: 422, See: []string{"上级不能是它自己"}},
-			webtest.Call{Method: "GET", URL: at, Want: 200, See: []string{"重症监护室", "20", "修改"}},
+			webtest.Call{Method: "GET", URL: at, Want: 200, See: []string{"重症监护室", "20", "修改", "指定领用人"}},
+			webtest.Call{Method: "POST", URL: at + "/requesters", Form: form("people.0.person", "没有这个人"), Want: 422, See: []string{"没有这个人"}},
+			webtest.Call{Method: "POST", URL: "/campuses", Form: form("code", "D", "name", "东院区"), Want: 303},
+			webtest.Call{Method: "POST", URL: "/campuses", Form: form("code", "D", "name", "又一个东院区"), Want: 409, See: []string{"已有相同的记录", "又一个东院区"}},
+			webtest.Call{Method: "GET", URL: "/pick/campuses", Want: 200, See: []string{"东院区"}},
 		)
 		site.By = dbtest.PersonIn("nurse", "elsewhere", "desk.report")
 		webtest.Run(t, site,
