@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"strings"
@@ -14,6 +15,10 @@ import (
 
 	"houqin/internal/base/fault"
 )
+
+// Explain is for what was read outside units of work: a *sql.Row keeps the driver's
+// own error until it is scanned. Faults stay as they are.
+func Explain(err error) error { return explain(err) }
 
 // explain turns what either database complains of into a fault, told apart by
 // code and never by text: SQLite's extended result codes, PostgreSQL's SQLSTATE.
@@ -64,7 +69,7 @@ func explain(err error) error {
 		}
 		return err
 	}
-	if errors.Is(err, driver.ErrBadConn) {
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) { // the server hung up
 		return as(fault.Unavailable, "base.database_away")
 	}
 	if errors.Is(err, syscall.ENOSPC) {

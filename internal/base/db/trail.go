@@ -63,7 +63,7 @@ func Each(ctx context.Context, r Reader, q string, args []any, f func(Scan) erro
 	}
 	rows, err := r.QueryContext(ctx, q, args...)
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	return eachRow(rows, f)
 }
@@ -75,7 +75,7 @@ func eachRow(rows *sql.Rows, f func(Scan) error) error {
 			return err
 		}
 	}
-	return rows.Err()
+	return explain(rows.Err())
 }
 
 // First reads the first row of a query; ok is false when there is none.

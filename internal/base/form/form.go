@@ -288,8 +288,8 @@ func (fd *Field[T]) read(ctx context.Context, in *Input, prefix string, t *T, ba
 	default:
 		if fd.Ref != "" {
 			id, err := fd.resolve(ctx, in, path, s)
-			if fault.KindOf(err) == fault.Internal && err != nil {
-				return err
+			if k := fault.KindOf(err); err != nil && k != fault.Invalid && k != fault.NotFound && k != fault.Forbidden {
+				return err // nobody could look: that does not mean that there is none
 			}
 			if err != nil {
 				bad.Add(path, "base.no_such", s)

@@ -87,6 +87,25 @@ func TestWhatIsTypedOverAPickedNameCounts(t *testing.T) {
 	}
 }
 
+// away is a register that cannot be looked into.
+type away struct{ names }
+
+func (away) Resolve(context.Context, string, string) (string, error) {
+	return "", fault.New(fault.Unavailable, "base.database_away")
+}
+
+// A database that is away does not mean that what was named does not exist.
+func TestWhereNobodyCanLookNothingIsRefused(t *testing.T) {
+	in, err := form.Read(post(url.Values{"title": {"x"}, "ward": {"ICU"}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Refs = away{}
+	if err := paper.Decode(t.Context(), in, new(order)); !fault.Is(err, "base.database_away") {
+		t.Errorf("said %v", err)
+	}
+}
+
 var known = names{"wards:ICU": "w1", "wards:w1": "w1", "items:lamp": "i1", "items:i1": "i1", "items:wire": "i2"}
 
 func read(t *testing.T, r *http.Request) (order, error) {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/id"
 	"houqin/internal/base/ui"
@@ -145,6 +146,7 @@ func (r *Req) fail(err error) {
 		r.status = 499 // the person went away; nobody reads the answer
 		return
 	}
+	err = db.Explain(err)
 	kind := fault.KindOf(err)
 	if r.wrote {
 		return // the answer had begun; the log has the error
