@@ -77,7 +77,7 @@ var departmentRows = Kind[departmentRow]{
 	},
 	Label:  func(d *departmentRow) string { return strings.TrimSpace(d.Code + " " + d.Name) },
 	Claims: func(_ *Plan, e *Entry[departmentRow]) map[string]string { return map[string]string{"code": e.V.Code} },
-	Above:  func(_ *Plan, d *departmentRow) (string, string) { return d.Code, d.Parent },
+	Above:  func(_ *Plan, d *departmentRow) ([]string, string) { return []string{d.Code, d.Name}, d.Parent },
 	Enter:  enterDepartment,
 }
 
@@ -189,8 +189,14 @@ func (w *Work) department(ctx context.Context, field, text string) (string, erro
 		if fault.KindOf(err) != fault.NotFound {
 			return "", err
 		}
+		byKey, several := w.meant(text)
+		if byKey {
+			return "", no(field, "intake.no_department", text)
+		}
 		same, err := departments.Departments.All(ctx, w.Tx, list.Where{}.And("d.name = ? AND d.closed = false", text), 2)
 		switch {
+		case several:
+			return "", no(field, "intake.two_departments", text)
 		case err != nil:
 			return "", err
 		case len(same) == 0:

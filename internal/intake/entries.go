@@ -136,7 +136,8 @@ func firstText(row sheet.Row) string {
 func (p *Plan) ordered(ctx context.Context) iter.Seq2[*entry, error] {
 	return func(yield func(*entry, error) bool) {
 		var all []*entry
-		at := map[string]*entry{}
+		keys, at := map[string]*entry{}, map[string]*entry{} // by key, and by other names
+		p.own = map[string]string{}
 		for e, err := range p.streamed(ctx) {
 			if err == nil && len(all) == nestedMost {
 				err = invalid("intake.too_many_nested", nestedMost)
@@ -146,9 +147,26 @@ func (p *Plan) ordered(ctx context.Context) iter.Seq2[*entry, error] {
 				return
 			}
 			all = append(all, e)
-			if e.wrong == nil && e.key != "" && at[e.key] == nil {
-				at[e.key] = e
+			if e.wrong != nil {
+				continue
 			}
+			for i, name := range e.called {
+				if i == 0 {
+					keys[name] = e
+				} else if at[name] != nil {
+					at[name] = nil // two rows of this name: it means neither
+				} else if _, met := at[name]; !met {
+					at[name] = e
+				}
+			}
+		}
+		for name, e := range at {
+			if p.own[name] = "name"; e == nil {
+				p.own[name] = "names"
+			}
+		}
+		for key := range keys {
+			p.own[key] = "key"
 		}
 		var inOrder []*entry
 		state := map[*entry]int{} // 1 on the way up, 2 placed
@@ -161,7 +179,11 @@ func (p *Plan) ordered(ctx context.Context) iter.Seq2[*entry, error] {
 				return true
 			}
 			state[e] = 1
-			if above := at[e.above]; e.above != "" && e.wrong == nil && above != nil {
+			above := keys[e.above]
+			if above == nil {
+				above = at[e.above]
+			}
+			if e.above != "" && e.wrong == nil && above != nil {
 				if !place(above) {
 					res := p.refusal(e, e.cells, no("parent", "intake.circle", e.above))
 					e.wrong = &res

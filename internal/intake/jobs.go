@@ -228,6 +228,9 @@ func (w *Work) place(ctx context.Context, text string) (string, error) {
 		if fault.KindOf(err) != fault.NotFound {
 			return p.ID, err
 		}
+		if byKey, several := w.meant(text); byKey || several {
+			return "", nil
+		}
 		for _, cond := range []string{"p.path = ?", "p.name = ?"} {
 			same, err := places.Places.All(ctx, w.Tx, list.Where{}.And(cond, text), 2)
 			if err != nil || len(same) == 1 {

@@ -46,9 +46,10 @@ type Kind[T any] struct {
 	Claims func(*Plan, *Entry[T]) map[string]string
 	// Label is how people call what the row is about.
 	Label func(*T) string
-	// Above, if set, names the row's own key and that of the row it lies below, which
-	// is then dealt with first, wherever it stands in the file.
-	Above func(*Plan, *T) (key, above string)
+	// Above, if set, gives what the row is called by others, its key first, and what the
+	// row it lies below is called: that one is then dealt with first, wherever it
+	// stands in the file.
+	Above func(*Plan, *T) (called []string, above string)
 	// Enter carries the row out. It leaves the row as it was read, since a unit may be
 	// run again.
 	Enter func(context.Context, *Work, *Entry[T]) (Outcome, error)
@@ -111,7 +112,7 @@ type entry struct {
 	label   string
 	wrong   *Result // refused when it was read
 	claims  map[string]string
-	key     string
+	called  []string
 	above   string
 	content any
 }
@@ -178,7 +179,7 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 	}
 	for _, at := range p.extra {
 		if c := cellAt(row, at).Whole(); c.Text != "" {
-			t.Extra = append(t.Extra, Pair{p.columns[at].Title(), c.Text})
+			t.Extra = append(t.Extra, Pair{p.name(at), c.Text})
 		}
 	}
 	if k.Complete != nil && e.wrong == nil {
@@ -198,7 +199,7 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 		e.claims = k.Claims(p, t)
 	}
 	if k.Above != nil {
-		e.key, e.above = k.Above(p, &t.V)
+		e.called, e.above = k.Above(p, &t.V)
 	}
 	e.content = t
 }
@@ -307,6 +308,13 @@ func (w *Work) rule(key string, args ...string) {
 		w.order = append(w.order, name)
 	}
 	w.rules[name].Rows++
+}
+
+// meant says how what a row lies below is to be looked for, so that it does not
+// depend on which rows came first: only by its key when a row of the file has that
+// key, and not at all when several rows have that name.
+func (w *Work) meant(text string) (byKey, several bool) {
+	return w.Plan.own[text] == "key", w.Plan.own[text] == "names"
 }
 
 // opened notes that a record was made for the sake of a row, under a name: what a

@@ -40,6 +40,9 @@ func ReadMapping(r io.Reader) (m Mapping, err error) {
 
 // Fingerprint tells headers apart by the names of their columns.
 func fingerprint(columns []sheet.Column) string {
+	for len(columns) > 0 && columns[len(columns)-1].Name == "" {
+		columns = columns[:len(columns)-1]
+	}
 	h := sha256.New()
 	for _, c := range columns {
 		io.WriteString(h, plain(c.Title())+"\x00")

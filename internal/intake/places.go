@@ -60,7 +60,7 @@ var placeRows = Kind[placeRow]{
 	Complete: completePlace,
 	Label:    func(p *placeRow) string { return strings.TrimSpace(p.Code + " " + p.Name) },
 	Claims:   func(_ *Plan, e *Entry[placeRow]) map[string]string { return map[string]string{"code": e.V.Code} },
-	Above:    func(_ *Plan, p *placeRow) (string, string) { return p.Code, p.Parent },
+	Above:    func(_ *Plan, p *placeRow) ([]string, string) { return []string{p.Code, p.Name}, p.Parent },
 	Enter:    enterPlace,
 }
 

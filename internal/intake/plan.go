@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ type Plan struct {
 	words   map[string]map[string]int64 // of vocabulary columns, what stands there and how often
 	zone    *time.Location
 	facts   map[string]string // what a kind decided about the whole file
+	own     map[string]string // of nested kinds: what the file's rows are called: key, name, or names of several
 	notes   map[string]*Rule
 	noted   []string
 }
@@ -226,6 +228,7 @@ func (p *Plan) survey(ctx context.Context) error {
 			words[t.Key] = map[string]int64{}
 		}
 	}
+	nameless := map[int]int64{} // columns without a name in which something stands
 	last := p.Header
 	for row, err := range p.book.Rows(p.sheet) {
 		if err != nil {
@@ -245,6 +248,11 @@ func (p *Plan) survey(ctx context.Context) error {
 		}
 		last = row.Number
 		p.Total++
+		for at, c := range row.Cells {
+			if c.Text != "" && (at >= len(p.columns) || p.columns[at].Name == "") {
+				nameless[at]++
+			}
+		}
 		for key, seen := range dates {
 			if c := cellAt(row, p.at[key]).Whole(); !c.IsTime && c.Text != "" && len(seen) < datesMost {
 				day, _, _ := strings.Cut(c.Text, " ")
@@ -263,6 +271,7 @@ func (p *Plan) survey(ctx context.Context) error {
 	if p.Empty.Rows > 0 {
 		p.Rules = append(p.Rules, Rule{Key: "intake.rule.empty", Args: []string{numbers(p.Empty.First, p.Empty.Rows)}, Rows: p.Empty.Rows})
 	}
+	p.nameless(nameless)
 	if err := p.order(dates); err != nil {
 		return err
 	}
@@ -273,6 +282,33 @@ func (p *Plan) survey(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// nameless adds the columns without a name that hold something to those that nobody
+// takes, and says so.
+func (p *Plan) nameless(rows map[int]int64) {
+	var names []string
+	most := int64(0)
+	for _, at := range slices.Sorted(maps.Keys(rows)) {
+		for len(p.columns) <= at {
+			p.columns = append(p.columns, sheet.Column{})
+		}
+		if !slices.Contains(slices.Collect(maps.Values(p.at)), at) {
+			p.extra = append(p.extra, at)
+			names, most = append(names, letter(at)), max(most, rows[at])
+		}
+	}
+	if names != nil {
+		p.Rules = append(p.Rules, Rule{Key: "intake.rule.nameless", Args: []string{strings.Join(names, ", ")}, Rows: most})
+	}
+}
+
+// name is what the file calls a column, its letter where it has no name.
+func (p *Plan) name(at int) string {
+	if t := p.columns[at].Title(); t != "" {
+		return t
+	}
+	return letter(at)
 }
 
 var dateOrders = map[string]sheet.Order{"DMY": sheet.DMY, "MDY": sheet.MDY, "YMD": sheet.YMD}
@@ -379,10 +415,7 @@ func (p *Plan) title(key string) string {
 	if !ok {
 		return p.word(key)
 	}
-	if t := p.columns[at].Title(); t != "" {
-		return t
-	}
-	return letter(at)
+	return p.name(at)
 }
 
 // refusal says where in the file a complaint belongs.
@@ -441,7 +474,7 @@ func (p *Plan) Columns() ([]Mapped, error) {
 func (p *Plan) NotTaken() []string {
 	all := []string{}
 	for _, at := range p.extra {
-		all = append(all, p.columns[at].Title())
+		all = append(all, p.name(at))
 	}
 	return all
 }

@@ -96,8 +96,8 @@ func (p *Plan) WriteRefused(out io.Writer, format string, refused []Result, w *w
 		}
 	}
 	head := make([]any, 0, len(p.columns)+3)
-	for _, c := range p.columns {
-		head = append(head, c.Title())
+	for at := range p.columns {
+		head = append(head, p.name(at))
 	}
 	if err := to.Row(append(head, w.T("intake.refused.row"), w.T("intake.refused.column"), w.T("intake.refused.reason"))...); err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"houqin/internal/base/fault"
 	"houqin/internal/people"
 )
@@ -58,6 +60,7 @@ var staffRows = Kind[staffRow]{
 	},
 	Complete: func(p *Plan, e *Entry[staffRow]) error {
 		s := &e.V
+		s.Number, s.Name = norm.NFKC.String(s.Number), norm.NFC.String(s.Name) // as the books keep them
 		if e.Given["phone"] {
 			s.Phone = strings.TrimSuffix(s.Phone, ".0") // a number that a spreadsheet made of it
 		}

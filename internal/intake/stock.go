@@ -182,10 +182,7 @@ func enterStock(ctx context.Context, w *Work, e *Entry[stockRow]) (Outcome, erro
 		return "", err
 	}
 	w.wait(store, booking{e, line})
-	if outcome == Unchanged {
-		outcome = New
-	}
-	return outcome, nil
+	return New, nil
 }
 
 func quantityKey(err error) string {
