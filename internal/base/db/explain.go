@@ -69,7 +69,7 @@ func explain(err error) error {
 		}
 		return err
 	}
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) { // the server hung up
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) { // the server hung up
 		return as(fault.Unavailable, "base.database_away")
 	}
 	if errors.Is(err, syscall.ENOSPC) {
