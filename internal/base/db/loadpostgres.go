@@ -41,9 +41,20 @@ func intoPostgres(ctx context.Context, address string, how Loading, hospital str
 // refuse looks who is at work and what lies in the schema.
 func (t *postgresTarget) refuse(ctx context.Context, how Loading, hospital string) error {
 	var others, tables, ours int64
-	if err := t.conn.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
-		AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')`).Scan(&others); err != nil {
-		return err
+	// A program that has just ended may still be seen for a moment.
+	for try := range 20 {
+		if err := t.conn.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+			AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')`).Scan(&others); err != nil {
+			return err
+		}
+		if others == 0 || try == 19 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
 	if others > 0 {
 		return fault.New(fault.Conflict, "base.in_use", "PostgreSQL")
