@@ -127,7 +127,10 @@ func (f *folder) each(ctx context.Context, before time.Time, do func(string) err
 			return err
 		}
 		if strings.HasPrefix(d.Name(), unfinished) {
-			return f.root.Remove(path)
+			if err := f.root.Remove(path); !errors.Is(err, fs.ErrNotExist) { // finished meanwhile: it has its name now
+				return err
+			}
+			return nil
 		}
 		if key := strings.Replace(path, "/", "", 1); isKey(key) {
 			return do(key)
