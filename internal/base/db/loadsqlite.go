@@ -71,7 +71,7 @@ func (t *sqliteTarget) postgres() bool { return false }
 func (t *sqliteTarget) begin(ctx context.Context) (*sql.Conn, error) {
 	// The file is nobody's until it is whole, so it needs neither journal nor flush.
 	p := url.Values{}
-	for _, s := range []string{"journal_mode(OFF)", "synchronous(OFF)", "foreign_keys(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-65536)"} {
+	for _, s := range []string{"journal_mode(OFF)", "synchronous(OFF)", "foreign_keys(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-32768)"} {
 		p.Add("_pragma", s)
 	}
 	f, err := os.OpenFile(t.fresh, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -122,12 +122,16 @@ func (t *sqliteTarget) copyRows(ctx context.Context, conn *sql.Conn, table strin
 		return err
 	}
 	defer insert.Close()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	quick := context.WithoutCancel(ctx) // a part is soon over, and watching each row costs
 	for {
 		row, err := next()
 		if err != nil || row == nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, row...); err != nil {
+		if _, err := insert.ExecContext(quick, row...); err != nil {
 			return err
 		}
 	}
