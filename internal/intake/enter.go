@@ -11,6 +11,14 @@ import (
 
 // enter carries one row out. alive is false when the unit can do nothing more.
 func (r *runner) enter(ctx context.Context, w *Work, e *entry) (res Result, alive bool, err error) {
+	if e.repeats > 0 && r.forgets() {
+		// What the row above made was undone with its piece.
+		if why, ok := r.refused[e.repeats]; ok {
+			why.Row, why.Cell = e.row, ""
+			return why, true, nil
+		}
+		return Result{Row: e.row, Outcome: Unchanged, Label: e.label}, true, nil
+	}
 	outcome, err := r.p.kind.enter(ctx, w, e)
 	if err == nil {
 		return Result{Row: e.row, Outcome: outcome, Label: e.label}, true, nil
@@ -42,6 +50,9 @@ func (r *runner) finish(ctx context.Context, w *Work, rows []*entry, refused map
 	}
 	return errAgain
 }
+
+// forgets says whether each piece is undone before the next.
+func (r *runner) forgets() bool { return r.o.DryRun && !r.o.Whole && !r.p.kind.nested() }
 
 // usable says whether the unit still works: after a statement that failed it does not.
 func usable(ctx context.Context, tx *db.Tx) bool {

@@ -30,7 +30,7 @@ func (p *Plan) entries(ctx context.Context) iter.Seq2[*entry, error] {
 func (p *Plan) streamed(ctx context.Context) iter.Seq2[*entry, error] {
 	return func(yield func(*entry, error) bool) {
 		p.notes, p.noted = map[string]*Rule{}, nil
-		seen := map[string]int{}      // claims: what → the row that has it
+		seen := map[string]claimant{} // what is claimed → the row that has it
 		twins := map[[16]byte]int32{} // contents met, and how often
 		seq := int64(0)
 		for row, err := range p.book.Rows(p.sheet) {
@@ -61,22 +61,37 @@ func (p *Plan) streamed(ctx context.Context) iter.Seq2[*entry, error] {
 }
 
 // claim refuses a row whose key an earlier one has.
-func (p *Plan) claim(e *entry, row sheet.Row, seen map[string]int) {
+func (p *Plan) claim(e *entry, row sheet.Row, seen map[string]claimant) {
 	if e.wrong != nil {
 		return
 	}
+	says := sha256.Sum256([]byte(e.says))
 	for field, value := range e.claims {
 		if value == "" {
 			continue
 		}
 		name := field + "\x00" + value
-		if first, taken := seen[name]; taken {
-			res := p.refusal(e, row, no(field, "intake.twice", value, first))
+		first, taken := seen[name]
+		switch {
+		case !taken:
+			seen[name] = claimant{e.row, [16]byte(says[:16])}
+		case e.says != "" && first.says == [16]byte(says[:16]):
+			e.repeats = first.row
+		default:
+			res := p.refusal(e, row, no(field, "intake.twice", value, strconv.Itoa(first.row)))
 			e.wrong = &res
 			return
 		}
-		seen[name] = e.row
 	}
+	if e.repeats > 0 {
+		p.note("intake.rule.repeats")
+	}
+}
+
+// claimant is the row that has a key, and what it says.
+type claimant struct {
+	row  int
+	says [16]byte
 }
 
 // contentOf tells rows apart by what a person reads in them.

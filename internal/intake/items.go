@@ -89,6 +89,10 @@ func prepareItems(p *Plan) error {
 	if !p.has("number") {
 		p.decide("intake.rule.item_by_name")
 	}
+	if p.has("pack_size") && !p.has("pack_unit") {
+		p.decide("intake.rule.pack_of_what", p.title("pack_size"))
+		p.drop("pack_size")
+	}
 	if u := p.Mapping.Settings["unit"]; u != "" {
 		word, ok := units.find(u)
 		if !ok {

@@ -48,7 +48,7 @@ var jobUrgencies = sure(`
 var jobRows = Kind[jobRow]{
 	Name: "jobs", May: desk.MayRecord, Settings: []string{"department", "dates", "trade"},
 	Columns: []Column[jobRow]{
-		{Key: "title", Names: "报修内容|故障描述|故障现象|维修内容|工单标题|问题描述|故障内容|事项|original short text|original shorttext|short text|shorttext|work description|job description|problem description|summary|=标题|=内容|=描述|=故障|=title|=description|=problem|=text|=subject", Into: func(j *jobRow) any { return &j.Title }, Need: true, Most: 500},
+		{Key: "title", Names: "报修内容|故障描述|故障现象|维修内容|工单标题|问题描述|故障内容|事项|original short text|original shorttext|short text|shorttext|work description|job description|problem description|summary|=标题|=内容|=描述|=故障|=title|=description|=problem|=text|=subject|request type|service type", Into: func(j *jobRow) any { return &j.Title }, Need: true, Most: 500},
 		{Key: "reported_at", Names: "报修时间|报修日期|申请时间|申报时间|受理时间|登记时间|登记日期|创建时间|开单时间|reported at|report date|reported date|created date|date created|request date|opened date|basic start date|bsc start date|start date|=时间|=日期|=date|=created|=opened|=reported", Into: func(j *jobRow) any { return &j.ReportedAt }, Need: true},
 		{Key: "number", Names: "工单编号|工单号|维修单号|报修单号|单据号|work order number|work order no|work order id|work order|wo number|job number|job no|ticket number|request number|=单号|=编号|=序号|=wo|=id|=number|=srnumber|=ticket", Into: func(j *jobRow) any { return &j.Number }, Most: 60},
 		{Key: "detail", Names: "详细描述|详细说明|补充说明|备注|long text|=details|=detail|=notes|=note|=remarks|=comments|=说明", Into: func(j *jobRow) any { return &j.Detail }, Most: 4000},

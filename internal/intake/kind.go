@@ -44,6 +44,9 @@ type Kind[T any] struct {
 	Complete func(*Plan, *Entry[T]) error
 	// Claims are the keys that no two rows of one file may share: column → value.
 	Claims func(*Plan, *Entry[T]) map[string]string
+	// Adds: two rows that say the same are two things, so a key may not stand twice even
+	// then. Of other kinds the second of such rows changes nothing.
+	Adds bool
 	// Label is how people call what the row is about.
 	Label func(*T) string
 	// Above, if set, gives what the row is called by others, its key first, and what the
@@ -112,6 +115,8 @@ type entry struct {
 	label   string
 	wrong   *Result // refused when it was read
 	claims  map[string]string
+	says    string // what it says, of the columns that are taken
+	repeats int    // the row above that says the same, if any
 	called  []string
 	above   string
 	content any
@@ -202,6 +207,11 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 		e.called, e.above = k.Above(p, &t.V)
 	}
 	e.content = t
+	if !k.Adds && e.claims != nil {
+		if e.says = fmt.Sprintf("%v", t.V); k.Extra {
+			e.says += fmt.Sprintf("%v", t.Extra)
+		}
+	}
 }
 
 func (k *Kind[T]) enter(ctx context.Context, w *Work, e *entry) (Outcome, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -105,6 +106,19 @@ func (p *Plan) assign(sample []sheet.Row) error {
 			p.at[g.key], taken[g.at] = g.at, true
 		}
 	}
+	for _, t := range p.kind.targets() {
+		// What is needed may take a column from what is not.
+		if _, has := p.at[t.Key]; has || !t.Need {
+			continue
+		}
+		for _, g := range guesses {
+			if g.key == t.Key && !p.needs(g.at) {
+				maps.DeleteFunc(p.at, func(_ string, at int) bool { return at == g.at })
+				p.at[t.Key] = g.at
+				break
+			}
+		}
+	}
 	p.byContent(sample, taken)
 	p.extra = nil
 	for at, c := range p.columns {
@@ -113,6 +127,17 @@ func (p *Plan) assign(sample []sheet.Row) error {
 		}
 	}
 	return nil
+}
+
+// needs says whether a column was told by the person or serves what is needed.
+func (p *Plan) needs(at int) bool {
+	for _, t := range p.kind.targets() {
+		if i, has := p.at[t.Key]; has && i == at {
+			_, told := p.Mapping.Columns[t.Key]
+			return told || t.Need
+		}
+	}
+	return false
 }
 
 // byContent gives a column that is needed and that no name led to the only column

@@ -228,6 +228,10 @@ func (p *Plan) survey(ctx context.Context) error {
 			words[t.Key] = map[string]int64{}
 		}
 	}
+	empty := map[string]bool{} // columns in which nothing was met yet
+	for key := range p.at {
+		empty[key] = true
+	}
 	nameless := map[int]int64{} // columns without a name in which something stands
 	last := p.Header
 	for row, err := range p.book.Rows(p.sheet) {
@@ -248,6 +252,11 @@ func (p *Plan) survey(ctx context.Context) error {
 		}
 		last = row.Number
 		p.Total++
+		for key := range empty {
+			if cellAt(row, p.at[key]).Whole().Text != "" {
+				delete(empty, key)
+			}
+		}
 		for at, c := range row.Cells {
 			if c.Text != "" && (at >= len(p.columns) || p.columns[at].Name == "") {
 				nameless[at]++
@@ -271,6 +280,7 @@ func (p *Plan) survey(ctx context.Context) error {
 	if p.Empty.Rows > 0 {
 		p.Rules = append(p.Rules, Rule{Key: "intake.rule.empty", Args: []string{numbers(p.Empty.First, p.Empty.Rows)}, Rows: p.Empty.Rows})
 	}
+	p.blank(empty)
 	p.nameless(nameless)
 	if err := p.order(dates); err != nil {
 		return err
@@ -282,6 +292,25 @@ func (p *Plan) survey(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// blank leaves out columns in which nothing stands at all, so that what follows from
+// the lack of a column follows here too.
+func (p *Plan) blank(empty map[string]bool) {
+	for _, t := range p.kind.targets() {
+		if empty[t.Key] && !t.Need {
+			p.Rules = append(p.Rules, Rule{Key: "intake.rule.blank_column", Args: []string{p.title(t.Key)}})
+			p.drop(t.Key)
+		}
+	}
+}
+
+// drop takes a column from what it was taken for; nobody takes it then.
+func (p *Plan) drop(key string) {
+	at := p.at[key]
+	delete(p.at, key)
+	p.extra = append(p.extra, at)
+	slices.Sort(p.extra)
 }
 
 // nameless adds the columns without a name that hold something to those that nobody

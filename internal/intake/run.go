@@ -46,7 +46,7 @@ func Run(ctx context.Context, d *db.DB, by db.Actor, p *Plan, o Options) (Report
 			return Report{}, fault.New(fault.Forbidden, "base.need", may)
 		}
 	}
-	r := &runner{d: d, by: by, p: p, o: o, report: o.Before, rules: map[string]*Rule{}, made: map[string]bool{}}
+	r := &runner{d: d, by: by, p: p, o: o, report: o.Before, rules: map[string]*Rule{}, made: map[string]bool{}, refused: map[int]Result{}}
 	var err error
 	if o.Whole {
 		err = r.whole(ctx)
@@ -70,14 +70,15 @@ func Run(ctx context.Context, d *db.DB, by db.Actor, p *Plan, o Options) (Report
 const analyzeFrom = 500
 
 type runner struct {
-	d      *db.DB
-	by     db.Actor
-	p      *Plan
-	o      Options
-	report Report
-	rules  map[string]*Rule
-	made   map[string]bool // what rules made, by rule and name
-	met    []string        // names of rules, in the order in which they came up
+	d       *db.DB
+	by      db.Actor
+	p       *Plan
+	o       Options
+	report  Report
+	rules   map[string]*Rule
+	refused map[int]Result  // of a dry run in pieces
+	made    map[string]bool // what rules made, by rule and name
+	met     []string        // names of rules, in the order in which they came up
 }
 
 var (
@@ -140,6 +141,9 @@ func (r *runner) piece(ctx context.Context, piece []*entry) error {
 					if !alive {
 						return errAgain
 					}
+				}
+				if res.Outcome == Refused && r.forgets() {
+					r.refused[res.Row] = res
 				}
 				results = append(results, res)
 			}

@@ -56,6 +56,7 @@ var stockRows = Kind[stockRow]{
 		}
 		return map[string]string{key: strings.Join(parts, " · ")}
 	},
+	Adds:   true,
 	Enter:  enterStock,
 	Finish: bookStock,
 }
