@@ -106,7 +106,9 @@ func TestRealAssets(t *testing.T) {
 		if !kept {
 			t.Errorf("the card does not keep what nobody takes: %s", lift.Extra)
 		}
-		c.counts(c.bringSample("assets", "elevators/elevators_raw_manhattan_15k.csv", intake.Options{}), 14994, 0, 0, 14992, 2)
+		if !d.Postgres() { // once is enough for what the other files show too
+			c.counts(c.bringSample("assets", "elevators/elevators_raw_manhattan_15k.csv", intake.Options{}), 14994, 0, 0, 14992, 2)
+		}
 	})
 }
 
