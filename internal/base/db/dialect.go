@@ -105,6 +105,10 @@ func (d *DB) Analyze(ctx context.Context) error {
 	})
 }
 
+// JobDue says that a job is to be done at the moment $1. What was left for at once, but
+// at a moment that has not come yet, was left before the clock stepped back.
+const JobDue = `(due <= $1 OR due = made_at AND made_at > $1)`
+
 // TakeJob claims the next job that is due and that nobody else holds; the claim
 // lasts as long as the unit. ok is false when none waits.
 func TakeJob(ctx context.Context, tx *Tx, kinds []string) (id, kind, payload string, attempts int64, ok bool, err error) {
@@ -113,7 +117,7 @@ func TakeJob(ctx context.Context, tx *Tx, kinds []string) (id, kind, payload str
 		args = append(args, k)
 		marks[i] = fmt.Sprintf("$%d", i+2)
 	}
-	q := `SELECT id, kind, payload, attempts FROM base_job WHERE dead = false AND due <= $1
+	q := `SELECT id, kind, payload, attempts FROM base_job WHERE dead = false AND ` + JobDue + `
 		AND kind IN (` + strings.Join(marks, ",") + `) ORDER BY due, id LIMIT 1`
 	if tx.pg {
 		q += ` FOR UPDATE SKIP LOCKED`

@@ -192,7 +192,7 @@ func (r *Runner) one(ctx context.Context) (did bool, err error) {
 	}
 	// Looking first keeps an idle program from taking the writer's place each second.
 	var due int64
-	if err := r.d.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 AS one FROM base_job WHERE dead = false AND due <= $1 LIMIT 1) j`, period.At(r.d.Now())).Scan(&due); err != nil || due == 0 {
+	if err := r.d.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 AS one FROM base_job WHERE dead = false AND `+db.JobDue+` LIMIT 1) j`, period.At(r.d.Now())).Scan(&due); err != nil || due == 0 {
 		return false, err
 	}
 	slices.Sort(kinds)

@@ -166,3 +166,28 @@ func TestTheClockGoesRoundAndSurvivesSteppingBack(t *testing.T) {
 		}
 	})
 }
+
+// A job left for at once is done although the clock steps back before it is taken up;
+// one left for a later moment waits for it.
+func TestAJobDoesNotWaitForTheClockToCatchUp(t *testing.T) {
+	dbtest.EachClock(t, nil, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		r := jobs.New(d, quiet)
+		var done []string
+		jobs.On(r, func(_ context.Context, _ *db.Tx, e rung) error { done = append(done, e.Bell); return nil })
+		dbtest.Do(t, d, db.System("x"), func(tx *db.Tx) error {
+			if err := jobs.Later(t.Context(), tx, rung{"now"}); err != nil {
+				return err
+			}
+			return jobs.At(t.Context(), tx, tx.Now.Add(time.Hour), rung{"in an hour"})
+		})
+		for i, step := range []time.Duration{-48 * time.Hour, 48 * time.Hour, 61 * time.Minute} {
+			clock.Add(step)
+			if err := r.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if want := []int{1, 1, 2}[i]; len(done) != want {
+				t.Errorf("step %d: %v, want %d", i, done, want)
+			}
+		}
+	})
+}
