@@ -180,3 +180,13 @@ func TestThePassphraseIsTheFirstLineOfItsFile(t *testing.T) {
 		}
 	}
 }
+
+func TestADemoLeavesARealHospitalAlone(t *testing.T) {
+	data := t.TempDir()
+	if code, _, complaints := houqin(t, nil, "user", "add", "1001", "王建国", "--data", data); code != 0 {
+		t.Fatal(complaints)
+	}
+	if code, _, complaints := houqin(t, nil, "demo", "--data", data, "--addr", "127.0.0.1:0"); code != 1 || !strings.Contains(complaints, "real hospital") {
+		t.Errorf("%d %s", code, complaints)
+	}
+}
