@@ -18,7 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The environment by which ./check speaks to the tests.
+// The environment by which ./test speaks to the tests.
 const (
 	// ServerEnv holds the postgres:// address of a server where databases may be
 	// made and dropped.
