@@ -20,7 +20,7 @@ type filesOut struct {
 	last time.Time  // files written before the pass that began here are there
 
 	mu sync.Mutex
-	at time.Time // end of the last pass that succeeded
+	at time.Time // when the last pass began that succeeded; first when it was begun at all
 }
 
 // overlap forgives clocks of disks.
@@ -35,7 +35,7 @@ func (f *filesOut) once(ctx context.Context) error {
 	if err == nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.last, f.at = began, time.Now()
+		f.last, f.at = began, began
 	}
 	return err
 }
@@ -64,13 +64,13 @@ func (f *filesOut) run(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(filesEvery)
 	defer tick.Stop()
 	for {
+		if err := f.once(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("files are not copied", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := f.once(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("files are not copied", "err", err)
-			}
 		}
 	}
 }

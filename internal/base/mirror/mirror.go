@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/benbjohnson/litestream"
@@ -30,6 +31,7 @@ const (
 	historyKept   = 7 * 24 * time.Hour
 	// lastWords is how long Stop tries to copy what was written last.
 	lastWords  = 10 * time.Second
+	lookEvery  = 5 * time.Second // whether the pages are complete
 	filesEvery = 15 * time.Second
 )
 
@@ -39,6 +41,7 @@ type Mirror struct {
 	base  *litestream.DB
 	held  io.Closer
 	files *filesOut
+	whole atomic.Int64 // when the pages were last known to be complete
 	halt  context.CancelFunc
 	ended sync.WaitGroup
 }
@@ -64,7 +67,7 @@ func Start(ctx context.Context, path, files, to string, log *slog.Logger) (*Mirr
 		held.Close()
 		return nil, fmt.Errorf("the copy cannot be written to %s: %w", redacted(to), err)
 	}
-	m := &Mirror{held: held, files: &filesOut{from: files, to: place}}
+	m := &Mirror{held: held, files: &filesOut{from: files, to: place, at: time.Now()}}
 	m.base = litestream.NewDB(path)
 	m.base.Replica = litestream.NewReplicaWithClient(m.base, place.pages())
 	// The scribe keeps the log short itself; nobody else may shorten it before it was copied.
@@ -79,7 +82,9 @@ func Start(ctx context.Context, path, files, to string, log *slog.Logger) (*Mirr
 		return nil, err
 	}
 	ctx, m.halt = context.WithCancel(context.WithoutCancel(ctx))
+	m.whole.Store(time.Now().UnixNano())
 	m.ended.Go(func() { m.files.run(ctx, log) })
+	m.ended.Go(func() { m.look(ctx, log) })
 	return m, nil
 }
 
@@ -99,13 +104,38 @@ func (m *Mirror) Stop() error {
 	return errors.Join(err, m.store.Close(end), m.held.Close())
 }
 
-// Behind is how long ago the copy was last known to be complete.
+// Behind is how long ago the copy was last known to be complete: some seconds while
+// all is well, less than half a minute for the files.
 func (m *Mirror) Behind() time.Duration {
-	at := m.base.LastSuccessfulSyncAt()
+	at := time.Unix(0, m.whole.Load())
 	if f := m.files.done(); f.Before(at) {
 		at = f
 	}
 	return time.Since(at)
+}
+
+// look asks again and again whether the pages are complete, and complains while
+// they are not.
+func (m *Mirror) look(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		began := time.Now()
+		call, cancel := context.WithTimeout(ctx, time.Minute)
+		_, err := m.store.SyncDB(call, m.base.Path(), true)
+		cancel()
+		switch {
+		case err == nil:
+			m.whole.Store(began.UnixNano())
+		case ctx.Err() == nil:
+			log.Warn("the continuous copy is behind", "by", m.Behind().Round(time.Second), "err", err)
+		}
+	}
 }
 
 // Caught waits until everything confirmed before the call is in the copy.

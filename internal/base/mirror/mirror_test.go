@@ -119,6 +119,9 @@ func TestWhatIsWrittenStandsInTheCopy(t *testing.T) {
 		if err := m.Caught(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		if b := m.Behind(); b < 0 || b > time.Minute {
+			t.Errorf("behind by %v", b)
+		}
 		if got, want := state(t, fetched(t, to, time.Time{})), state(t, d); got != want {
 			t.Errorf("fetched while copying: %s, want %s", got, want)
 		}
