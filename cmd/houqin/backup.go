@@ -86,6 +86,9 @@ func (c *backupCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(c.Files, "s3://") {
+		fmt.Fprintln(d.out, "Photos and documents lie in a bucket and are not in the backup.")
+	}
 	fmt.Fprintf(d.out, "%s: %d rows of %d tables and %d files as of %s, %s.\n", box.Path, m.Rows(), len(m.Tables), m.Files,
 		m.Taken.In(time.Local).Format("2006-01-02 15:04:05"), size(info.Size()))
 	if box.Passphrase == "" {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"houqin/internal/base/db"
 )
 
 // houqin runs one command as a terminal would.
@@ -188,5 +191,32 @@ func TestADemoLeavesARealHospitalAlone(t *testing.T) {
 	}
 	if code, _, complaints := houqin(t, nil, "demo", "--data", data, "--addr", "127.0.0.1:0"); code != 1 || !strings.Contains(complaints, "real hospital") {
 		t.Errorf("%d %s", code, complaints)
+	}
+}
+
+func TestVerifyNamesWhatDoesNotAgree(t *testing.T) {
+	data := t.TempDir()
+	if code, _, complaints := houqin(t, nil, "migrate", "--data", data); code != 0 {
+		t.Fatal(complaints)
+	}
+	d, err := db.Open(filepath.Join(data, "houqin.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Do(t.Context(), db.System("test"), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `INSERT INTO base_number (series, year, last) VALUES ('WX', 2026, 3)`)
+		return err
+	})
+	if err = errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, complaints := houqin(t, nil, "verify", "--data", data); code != 1 || !strings.Contains(out, "WX") || !strings.Contains(complaints, "disagreements") {
+		t.Errorf("%d %s%s", code, out, complaints)
+	}
+	if code, _, _ := houqin(t, nil, "verify", "--data", filepath.Join(data, "nowhere")); code != 1 {
+		t.Error("a database that is not there agrees")
+	}
+	if _, err := os.Stat(filepath.Join(data, "nowhere")); err == nil {
+		t.Error("verify made a database")
 	}
 }

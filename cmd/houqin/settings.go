@@ -16,6 +16,7 @@ type house struct {
 	Config string `help:"File of settings (TOML), named as these flags." placeholder:"FILE" env:"HOUQIN_CONFIG" setting:""`
 	DB     string `name:"db" help:"Database: path of an SQLite file, or postgres://user@host/name. Default: houqin.db in the data folder." placeholder:"FILE|ADDRESS" env:"HOUQIN_DB" setting:""`
 	Data   string `help:"Folder for photos, documents and keys." default:"data" placeholder:"DIR" env:"HOUQIN_DATA" setting:""`
+	Files  string `help:"Another folder for photos and documents, or a bucket: s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_FILES" setting:""`
 }
 
 func (h house) database() string {
@@ -50,7 +51,7 @@ func (l logging) logger(w io.Writer) (*slog.Logger, error) {
 
 // hospital is how the hospital of these settings is opened.
 func (h house) hospital(log *slog.Logger) hospital.Config {
-	return hospital.Config{DB: h.database(), Data: h.Data, Log: log}
+	return hospital.Config{DB: h.database(), Data: h.Data, Store: h.Files, Log: log}
 }
 
 // isFile says whether the database is an SQLite file.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"houqin/internal/base/db"
+	"houqin/internal/files"
 	"houqin/internal/hospital"
 )
 
@@ -19,7 +20,8 @@ type verifyCmd struct {
 func (verifyCmd) Help() string {
 	return `
 Recomputes every balance from its postings and compares, lets the database examine
-itself, and changes nothing; also while the program serves. Exit code 0 when all
+itself, reads every photo and document, and changes nothing; also while the program
+serves. Exit code 0 when all
 agrees, 1 when not: then each disagreement is a line.
 
 Examples:
@@ -56,7 +58,19 @@ func (c *verifyCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	if wrong = append(wrong, books...); len(wrong) == 0 {
+	store, err := files.Open(ctx, c.hospital(log).Files())
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	wrong = append(wrong, books...)
+	if err := files.Verify(ctx, base, store, func(f files.File, why error) error {
+		wrong = append(wrong, fmt.Sprintf("file %s of %s %s: %v", f.Name, f.Noun, f.Record, why))
+		return nil
+	}); err != nil {
+		return err
+	}
+	if len(wrong) == 0 {
 		fmt.Fprintln(d.out, "The books agree.")
 		return nil
 	}

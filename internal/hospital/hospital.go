@@ -55,7 +55,8 @@ var Version = "dev"
 // Config is how one hospital is run.
 type Config struct {
 	DB      string // path of an SQLite file, or postgres://…
-	Data    string // folder for files
+	Data    string // folder for files and keys
+	Store   string // folder or s3://… for files; default files in Data
 	Address string // how people reach the site, for codes and messages
 	Demo    bool
 	Secure  bool // cookies only over HTTPS

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"houqin/internal/base/backup"
@@ -16,10 +17,24 @@ import (
 // passing are the tables whose rows no backup holds: who is signed in just now.
 var passing = []string{"people_session"}
 
-// Files is the folder in which the hospital's photos and documents lie.
-func (c Config) Files() string { return filepath.Join(c.Data, "files") }
+// Files is where the hospital's photos and documents lie.
+func (c Config) Files() string {
+	if c.Store != "" {
+		return c.Store
+	}
+	return filepath.Join(c.Data, "files")
+}
 
-// Backup packs the hospital into a box, also while the program serves it.
+// folder is Files where it is a folder; what lies in a bucket is the bucket's to keep.
+func (c Config) folder() string {
+	if strings.HasPrefix(c.Files(), "s3://") {
+		return ""
+	}
+	return c.Files()
+}
+
+// Backup packs the hospital into a box, also while the program serves it. Files in
+// a bucket are not in it.
 func Backup(ctx context.Context, c Config, b backup.Box) (*backup.Manifest, error) {
 	d, err := db.Open(c.DB)
 	if err != nil {
@@ -27,7 +42,7 @@ func Backup(ctx context.Context, c Config, b backup.Box) (*backup.Manifest, erro
 	}
 	defer d.Close()
 	d.Log = c.Log
-	return backup.Write(ctx, d, c.Files(), passing, Version, b)
+	return backup.Write(ctx, d, c.folder(), passing, Version, b)
 }
 
 // Restore puts a box in the place of the hospital and leaves a line in its trail.
@@ -39,7 +54,7 @@ func Restore(ctx context.Context, c Config, b backup.Box, how db.Loading) (*back
 			return nil, err
 		}
 	}
-	r, err := backup.Restore(ctx, b, c.DB, c.Files(), how)
+	r, err := backup.Restore(ctx, b, c.DB, c.folder(), how)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +63,7 @@ func Restore(ctx context.Context, c Config, b backup.Box, how db.Loading) (*back
 
 // Mirror keeps a continuous copy of a hospital on SQLite, its files included.
 func Mirror(ctx context.Context, c Config, to string) (*mirror.Mirror, error) {
-	return mirror.Start(ctx, c.DB, c.Files(), to, c.Log)
+	return mirror.Start(ctx, c.DB, c.folder(), to, c.Log)
 }
 
 // RestoreCopy is Restore from a continuous copy, as it stood at a moment or last.
@@ -75,12 +90,14 @@ func RestoreCopy(ctx context.Context, c Config, from string, at time.Time, how d
 		return nil, err
 	}
 	how.Rooms = Migrations
-	r, err := backup.Restore(ctx, b, c.DB, c.Files(), how)
+	r, err := backup.Restore(ctx, b, c.DB, c.folder(), how)
 	if err != nil {
 		return nil, err
 	}
-	if err := mirror.FetchFiles(ctx, from, c.Files()); err != nil {
-		return r, err
+	if c.folder() != "" {
+		if err := mirror.FetchFiles(ctx, from, c.folder()); err != nil {
+			return r, err
+		}
 	}
 	return r, c.settle(ctx, fmt.Sprintf("copy, %s", r.Taken), r.Hospital)
 }
