@@ -184,6 +184,7 @@ func TestThePassphraseIsTheFirstLineOfItsFile(t *testing.T) {
 	}
 }
 
+// Holds: C9
 func TestADemoLeavesARealHospitalAlone(t *testing.T) {
 	data := t.TempDir()
 	if code, _, complaints := houqin(t, nil, "user", "add", "1001", "王建国", "--data", data); code != 0 {
@@ -194,6 +195,7 @@ func TestADemoLeavesARealHospitalAlone(t *testing.T) {
 	}
 }
 
+// Holds: DB3-8.1.4.7-b
 func TestVerifyNamesWhatDoesNotAgree(t *testing.T) {
 	data := t.TempDir()
 	if code, _, complaints := houqin(t, nil, "migrate", "--data", data); code != 0 {

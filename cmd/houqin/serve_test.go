@@ -170,6 +170,7 @@ func TestStoppingLetsRequestsInFlightFinish(t *testing.T) {
 	}
 }
 
+// Holds: C7 v5.0.0-4.1.2
 func TestTheProgramsOwnAuthorityOpensHTTPS(t *testing.T) {
 	clear := free(t)
 	s := serve(t, func(c *serveCmd) { c.Authority, c.HTTPAddr = []string{"127.0.0.1", "houqin.lan"}, clear })
@@ -207,6 +208,7 @@ func TestTheProgramsOwnAuthorityOpensHTTPS(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-13.4.5 DB3-8.1.4.4-b DB3-8.1.5.4-c
 func TestPrometheusIsAnsweredBesideTheSite(t *testing.T) {
 	metrics := free(t)
 	s := serve(t, func(c *serveCmd) { c.MetricsAddr = metrics })
@@ -219,6 +221,7 @@ func TestPrometheusIsAnsweredBesideTheSite(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-12.2.1 DB3-8.1.4.1-c C7
 func TestPasswordsDoNotCrossTheNetworkInClear(t *testing.T) {
 	c := &serveCmd{}
 	c.Data, c.Addr, c.Log, c.LogLevel = t.TempDir(), "0.0.0.0:0", "text", "info"
@@ -333,6 +336,7 @@ func TestANewCertificateIsTakenFromItsFile(t *testing.T) {
 	}
 }
 
+// Holds: DB3-8.1.4.9-b
 func TestTheContinuousCopyIsRestored(t *testing.T) {
 	to := filepath.Join(t.TempDir(), "copy")
 	var data string

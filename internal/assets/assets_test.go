@@ -284,6 +284,7 @@ func TestOneExternalNameIsOneCard(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2 AB-01
 func TestWhoSeesWhichCards(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		ctx, h := t.Context(), build(t, d)

@@ -63,6 +63,7 @@ func TestParseCode(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-2.2.1
 func TestParseCodeRefuses(t *testing.T) {
 	for text, want := range map[string]error{
 		"6901234567893": catalog.ErrCheckDigit, "12345678": catalog.ErrCheckDigit, "]d20106901234567893": catalog.ErrCheckDigit,
@@ -93,6 +94,7 @@ func TestNormal(t *testing.T) {
 }
 
 // Whatever is accepted says the same when it is written out and read again.
+// Holds: DB3-8.1.4.4-d
 func FuzzParseCode(f *testing.F) {
 	for _, s := range []string{"6901234567892", "]d201069012345678921727123110AB\x1d21S9", "(01)06901234567892(10)A(1)B", "]C13103001250", "(91)x(10)", "]Q3(01)", "0106901234567892\x1d\x1d"} {
 		f.Add(s)

@@ -91,6 +91,7 @@ func (h *house) at(t *testing.T, s desk.State, u desk.Urgency) string {
 	return j.ID
 }
 
+// Holds: v5.0.0-2.3.1 v5.0.0-8.2.1
 func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -163,6 +164,7 @@ func TestAnEmergencyIsGoneToBeforeThePaper(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-2.3.5
 func TestNobodySignsTheirOwnWork(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

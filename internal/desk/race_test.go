@@ -65,6 +65,7 @@ func TestOfTwoDispatchersTheSecondIsToldWhoWasSent(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-2.3.4 AB-08
 func TestOfTwoWhoGrabOneWins(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -82,6 +83,7 @@ func TestOfTwoWhoGrabOneWins(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-2.3.4 AB-08
 func TestTwoSignaturesCloseAJobOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

@@ -130,6 +130,7 @@ func TestTheHospitalsOwnDeadlinesHold(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2 DB3-8.1.4.2-f API1:2023 AB-01
 func TestWhoSeesWhichJobs(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

@@ -127,6 +127,7 @@ func near(c color.Color, r, g, b uint32) bool {
 	return !off(x, r) && !off(y, g) && !off(z, b)
 }
 
+// Holds: v5.0.0-14.2.8 AB-13
 func TestPicturesAreSetUprightAndForgetWhereTheyWereTaken(t *testing.T) {
 	s := store(t)
 	// Which of red, green, blue, white comes to the top left, and to the top right.
@@ -204,6 +205,7 @@ func bomb(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(ihdr))
 }
 
+// Holds: v5.0.0-5.2.2 v5.0.0-1.3.4 v5.0.0-5.2.6 AB-12 AB-13
 func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 	s := store(t)
 	photo := jpegOf(corners(64, 64))
@@ -281,6 +283,7 @@ func TestARealOldWorkbookIsTaken(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-5.4.1 v5.0.0-5.4.2 v5.0.0-5.3.2 AB-36
 func TestNamesAreMadeHarmless(t *testing.T) {
 	s := store(t)
 	pdf := []byte("%PDF-1.7\n1 0 obj")
@@ -305,6 +308,7 @@ func TestNamesAreMadeHarmless(t *testing.T) {
 	}
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzTake(f *testing.F) {
 	photo := jpegOf(corners(16, 16))
 	for _, seed := range [][]byte{withExif(photo, exif(binary.LittleEndian, 6)), pngOf(corners(8, 8)), zipped("[Content_Types].xml", plainTypes), bomb(9, 9), []byte("%PDF-"), []byte("a,b\n1,2\n")} {

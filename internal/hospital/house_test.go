@@ -62,6 +62,7 @@ var inBraces = regexp.MustCompile(`\{\w+\}`)
 
 // Every door of the building refuses nobody, and a person without any right, unless
 // it says that it is open to them.
+// Holds: v5.0.0-8.2.1 v5.0.0-8.3.1 v5.0.0-6.3.4 DB3-8.1.4.2-a API5:2023 A01:2025 AB-03
 func TestEveryDoorIsLocked(t *testing.T) {
 	each(t, func(t *testing.T, h *hospital.Hospital) {
 		nothing := dbtest.Person("somebody")
@@ -94,6 +95,7 @@ func TestEveryDoorIsLocked(t *testing.T) {
 }
 
 // Each permission that a door asks for exists, has words, and is in a shipped role.
+// Holds: v5.0.0-8.1.1
 func TestEveryPermissionIsKnown(t *testing.T) {
 	each(t, func(t *testing.T, h *hospital.Hospital) {
 		zh := h.Site.Words.In("zh")
@@ -115,6 +117,7 @@ func TestEveryPermissionIsKnown(t *testing.T) {
 
 // Every list of the building runs with every sort, filter and search, and its
 // default view walks no whole table.
+// Holds: v5.0.0-1.2.4 v5.0.0-1.2.9 A05:2025 AB-32
 func TestEveryListRuns(t *testing.T) {
 	each(t, func(t *testing.T, h *hospital.Hospital) {
 		boss := db.System("boss")
@@ -274,6 +277,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 }
 
 // The API's document is made of what the routes really are.
+// Holds: API9:2023
 func TestTheDocumentIsWhole(t *testing.T) {
 	each(t, func(t *testing.T, h *hospital.Hospital) {
 		doc := h.Site.OpenAPI("Houqin", "test")

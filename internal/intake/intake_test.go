@@ -268,6 +268,7 @@ func TestBrokenOffHalfWay(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.1
 func TestWithoutThePermissionNothingIsRead(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, rooms))
 	c := hire(t, d)

@@ -51,6 +51,7 @@ func TestPlacesGrowTheirTree(t *testing.T) {
 	})
 }
 
+// Holds: AB-07
 func TestStaffAreTakenOnAndLeave(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		c := hire(t, d)

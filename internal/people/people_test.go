@@ -184,6 +184,7 @@ func TestHiringRefusesWhatDoesNotHangTogether(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2 DB3-8.1.4.2-f DB3-8.1.4.11-b
 func TestAPersonSeesTheStaffOfTheirOwnDepartment(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hires("A01", "李华")
@@ -213,6 +214,7 @@ func TestAPersonSeesTheStaffOfTheirOwnDepartment(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.3.2 DB3-8.1.4.2-e
 func TestRolesHoldWhereAndWhenTheyAreGiven(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		below := departments.Department{Code: "N11", Name: "内一科病区", Kind: departments.Ward, Parent: h.ward.ID}
@@ -287,6 +289,7 @@ func TestShippedRolesFollowTheProgramUntilTheHospitalChangesThem(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.2-d DB3-8.1.5.1-b DB3-8.1.5.3-b AB-40
 func TestTheThreeSeatsStayApart(t *testing.T) {
 	seats := map[string][]string{
 		"system": {people.SystemSeat, people.MayHire}, "security": {people.SecuritySeat, people.MayGrant}, "audit": {people.AuditSeat},
@@ -325,6 +328,7 @@ func TestTheThreeSeatsStayApart(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.2-d v5.0.0-15.4.2 AB-40
 func TestTwoGrantsAtOnceDoNotPutOnePersonOnTwoSeats(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		system, audit := h.role("system", people.SystemSeat), h.role("audit", people.AuditSeat)
@@ -345,6 +349,7 @@ func TestTwoGrantsAtOnceDoNotPutOnePersonOnTwoSeats(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.5.3-b AB-40
 func TestAdministratorsDoNotServeThemselves(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		sys, sec, plain := h.role("sys", people.SystemSeat, people.MayHire), h.role("sec", people.SecuritySeat, people.MayGrant), h.role("plain", "desk.report")
@@ -381,6 +386,7 @@ func TestAdministratorsDoNotServeThemselves(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.2-e
 func TestWhoMayGrantForAPartGrantsForThatPart(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		plain := h.role("plain", "desk.report")

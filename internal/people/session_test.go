@@ -12,6 +12,7 @@ import (
 	"houqin/internal/people"
 )
 
+// Holds: v5.0.0-7.3.1 v5.0.0-7.3.2 v5.0.0-7.4.1 DB3-8.1.4.1-b
 func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -77,6 +78,7 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.2.2 v5.0.0-7.2.3 DB3-8.1.4.8-b AB-17
 func TestTheBooksDoNotHoldWhatOpensTheDoor(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -101,6 +103,7 @@ func TestTheBooksDoNotHoldWhatOpensTheDoor(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.4.1 v5.0.0-8.3.2 AB-22
 func TestWhatHasEndedIsDeadOnEveryCopyWithinThreeSeconds(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		plain := h.role("plain", "desk.report")
@@ -152,6 +155,7 @@ func TestWhatHasEndedIsDeadOnEveryCopyWithinThreeSeconds(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.3.1 C8
 func TestThatASessionLivesIsWrittenDownOnceAMinute(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -188,6 +192,7 @@ func TestThatASessionLivesIsWrittenDownOnceAMinute(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.4.2 v5.0.0-8.3.3 API2:2023 AB-22
 func TestTokensDoWhatTheirPersonMayAndDieWithThem(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		plain := h.role("plain", "desk.report")
@@ -243,6 +248,7 @@ func TestTokensDoWhatTheirPersonMayAndDieWithThem(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.4.2 DB3-8.1.4.2-c AB-22
 func TestLeavingEndsEverythingAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		plain := h.role("plain", "desk.report")
@@ -279,6 +285,7 @@ func TestLeavingEndsEverythingAtOnce(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.5.3 v5.0.0-7.5.1
 func TestDangerousActsAskForThePasswordAgain(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -315,6 +322,7 @@ func TestDangerousActsAskForThePasswordAgain(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-14.2.7
 func TestTheSweepForgetsOnlyWhatIsOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hires("A01", "李华")
@@ -339,6 +347,7 @@ func TestTheSweepForgetsOnlyWhatIsOver(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-16.4.2 DB3-8.1.5.2-a
 func TestTheTrailIsReadByTheAuditAdministratorAlone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -363,6 +372,7 @@ func TestTheTrailIsReadByTheAuditAdministratorAlone(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.2.4 v5.0.0-6.2.9 v5.0.0-6.2.1 v5.0.0-6.2.11 DB3-8.1.4.1-a
 func TestPasswords(t *testing.T) {
 	asvs, strict := people.Policy{Least: 8}, people.Policy{Least: 8, Classes: 3, Barred: "kangda 康达"}
 	own := append([]string{"lihua01", "A0101", "李华", "第一人民医院", "内一科"}, people.Spoken("李华", "欧阳小明")...)

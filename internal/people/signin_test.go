@@ -22,6 +22,7 @@ func from(address string) func(*people.Attempt) {
 
 func with(code string) func(*people.Attempt) { return func(a *people.Attempt) { a.Code = code } }
 
+// Holds: v5.0.0-6.3.8 v5.0.0-6.2.8 DB3-8.1.4.1-a AB-27
 func TestSigningIn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -81,6 +82,7 @@ func TestSigningIn(t *testing.T) {
 
 // A name nobody has goes the same way as one that somebody has: it waits for a
 // processor to work out a hash.
+// Holds: v5.0.0-6.3.8 AB-27
 func TestAnUnknownNameCostsAHashToo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hires("A01", "李华")
@@ -96,6 +98,7 @@ func TestAnUnknownNameCostsAHashToo(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.3.1 DB3-8.1.4.1-b C5 AB-27 A07:2025 API2:2023
 func TestGuessesAreSlowedDownAndNobodyIsLockedOutForGood(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -139,6 +142,7 @@ func TestGuessesAreSlowedDownAndNobodyIsLockedOutForGood(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.3.1 v5.0.0-15.4.2 AB-27
 func TestAHundredGuessesAtOnceDoNotPassAsOne(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hires("A01", "李华")
@@ -162,6 +166,7 @@ func TestAHundredGuessesAtOnceDoNotPassAsOne(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.3.1 AB-27
 func TestAnAddressThatTriesManyNamesIsSlowedDown(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hires("A01", "李华")
@@ -185,6 +190,7 @@ func TestAnAddressThatTriesManyNamesIsSlowedDown(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.3.1 C5 AB-27
 func TestAStrangersGuessesDoNotKeepTheOwnerOut(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -209,6 +215,7 @@ func TestAStrangersGuessesDoNotKeepTheOwnerOut(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.4.1 v5.0.0-6.4.6 DB3-8.1.4.2-b
 func TestAPasswordHandedOutMustBecomeOnesOwn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -267,6 +274,7 @@ func TestAPasswordHandedOutMustBecomeOnesOwn(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.2.2 v5.0.0-6.2.3 v5.0.0-6.2.11 v5.0.0-7.4.3 DB3-8.1.4.1-a
 func TestChangingOnesPassword(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -301,6 +309,7 @@ func TestChangingOnesPassword(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-11.4.2 v5.0.0-11.2.2
 func TestAPasswordIsHashedAnewWhenItsCostChanges(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -328,6 +337,7 @@ func TestAPasswordIsHashedAnewWhenItsCostChanges(t *testing.T) {
 	})
 }
 
+// Holds: C1 DB3-8.1.4.1-a v5.0.0-6.2.1
 func TestAHospitalThatAsksForMoreOfPasswordsGetsIt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -389,6 +399,7 @@ func (h *house) code(seed string) string {
 	return code
 }
 
+// Holds: v5.0.0-6.5.1 v5.0.0-6.5.5 v5.0.0-6.5.8 v5.0.0-6.4.3 DB3-8.1.4.1-d AB-28
 func TestTheAuthenticatorsCodeIsAskedForAndCountsOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -449,6 +460,7 @@ func TestTheAuthenticatorsCodeIsAskedForAndCountsOnce(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.5.1 v5.0.0-15.4.2 AB-28
 func TestACodeWorksOnceAlsoWhenGivenTwiceAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")
@@ -484,6 +496,7 @@ func TestACodeWorksOnceAlsoWhenGivenTwiceAtOnce(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.5.1 v5.0.0-6.5.2 v5.0.0-6.5.4
 func TestRecoveryCodes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.hires("A01", "李华")

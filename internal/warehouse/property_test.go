@@ -21,6 +21,7 @@ import (
 // Whatever is received, issued, used and taken back in whatever order: the books
 // agree with their postings, nothing is negative, and every fen that came in lies
 // in the store, was borne by a department or went back.
+// Holds: v5.0.0-2.3.3
 func TestNoMoneyAndNoGoodsAreLost(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d)
@@ -138,6 +139,7 @@ func TestNoMoneyAndNoGoodsAreLost(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-2.3.4 v5.0.0-15.4.2 AB-08 API6:2023
 func TestTheLastPieceGoesOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -219,6 +221,7 @@ func TestManyHandsAtOnce(t *testing.T) {
 }
 
 // Books that were bent show.
+// Holds: DB3-8.1.4.7-b
 func TestVerifyFindsWhatWasBent(t *testing.T) {
 	for rule, bend := range map[string]string{
 		"balance":     `UPDATE warehouse_balance SET qty = qty + 1`,

@@ -181,6 +181,7 @@ func TestPartsOfAJobLandOnItsDepartment(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2 v5.0.0-8.2.1
 func TestWhoMayDoWhatWhere(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

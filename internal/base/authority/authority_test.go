@@ -51,6 +51,7 @@ func check(a *Authority, root []byte, now time.Time, name string) error {
 	return err
 }
 
+// Holds: v5.0.0-12.3.4 v5.0.0-11.6.1 C7
 func TestAPhoneWithTheRootTrustsTheHost(t *testing.T) {
 	names := []string{"houqin.hospital.lan", "192.168.1.10", "fd00::10"}
 	a := open(t, t.TempDir(), start, names...)
@@ -75,6 +76,7 @@ func forge(t *testing.T, a *Authority, name string) error {
 	return check(evil, a.Root(), start, name)
 }
 
+// Holds: v5.0.0-12.3.4
 func TestTheRootVouchesForNothingElse(t *testing.T) {
 	named, numbered := open(t, t.TempDir(), start, "houqin.lan"), open(t, t.TempDir(), start, "192.168.1.10")
 	for _, name := range []string{"bank.example", "nothouqin.lan", "lan", "192.168.1.11", "8.8.8.8", "2001:db8::1"} {
@@ -143,6 +145,7 @@ func TestNamesAreAddedOnlyOnPurpose(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-13.3.2
 func TestKeysAreTheOwnersOnly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "authority")
 	open(t, dir, start, "houqin.lan")
@@ -185,6 +188,7 @@ func TestTwoCopiesFoundOneAuthority(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-12.1.1 DB3-8.1.4.1-c
 func TestABrowserShakesHandsInNewWaysOnly(t *testing.T) {
 	a, err := Open(t.TempDir(), []string{"127.0.0.1"}, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {

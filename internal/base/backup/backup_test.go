@@ -130,6 +130,7 @@ func furnish(t *testing.T, d *db.DB) {
 	})
 }
 
+// Holds: DB3-8.1.4.9-a
 func TestABackupGoesFromEitherEngineToEither(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		furnish(t, d)
@@ -226,6 +227,7 @@ func TestAnOlderBackupIsBroughtUpToTheProgram(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.9-a
 func TestABackupWhileManyWriteShowsOneMoment(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		ctx, stop := context.WithCancel(t.Context())

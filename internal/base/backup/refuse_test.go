@@ -35,6 +35,7 @@ func small(t *testing.T, passphrase string) Box {
 	return b
 }
 
+// Holds: DB3-8.1.4.7-b v5.0.0-11.4.3
 func TestNoByteMayBeOtherThanWritten(t *testing.T) {
 	for _, passphrase := range []string{"", "correct horse"} {
 		t.Run(map[bool]string{true: "plain", false: "enciphered"}[passphrase == ""], func(t *testing.T) {
@@ -71,6 +72,7 @@ func TestNoByteMayBeOtherThanWritten(t *testing.T) {
 	}
 }
 
+// Holds: DB3-8.1.4.9-a AB-16
 func TestADamagedBackupTouchesNothing(t *testing.T) {
 	b := small(t, "")
 	whole, err := os.ReadFile(b.Path)
@@ -109,6 +111,7 @@ func beside(t *testing.T, path string) (names []string) {
 	return names
 }
 
+// Holds: v5.0.0-11.4.4 v5.0.0-11.3.3 DB3-8.1.4.8-b AB-17
 func TestAPassphraseIsNeeded(t *testing.T) {
 	b := small(t, "correct horse")
 	for _, wrong := range []string{"", "another"} {
@@ -136,6 +139,7 @@ func TestABoxIsNotReplaced(t *testing.T) {
 	}
 }
 
+// Holds: AB-16
 func TestForeignFilesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{"empty": "", "text": "id,name\n1,a\n", "sqlite": "SQLite format 3\x00", "zeros": strings.Repeat("\x00", 4096)} {
@@ -170,6 +174,7 @@ func forge(t *testing.T, number int, entries map[string]string) Box {
 	return b
 }
 
+// Holds: v5.0.0-5.3.2 v5.0.0-5.3.3 v5.0.0-5.2.5 AB-16
 func TestABoxCannotClimbOut(t *testing.T) {
 	for _, name := range []string{"files/../../escaped", "../escaped", "/etc/escaped", "files/a/../../../escaped", `files/..\..\escaped`, "files/c:evil", "other/escaped"} {
 		b := forge(t, 1, map[string]string{name: "x"})
@@ -194,12 +199,14 @@ func TestABoxCannotClimbOut(t *testing.T) {
 	}
 }
 
+// Holds: AB-16
 func TestABoxOfANewerFormatIsRefused(t *testing.T) {
 	if _, err := Look(forge(t, 2, nil)); !fault.Is(err, "backup.newer") {
 		t.Errorf("got %v", err)
 	}
 }
 
+// Holds: AB-16 A08:2025
 func TestForgedTablesChangeNothing(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		for name, entries := range map[string]map[string]string{
@@ -227,6 +234,7 @@ func TestForgedTablesChangeNothing(t *testing.T) {
 	})
 }
 
+// Holds: AB-16
 func TestWhoMayBeReplaced(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		furnish(t, d)

@@ -69,6 +69,7 @@ func TestUnknownNamesAreAllToldWithWhatWasMeant(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-16.2.5
 func TestSecretsAreNotPrinted(t *testing.T) {
 	var b bytes.Buffer
 	values := []Value{

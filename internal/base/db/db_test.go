@@ -46,6 +46,7 @@ func count(t *testing.T, r db.Reader, q string, args ...any) (n int64) {
 	return n
 }
 
+// Holds: v5.0.0-2.3.3 A10:2025
 func TestAUnitIsWholeOrNothing(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
@@ -74,6 +75,7 @@ func TestAUnitIsWholeOrNothing(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.3-a DB3-8.1.4.3-d v5.0.0-16.5.3
 func TestWritingWithoutATrailIsRefused(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		insert := func(tx *db.Tx) error {
@@ -92,6 +94,7 @@ func TestWritingWithoutATrailIsRefused(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-16.4.2 DB3-8.1.4.3-c
 func TestTheTrailCannotBeEdited(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
@@ -137,6 +140,7 @@ func TestBrokenRulesOfTheBooksAreFaults(t *testing.T) {
 	})
 }
 
+// Holds: AB-10
 func TestARepeatedSubmitIsAnsweredWithTheFirstResult(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
@@ -188,6 +192,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-15.4.1
 func TestManyAtOnceShareCommitsAndNumbersHaveNoGaps(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
@@ -240,6 +245,7 @@ func TestManyAtOnceShareCommitsAndNumbersHaveNoGaps(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-16.5.4 v5.0.0-16.5.3
 func TestAPanicTakesNobodyWithIt(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		var wg sync.WaitGroup
@@ -266,6 +272,7 @@ func TestAPanicTakesNobodyWithIt(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-2.3.3
 func TestACancelledUnitHasNoEffectAndDisturbsNobody(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		var wg sync.WaitGroup
@@ -338,6 +345,7 @@ func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
 	dbtest.Each(t, room, check)
 }
 
+// Holds: v5.0.0-1.2.9 AB-32
 func TestMatchFindsByBeginnings(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
@@ -363,6 +371,7 @@ func TestMatchFindsByBeginnings(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2 DB3-8.1.4.2-f
 func TestRightsHoldOnlyInTheirScope(t *testing.T) {
 	a := dbtest.PersonIn("nurse", "icu", "desk.report")
 	switch {

@@ -15,6 +15,7 @@ import (
 )
 
 // Whatever way the database goes away, it is said the same.
+// Holds: v5.0.0-16.5.1 v5.0.0-16.5.2
 func TestADatabaseThatIsAwayIsSaid(t *testing.T) {
 	for _, err := range []error{
 		driver.ErrBadConn, io.ErrUnexpectedEOF, &net.OpError{Op: "read", Err: errors.New("connection reset by peer")},

@@ -87,6 +87,7 @@ func TestARunningProgramKeepsItsNames(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-16.5.3 DB3-8.1.4.3-d
 func TestReadinessFailsWithAFullDiskAndRecovers(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, room))
 	limit := func(pages string) {

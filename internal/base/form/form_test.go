@@ -132,6 +132,7 @@ func sendJSON(body string) *http.Request {
 	return r
 }
 
+// Holds: v5.0.0-2.2.2
 func TestAPageAndAProgramSayTheSame(t *testing.T) {
 	want := order{Title: "灯不亮", State: "new", Price: 1050, Day: "2027-03-04", At: period.At(time.Date(2027, 3, 4, 0, 5, 0, 0, time.UTC)), Urgent: true, Ward: "w1",
 		Trades: []string{"power", "water"}, Lines: []line{{"i1", 2, "lent"}, {"i2", 1, ""}}}
@@ -156,6 +157,7 @@ func TestAPageAndAProgramSayTheSame(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-2.2.1 v5.0.0-2.2.3 DB3-8.1.4.4-d
 func TestEveryComplaintIsNamedAtItsPlace(t *testing.T) {
 	v := url.Values{"title": {"一二三四五六七八九十一"}, "state": {"lost"}, "price": {"ten"}, "day": {"31 Nov"}, "at": {"noon"}, "ward": {"nowhere"}, "trades": {"magic"},
 		"lines.0.item": {"lamp"}, "lines.0.qty": {"0"}, "lines.1.qty": {"5"}, "lines.2.item": {"gold"}, "lines.2.qty": {"x"}, "lines.3.item": {"lamp"}}
@@ -171,6 +173,7 @@ func TestEveryComplaintIsNamedAtItsPlace(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-1.5.2 v5.0.0-1.5.3 v5.0.0-15.3.3 v5.0.0-15.3.7 API3:2023 AB-06
 func TestJSONIsReadStrictly(t *testing.T) {
 	for body, key := range map[string]string{
 		`{"title":"x","colour":"red"}`: "base.unknown_field", `{"title":"x","title":"y"}`: "base.bad_json", `[{"title":"x"}]`: "base.bad_json", `{"title":"x"} {}`: "base.bad_json",
@@ -198,6 +201,7 @@ func TestFilesComeWithTheForm(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-5.2.1 AB-34
 func TestABodyTooLargeIsSaidSo(t *testing.T) {
 	r := post("title=" + strings.Repeat("x", 2<<20))
 	r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, 1<<20)
@@ -250,6 +254,7 @@ func TestLinesLeftEmptyCloseUp(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-2.2.1 DB3-8.1.4.4-d
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"title":"x","lines":[{"item":"lamp","qty":1}]}`)
 	f.Add(`{"title":[[[[1]]]],"a":{"b":null}}`)

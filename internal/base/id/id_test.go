@@ -34,6 +34,7 @@ func TestFloorLiesBetweenBeforeAndAfter(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-15.4.1
 func TestIdsOfManyAtOnceDiffer(t *testing.T) {
 	var seen sync.Map
 	var wg sync.WaitGroup

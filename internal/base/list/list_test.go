@@ -127,6 +127,7 @@ func TestLeafingShowsEveryRowOnce(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.2
 func TestFiltersSearchAndScopeNarrowTogether(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		fill(t, d, 300)
@@ -166,6 +167,7 @@ func TestACommonWordIsFoundInOrderAndCountingStops(t *testing.T) {
 }
 
 // What a person may not see can neither be shown, sorted, filtered nor exported by.
+// Holds: v5.0.0-8.2.3 API3:2023 AB-02
 func TestAHiddenColumnLeaksNowhere(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		fill(t, d, 20)
@@ -189,6 +191,7 @@ func TestAHiddenColumnLeaksNowhere(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-1.2.4 v5.0.0-2.2.1 AB-32
 func TestWhatCannotBeAskedIsRefused(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		for query, key := range map[string]string{

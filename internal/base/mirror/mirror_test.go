@@ -175,6 +175,7 @@ func TestTheChild(t *testing.T) {
 	}
 }
 
+// Holds: DB3-8.1.4.9-b
 func TestAKilledProgramLosesNothingThatWasCaught(t *testing.T) {
 	path, to := dbtest.SQLite(t, room), filepath.Join(t.TempDir(), "copy")
 	had := int64(0)

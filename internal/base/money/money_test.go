@@ -85,6 +85,7 @@ func TestShare(t *testing.T) {
 }
 
 // The same by big rational arithmetic, for any three numbers.
+// Holds: v5.0.0-1.4.2
 func TestShareIsExact(t *testing.T) {
 	number := rapid.OneOf(rapid.Int64(), rapid.Int64Range(-1000, 1000))
 	rapid.Check(t, func(t *rapid.T) {
@@ -164,6 +165,7 @@ func TestDatabase(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"1,234.50", "-¥0.05", "￥１", "0.001", "9,223"} {
 		f.Add(s)

@@ -199,6 +199,7 @@ func TestDatabase(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzParseDay(f *testing.F) {
 	f.Add("2026-11-21")
 	f.Add("2026-02-30")

@@ -173,6 +173,7 @@ func TestDatabase(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2箱3盒4只", "-0.5 箱", "1,200", "２　箱"} {
 		f.Add(s)

@@ -42,6 +42,7 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-5.2.1 AB-14
 func TestCSVLimits(t *testing.T) {
 	for _, c := range []struct{ name, data, want string }{
 		{"1024 columns", strings.Repeat("x,", 1023) + "x\n", ""},

@@ -75,6 +75,7 @@ func blame(t *testing.T, err error) {
 	}
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzCSV(f *testing.F) {
 	gb, _ := simplifiedchinese.GB18030.NewEncoder().String("编号,名称\n1,医用氧气\n")
 	for _, s := range []string{"a,b\n1,2\n", "\uFEFFa;b\r\n\"x\"\"y\";1,5", gb, "\xFF\xFEa\x00,\x00b\x00\n\x00", "sep=;\na;b", "$$x\n1$2$3", "'=1,\"\n\"\r\r\n\x1a", "<html>"} {
@@ -83,6 +84,7 @@ func FuzzCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { taken(t, "a.csv", data) })
 }
 
+// Holds: DB3-8.1.4.4-d
 func FuzzXLS(f *testing.F) {
 	// The workbook stream is fuzzed, and the compound file with it when the input
 	// is one.
@@ -104,6 +106,7 @@ func FuzzXLS(f *testing.F) {
 	})
 }
 
+// Holds: v5.0.0-1.5.1 DB3-8.1.4.4-d
 func FuzzXLSX(f *testing.F) {
 	// The parts are fuzzed inside a sound archive, so that the fuzzer meets XML
 	// and not checksums; an archive as such is what the standard library reads.
@@ -151,6 +154,7 @@ func FuzzValues(f *testing.F) {
 
 // FuzzXML holds the XML scanner against the standard library: a text that both
 // can read holds the same cells.
+// Holds: v5.0.0-1.5.1 DB3-8.1.4.4-d
 func FuzzXML(f *testing.F) {
 	for _, s := range []string{"a", "a&lt;b", "<![CDATA[x<y]]>", "a<!-- no -->b", "&#20013;&#x4E2D;", "\r\n", "<r>x</r>", "&amp;amp;"} {
 		f.Add(s)

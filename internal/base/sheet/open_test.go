@@ -16,6 +16,7 @@ import (
 	"houqin/internal/base/words"
 )
 
+// Holds: v5.0.0-5.2.2
 func TestOnlyASpreadsheetIsOpened(t *testing.T) {
 	plain := zipped(workbook(`<sheetData/>`))
 	old := compound("Workbook", oldBook(func(*biff) {}, func(*biff) {}))

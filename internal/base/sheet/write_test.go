@@ -134,6 +134,7 @@ var dangerous = []string{"=1+1", "+1+1", "-1+1", "@SUM(A1)", "=HYPERLINK(\"http:
 
 // No program takes a text of ours for a formula, and reading it back gives the
 // text again.
+// Holds: v5.0.0-1.2.10 AB-15 A05:2025
 func TestFormulasStayText(t *testing.T) {
 	var row []any
 	for _, s := range dangerous {
@@ -176,6 +177,7 @@ func TestFormulasStayText(t *testing.T) {
 	}
 }
 
+// Holds: AB-15
 func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := rapid.OneOf(rapid.SampledFrom(dangerous), rapid.String(), rapid.StringMatching(`_x[0-9A-F]{4}_[a-z]?`), rapid.StringMatching(`[ ,;"'=\n中]{0,6}`))
@@ -208,6 +210,7 @@ func plain(s string) string {
 	}, s)
 }
 
+// Holds: v5.0.0-1.3.3
 func TestSheetTitles(t *testing.T) {
 	for title, want := range map[string]string{
 		"库存": "库存", "": "Sheet1", "a/b[c]:*?\\": "a-b-c-----", "'x'": "x", strings.Repeat("长", 40): strings.Repeat("长", 31), "History": "Sheet1", "A&B's": "A&B's",
@@ -274,6 +277,7 @@ func TestASheetOfExcelIsFullAtItsLastRow(t *testing.T) {
 }
 
 // A long export holds no more memory than a short one.
+// Holds: AB-35
 func TestExportsHoldLittleMemory(t *testing.T) {
 	for name, start := range map[string]func() (sheet.Writer, error){
 		"csv":  func() (sheet.Writer, error) { return sheet.NewCSV(io.Discard), nil },

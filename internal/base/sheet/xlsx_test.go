@@ -98,6 +98,7 @@ func TestXLSX1904(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-1.5.1 AB-14
 func TestXLSXRefusals(t *testing.T) {
 	row := func(in string) map[string]string { return workbook("<sheetData>" + in + "</sheetData>") }
 	change := func(part, old, new string) map[string]string {
@@ -166,6 +167,7 @@ func heapAfter(work func(look func())) uint64 {
 	return most
 }
 
+// Holds: AB-14
 func TestAMillionEmptyRowsAreCountedInLittleMemory(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("<sheetData>")
@@ -195,6 +197,7 @@ func TestAMillionEmptyRowsAreCountedInLittleMemory(t *testing.T) {
 }
 
 // Small files that unpack to very much are refused before they fill memory.
+// Holds: v5.0.0-5.2.3 AB-14 API4:2023
 func TestUnpackingIsLimited(t *testing.T) {
 	bomb := workbook(`<sheetData/>`)
 	bomb["xl/sharedStrings.xml"] = "<sst>" + strings.Repeat(" ", 200<<20) + "</sst>"

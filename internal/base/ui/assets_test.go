@@ -54,6 +54,7 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-13.4.3
 func TestOtherAddressesAreNotFound(t *testing.T) {
 	for _, at := range []string{"/assets/houqin.css", "/assets/", "/assets/houqin.000000000000.css", "/assets/../assets.go", "/assets/css/1-base.css"} {
 		if got := get(t, at).StatusCode; got != http.StatusNotFound {
@@ -97,6 +98,7 @@ func TestThePhoneFindsItsPictures(t *testing.T) {
 }
 
 // Own scripts do nothing the policy forbids, and put foreign text into pages as text.
+// Holds: v5.0.0-3.4.3 v5.0.0-3.7.1
 func TestScriptsStayWithinThePolicy(t *testing.T) {
 	files, _ := filepath.Glob("assets/js/*.js")
 	if len(files) == 0 {

@@ -58,6 +58,7 @@ func TestOutsideThereAreNoDoors(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-7.4.4
 func TestWhoSignedInMaySignOutAndChangeTheLook(t *testing.T) {
 	w := speak(t, "zh")
 	doc := draw(t, Layout(samplePage(w, nil)))
@@ -259,6 +260,7 @@ func TestLabelsLeaveUsedPlacesFree(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-16.5.1
 func TestErrorPageTellsTheNumberToAskFor(t *testing.T) {
 	doc := pages(t, "zh")["failure"]
 	f := one(t, doc, class("failure"))
@@ -286,6 +288,7 @@ type discard struct{}
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // Rows are written by hand, so what others typed is tried on them once more.
+// Holds: v5.0.0-1.2.1 AB-11
 func TestForeignTextInRowsStaysText(t *testing.T) {
 	w := speak(t, "zh")
 	evil := `"'><script>alert(1)</script>&amp;`

@@ -164,6 +164,7 @@ func everyPage(t *testing.T, check func(t *testing.T, doc *html.Node)) {
 }
 
 // The content security policy forbids all of these; a browser would drop them silently.
+// Holds: v5.0.0-3.4.3 v5.0.0-3.6.1 AB-11
 func TestPagesHoldNothingTheirPolicyForbids(t *testing.T) {
 	everyPage(t, func(t *testing.T, doc *html.Node) {
 		for _, n := range all(doc, func(*html.Node) bool { return true }) {
@@ -291,6 +292,7 @@ func TestBothLanguagesSayTheSameAndNothingIsUnused(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-1.2.1 v5.0.0-1.1.2 AB-11 A05:2025
 func TestForeignTextStaysText(t *testing.T) {
 	w := speak(t, "zh")
 	evil := `"><script>alert(1)</script>`

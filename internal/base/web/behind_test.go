@@ -10,6 +10,7 @@ import (
 
 var ourProxies = []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::7/128")}
 
+// Holds: v5.0.0-4.1.3 v5.0.0-15.3.4 AB-37
 func TestOnlyOurProxiesAreBelievedWhoComes(t *testing.T) {
 	for _, c := range []struct {
 		remote, want string
@@ -43,6 +44,7 @@ func TestOnlyOurProxiesAreBelievedWhoComes(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-12.2.1 DB3-8.1.4.1-c C7
 func TestNobodySpeaksInClearFromElsewhere(t *testing.T) {
 	for _, c := range []struct {
 		remote, path string

@@ -95,6 +95,7 @@ func site(t *testing.T, d *db.DB) *sitetest.Site {
 	return s
 }
 
+// Holds: v5.0.0-2.2.2
 func TestOneFunctionAnswersPeopleAndPrograms(t *testing.T) {
 	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
 		s := site(t, d)
@@ -128,6 +129,7 @@ func TestACommandOfItsOwnUnitsFailsOnItsPageAndKeepsWhatItWrote(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-16.5.1 v5.0.0-16.5.4 A10:2025
 func TestFailuresTellStrangersNothing(t *testing.T) {
 	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
 		s := site(t, d)
@@ -161,6 +163,7 @@ func webtestGet(h http.Handler, at string, header ...string) *httptest.ResponseR
 	return w
 }
 
+// Holds: v5.0.0-3.5.1 AB-25
 func TestPostsFromOtherSitesAreRefusedAndProgramsPass(t *testing.T) {
 	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
 		s := site(t, d)
@@ -188,6 +191,7 @@ func TestPostsFromOtherSitesAreRefusedAndProgramsPass(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-3.4.3 v5.0.0-3.4.4 v5.0.0-3.4.5 v5.0.0-3.4.6 v5.0.0-3.7.2 v5.0.0-14.3.2 A02:2025 API8:2023 AB-24 AB-26
 func TestPagesAreStrictAndRedirectsStayHere(t *testing.T) {
 	dbtest.Each(t, migrations, func(t *testing.T, d *db.DB) {
 		s := site(t, d)
@@ -226,6 +230,7 @@ func TestAWordForEveryLanguage(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-1.4.3
 func TestAPageHearsOfChangesAndAnEndedSessionEndsTheStream(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, migrations))
 	s := site(t, d)
@@ -258,6 +263,7 @@ func TestAPageHearsOfChangesAndAnEndedSessionEndsTheStream(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-8.1.1 API9:2023
 func TestTheDocumentNamesEveryDoorAndItsPermission(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, migrations))
 	s := site(t, d)
@@ -292,6 +298,7 @@ func TestReadinessFailsBeforeTheProgramStops(t *testing.T) {
 	}
 }
 
+// Holds: v5.0.0-8.2.1 v5.0.0-16.5.3 API5:2023
 func TestARouteWithoutAPermissionStopsTheStart(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, migrations))
 	s := site(t, d)

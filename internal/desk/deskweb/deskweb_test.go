@@ -278,6 +278,7 @@ func TestTheTeamTakesItsJobs(t *testing.T) {
 	})
 }
 
+// Holds: AB-10
 func TestARepeatedSubmitReportsOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

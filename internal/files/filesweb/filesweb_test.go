@@ -34,6 +34,7 @@ func photo() []byte {
 	return b.Bytes()
 }
 
+// Holds: v5.0.0-8.2.2 v5.0.0-5.4.1 v5.0.0-3.2.1 AB-12
 func TestFilesAtTheCounter(t *testing.T) {
 	dbtest.Each(t, []fs.FS{files.Migrations}, func(t *testing.T, d *db.DB) {
 		store, err := files.Open(t.Context(), filepath.Join(t.TempDir(), "files"))

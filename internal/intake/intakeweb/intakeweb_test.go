@@ -298,6 +298,7 @@ func TestFilesThatWillNotDoSaySo(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-8.2.1
 func TestWhoMayNotImportSeesNothing(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, rooms))
 	c := open(t, d)
@@ -310,6 +311,7 @@ func TestWhoMayNotImportSeesNothing(t *testing.T) {
 	webtest.Run(t, c, webtest.Call{Method: "POST", URL: "/intake", Form: url.Values{"kind": {"items"}}, Files: []webtest.File{{Field: "file", Name: "i.csv", Body: []byte("品名\n笔\n")}}, Want: 403})
 }
 
+// Holds: v5.0.0-14.2.7 DB3-8.1.4.10-b
 func TestFilesAreForgottenAfterAMonth(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		c := open(t, d)

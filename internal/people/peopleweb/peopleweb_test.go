@@ -140,6 +140,7 @@ func form(kv ...string) url.Values {
 	return v
 }
 
+// Holds: v5.0.0-7.2.4 v5.0.0-7.4.1 v5.0.0-7.2.1 AB-21
 func TestAPersonSignsInAndOut(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.password(h.nurse)
@@ -185,6 +186,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-3.7.2 v5.0.0-1.2.2 AB-24
 func TestTheDoorLeadsOnlyInside(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.password(h.nurse)
@@ -201,6 +203,7 @@ func TestTheDoorLeadsOnlyInside(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.4.1 v5.0.0-6.3.4
 func TestAFirstPasswordOpensNothingButItsChange(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		admin := h.as(h.system)
@@ -223,6 +226,7 @@ func TestAFirstPasswordOpensNothingButItsChange(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.5.6 v5.0.0-6.4.3 AB-28
 func TestTheSecondFactorFromBeginningToEnd(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.password(h.nurse)
@@ -267,6 +271,7 @@ func TestTheSecondFactorFromBeginningToEnd(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.2.2 v5.0.0-9.2.2 v5.0.0-3.5.2 AB-25
 func TestCookiesOpenPagesAndTokensOpenTheAPI(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		who := h.as(h.nurse)
@@ -296,6 +301,7 @@ func TestCookiesOpenPagesAndTokensOpenTheAPI(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.5.3 v5.0.0-7.5.1
 func TestDangerousActsAskForThePasswordFirst(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.password(h.security)
@@ -316,6 +322,7 @@ func TestDangerousActsAskForThePasswordFirst(t *testing.T) {
 	})
 }
 
+// Holds: DB3-8.1.4.2-d DB3-8.1.5.1-a DB3-8.1.5.2-a DB3-8.1.5.3-a AB-40
 func TestTheThreeAdministratorsAtWork(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		system, security, audit, nurse := h.as(h.system), h.as(h.security), h.as(h.audit), h.as(h.nurse)
@@ -399,6 +406,7 @@ func TestTheThreeAdministratorsAtWork(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-7.4.5 v5.0.0-7.5.2
 func TestSessionsAreSeenAndEnded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		phone, pc := h.as(h.nurse), h.as(h.nurse)
@@ -434,6 +442,7 @@ func TestOnesOwnPage(t *testing.T) {
 	})
 }
 
+// Holds: v5.0.0-6.3.2 v5.0.0-15.2.3 v5.0.0-13.4.2 C9
 func TestTheDemosDoorIsOnlyInTheDemo(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d, clock)
