@@ -97,6 +97,7 @@ func Pickers(s *web.Site) {
 			}
 			return picks, err
 		},
+		Sees: assets.Visible,
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			c, err := assets.Get(ctx, r, id)
 			return label(c), err

@@ -228,6 +228,17 @@ func (v resolver) Label(ctx context.Context, source, id string) (string, error) 
 	if !ok {
 		return "", fmt.Errorf("no picker %q", source)
 	}
+	// An id may come from an address or a form: whose it is, is not told to everybody.
+	if p.Need != SignedIn && p.Need != Anyone && !v.r.By.May(p.Need) {
+		return id, nil
+	}
+	if p.Sees != nil {
+		if err := p.Sees(ctx, v.r.Read(), v.r.By, id); fault.KindOf(err) == fault.NotFound {
+			return id, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
 	label, err := p.Label(ctx, v.r.Read(), id)
 	if fault.KindOf(err) == fault.NotFound {
 		return id, nil

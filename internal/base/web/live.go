@@ -38,9 +38,9 @@ func live(r *Req) error {
 	if err := tell("retry: 3000\n\n"); err != nil {
 		return nil
 	}
-	check := time.NewTicker(5 * time.Second)
+	check := time.NewTicker(time.Second) // whoever may not stay is out within three
 	defer check.Stop()
-	for {
+	for n := 1; ; {
 		select {
 		case <-r.Context().Done():
 			return nil
@@ -58,7 +58,7 @@ func live(r *Req) error {
 				tell("event: ended\ndata: \n\n")
 				return nil
 			}
-			if tell(": still here\n\n") != nil {
+			if n++; n%5 == 0 && tell(": still here\n\n") != nil {
 				return nil
 			}
 		}

@@ -125,7 +125,23 @@ func (s *Site) answer(rt Route, req *Req) (err error) {
 	case !req.By.May(rt.Need):
 		return fault.New(fault.Forbidden, "base.need", rt.Need)
 	}
+	if rt.Sure && req.Visitor.Again {
+		return req.prove()
+	}
 	return rt.Do(req)
+}
+
+// prove sends a person to the page that asks them again who they are, and from there
+// back to where they were.
+func (r *Req) prove() error {
+	if r.JSON() || r.Site.Prove == "" {
+		return fault.New(fault.Forbidden, "base.again")
+	}
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		back = local(r.Referer(), r.Host)
+	}
+	return r.Go(r.Site.Prove + "?back=" + escape(back))
 }
 
 // address is where a request comes from, without the port.

@@ -36,7 +36,10 @@ type Route struct {
 	Form     form.Any // it reads this form
 	Gives    any      // it answers a value of this type
 	PageOnly bool     // it is for people: not under /api
-	Limit    int64    // largest body in bytes; default 1 MiB, with files 20 MiB
+	// Sure marks what is dangerous: it is done only shortly after the person has
+	// proved again who they are (Visitor.Again), and never by a program's token.
+	Sure  bool
+	Limit int64 // largest body in bytes; default 1 MiB, with files 20 MiB
 }
 
 // Visitor is who stands at the door.
@@ -58,7 +61,10 @@ type Picker struct {
 	Find func(ctx context.Context, r db.Reader, by db.Actor, text string) ([]Pick, error)
 	// Label is how people call the record with this id; NotFound when there is none.
 	Label func(ctx context.Context, r db.Reader, id string) (string, error)
-	Need  string // permission or SignedIn
+	// Sees is nil for a record whose name this person may read, also one that is no
+	// longer offered, else NotFound. Without it all names are known in the whole house.
+	Sees func(ctx context.Context, r db.Reader, by db.Actor, id string) error
+	Need string // permission or SignedIn
 }
 
 // Pick is one record to choose.
@@ -82,7 +88,9 @@ type Site struct {
 	// Nav draws the navigation for this person.
 	Nav func(*Req) []ui.NavGroup
 	// Home is where the person's own work is.
-	Home     func(*Req) string
+	Home func(*Req) string
+	// Prove is the page on which people prove again who they are; it goes on to "back".
+	Prove    string
 	Hospital string
 	// Address is how people reach the site, "https://houqin.example"; "" = as asked.
 	Address string
@@ -131,6 +139,7 @@ func (s *Site) Room(routes []Route) {
 		if !ok || rt.Need == "" || rt.Do == nil {
 			panic("web: route " + rt.At + " names no method, no permission or no function")
 		}
+		rt.PageOnly = rt.PageOnly || rt.Sure
 		s.routes = append(s.routes, rt)
 		s.mux.HandleFunc(rt.At, func(w http.ResponseWriter, r *http.Request) { s.serve(rt, w, r) })
 		if !rt.PageOnly {

@@ -164,6 +164,13 @@ func Pickers(s *web.Site) {
 			}
 			return picks, err
 		},
+		Sees: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+			p, err := people.Get(ctx, r, id)
+			if err == nil {
+				_, err = departments.Departments.Get(ctx, r, teams.And("d.id = ?", p.Department))
+			}
+			return err
+		},
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			p, err := people.Get(ctx, r, id)
 			return p.Name, err

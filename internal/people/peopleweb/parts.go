@@ -3,7 +3,6 @@ package peopleweb
 import (
 	"context"
 	"io"
-	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -52,24 +51,6 @@ func once(r *web.Req, heading, warning, next string, list ...ui.Fact) error {
 // said goes on to a page with a sentence; nothing is kept for repetition.
 func (c *Counter) said(r *web.Req, to, key string, args ...string) error {
 	return r.Act(nil, func(*db.Tx) (web.Done, error) { return web.Done{To: to, Say: key, Args: args}, nil })
-}
-
-// sure lets dangerous acts through only shortly after the password was given, and
-// else asks for it.
-func sure(do func(*web.Req) error) func(*web.Req) error {
-	return func(r *web.Req) error {
-		if !r.Visitor.Again {
-			return do(r)
-		}
-		back := r.URL.RequestURI()
-		if r.Method != "GET" {
-			back = ""
-			if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
-				back = u.RequestURI()
-			}
-		}
-		return r.Go("/again?" + url.Values{"back": {inside(back)}}.Encode())
-	}
 }
 
 // spaced is a long code in fours.

@@ -36,15 +36,15 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /me", Need: web.SignedIn, Do: c.settle, Form: &ownForm},
 		{At: "GET /me/security", Need: web.SignedIn, Do: c.security, PageOnly: true},
 		{At: "POST /me/password", Need: web.SignedIn, Do: c.changePassword, PageOnly: true},
-		{At: "POST /me/factor", Need: web.SignedIn, Do: sure(c.beginFactor), PageOnly: true},
-		{At: "POST /me/factor/confirm", Need: web.SignedIn, Do: sure(c.confirmFactor), PageOnly: true},
-		{At: "POST /me/factor/recovery", Need: web.SignedIn, Do: sure(c.renewRecovery), PageOnly: true},
-		{At: "POST /me/factor/off", Need: web.SignedIn, Do: sure(c.dropFactor), PageOnly: true},
+		{At: "POST /me/factor", Need: web.SignedIn, Do: c.beginFactor, Sure: true},
+		{At: "POST /me/factor/confirm", Need: web.SignedIn, Do: c.confirmFactor, Sure: true},
+		{At: "POST /me/factor/recovery", Need: web.SignedIn, Do: c.renewRecovery, Sure: true},
+		{At: "POST /me/factor/off", Need: web.SignedIn, Do: c.dropFactor, Sure: true},
 		{At: "GET /me/sessions", Need: web.SignedIn, Do: c.mySessions, PageOnly: true},
-		{At: "POST /me/sessions/end", Need: web.SignedIn, Do: c.endMine, PageOnly: true},
-		{At: "POST /me/sessions/end-others", Need: web.SignedIn, Do: c.endOthers, PageOnly: true},
+		{At: "POST /me/sessions/end", Need: web.SignedIn, Do: c.endMine, Sure: true},
+		{At: "POST /me/sessions/end-others", Need: web.SignedIn, Do: c.endOthers, Sure: true},
 		{At: "GET /me/tokens", Need: web.SignedIn, Do: c.myTokens, PageOnly: true},
-		{At: "POST /me/tokens", Need: web.SignedIn, Do: sure(c.makeToken), PageOnly: true},
+		{At: "POST /me/tokens", Need: web.SignedIn, Do: c.makeToken, Sure: true},
 		{At: "POST /me/tokens/revoke", Need: web.SignedIn, Do: c.revokeMine, PageOnly: true},
 
 		{At: "GET /people", Need: web.SignedIn, Do: index, List: &people.People},
@@ -58,25 +58,25 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /people/{id}/account", Need: people.MayHire, Do: openAccount, Form: &loginForm},
 		{At: "POST /people/{id}/account/close", Need: people.MayHire, Do: closeAccount},
 		{At: "POST /people/{id}/account/reopen", Need: people.MayHire, Do: reopenAccount},
-		{At: "POST /people/{id}/password", Need: people.MayHire, Do: sure(handOut), PageOnly: true},
+		{At: "POST /people/{id}/password", Need: people.MayHire, Do: handOut, Sure: true},
 
 		{At: "GET /people/{id}/grants", Need: people.MayGrant, Do: c.grants, Gives: []people.Appointment{}},
-		{At: "POST /people/{id}/grants", Need: people.MayGrant, Do: sure(c.grant), Form: &grantForm, PageOnly: true},
-		{At: "POST /people/{id}/grants/withdraw", Need: people.MayGrant, Do: sure(c.withdraw), PageOnly: true},
+		{At: "POST /people/{id}/grants", Need: people.MayGrant, Do: c.grant, Form: &grantForm, Sure: true},
+		{At: "POST /people/{id}/grants/withdraw", Need: people.MayGrant, Do: c.withdraw, Sure: true},
 		{At: "GET /people/{id}/sessions", Need: people.MayGrant, Do: c.theirSessions, PageOnly: true},
 		{At: "POST /people/{id}/sessions/end", Need: people.MayGrant, Do: c.endTheirs, PageOnly: true},
 		{At: "POST /people/{id}/sessions/end-all", Need: people.MayGrant, Do: c.endAllTheirs, PageOnly: true},
 		{At: "POST /people/{id}/tokens/revoke", Need: people.MayGrant, Do: c.revokeTheirs, PageOnly: true},
-		{At: "POST /people/{id}/factor/off", Need: people.MayGrant, Do: sure(c.dropTheirs), PageOnly: true},
+		{At: "POST /people/{id}/factor/off", Need: people.MayGrant, Do: c.dropTheirs, Sure: true},
 
 		{At: "GET /roles", Need: people.MayGrant, Do: c.roles, Gives: []people.Role{}},
 		{At: "GET /roles/new", Need: people.MayGrant, Do: c.blankRole, PageOnly: true},
-		{At: "POST /roles", Need: people.MayGrant, Do: sure(c.makeRole), PageOnly: true},
+		{At: "POST /roles", Need: people.MayGrant, Do: c.makeRole, Sure: true},
 		{At: "GET /roles/rules", Need: people.MayGrant, Do: c.rules, Gives: people.Policy{}},
-		{At: "POST /roles/rules", Need: people.MayGrant, Do: sure(c.setRules), Form: &rulesForm, PageOnly: true},
+		{At: "POST /roles/rules", Need: people.MayGrant, Do: c.setRules, Form: &rulesForm, Sure: true},
 		{At: "GET /roles/{id}", Need: people.MayGrant, Do: c.role, Gives: people.Role{}},
-		{At: "POST /roles/{id}", Need: people.MayGrant, Do: sure(c.changeRole), PageOnly: true},
-		{At: "POST /roles/{id}/close", Need: people.MayGrant, Do: sure(c.closeRole), PageOnly: true},
+		{At: "POST /roles/{id}", Need: people.MayGrant, Do: c.changeRole, Sure: true},
+		{At: "POST /roles/{id}/close", Need: people.MayGrant, Do: c.closeRole, Sure: true},
 
 		{At: "GET /audit", Need: people.AuditSeat, Do: c.audit, List: c.trail()},
 	}
@@ -110,6 +110,7 @@ type Counter struct {
 
 // New makes the counter of a site. permissions are all that can be permitted in the building.
 func New(s *web.Site, permissions []string) *Counter {
+	s.Prove = "/again"
 	return &Counter{desk: people.NewDesk(s.DB), book: s.Words, Permissions: permissions}
 }
 
@@ -216,6 +217,10 @@ func Pickers(s *web.Site) {
 				picks = append(picks, web.Pick{ID: p.ID, Label: p.Name, Hint: strings.TrimSpace(p.DepartmentName + " " + p.Number), Code: p.Number})
 			}
 			return picks, err
+		},
+		Sees: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+			_, err := people.People.Get(ctx, r, people.Scope(by).And("p.id = ?", id))
+			return err
 		},
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			p, err := people.People.Get(ctx, r, list.Where{}.And("p.id = ?", id))

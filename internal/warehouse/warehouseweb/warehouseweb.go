@@ -71,6 +71,10 @@ func Pickers(s *web.Site) {
 			}
 			return picks, err
 		},
+		Sees: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+			_, err := warehouse.Stores.Get(ctx, r, working(by).And("w.id = ?", id))
+			return err
+		},
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			w, err := warehouse.StoreByID(ctx, r, id)
 			return w.Name, err
@@ -86,6 +90,10 @@ func Pickers(s *web.Site) {
 				picks = append(picks, web.Pick{ID: b.ID, Label: b.Code, Hint: strings.TrimSpace(b.StoreName + " " + b.Note), Code: b.Code})
 			}
 			return picks, err
+		},
+		Sees: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+			_, err := warehouse.Bins.Get(ctx, r, warehouse.Scope(by).And("n.id = ?", id))
+			return err
 		},
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			b, err := warehouse.BinByID(ctx, r, id)
