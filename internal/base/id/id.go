@@ -5,6 +5,7 @@ package id
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"strings"
 	"sync"
 	"time"
 )
@@ -77,4 +78,17 @@ func random() uint64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return binary.LittleEndian.Uint64(b[:]) & (1<<lowBits - 1)
+}
+
+// Made is when an id was made, to the millisecond; zero for what is no id. Where the
+// clock was put back it is later than the truth, since ids go on ascending.
+func Made(s string) time.Time {
+	if !Valid(s) {
+		return time.Time{}
+	}
+	var ms uint64
+	for i := range 10 { // fifty bits, of which the last two belong to the counter
+		ms = ms<<5 | uint64(strings.IndexByte(digits, s[i]))
+	}
+	return time.UnixMilli(int64(ms >> 2)).UTC()
 }
