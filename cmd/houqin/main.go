@@ -20,7 +20,8 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Build an invented hospital and serve it."`
 	Serve   serveCmd   `cmd:"" help:"Serve a hospital."`
 	Import  importCmd  `cmd:"" help:"Import a spreadsheet."`
-	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings; exit 1 when something does not agree."`
+	Seal    sealCmd    `cmd:"" help:"Put the books under seal and print the seal's line."`
+	Verify  verifyCmd  `cmd:"" help:"Recompute every balance and examine every seal; exit 1 when something does not agree."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`
 	User    userCmd    `cmd:"" help:"Accounts: add, token, close."`

@@ -25,7 +25,7 @@ func houqin(t *testing.T, environ []string, args ...string) (code int, out, comp
 
 func TestEveryCommandExplainsItselfWithExamples(t *testing.T) {
 	_, out, _ := houqin(t, nil, "--help")
-	for _, command := range []string{"demo", "serve", "import", "verify", "backup", "restore", "user", "check", "migrate", "version"} {
+	for _, command := range []string{"demo", "serve", "import", "seal", "verify", "backup", "restore", "user", "check", "migrate", "version"} {
 		if !strings.Contains(out, "\n  "+command) {
 			t.Errorf("%s is not in the list:\n%s", command, out)
 			continue
@@ -151,7 +151,15 @@ func TestAFullCircleOnTheCommandLine(t *testing.T) {
 	}
 	do(0, nil, "user", "close", "1001", "--data", at("a"))
 	do(1, nil, "user", "token", "1001", "--name", "export", "--data", at("a"))
-	do(0, nil, "verify", "--data", at("a"))
+	line, _ := do(0, nil, "seal", "--data", at("a"), "--seal-hash", "sm3")
+	if out, _ := do(0, nil, "verify", "--data", at("a"), "--seal", line); !strings.Contains(out, "1 seals over") || !strings.Contains(out, " 0 records wait") {
+		t.Error(out)
+	}
+	forged := strings.TrimRight(line, "0123456789abcdef\n") + strings.Repeat("0", 64)
+	if out, _ := do(1, nil, "verify", "--data", at("a"), "--seal", forged); !strings.Contains(out, "seal 1 is not the one that was kept") {
+		t.Error(out)
+	}
+	do(1, nil, "verify", "--data", at("a"), "--seal", "houqin-seal")
 
 	secret := []string{"HOUQIN_BACKUP_PASSPHRASE=correct horse"}
 	do(0, secret, "backup", at("b"), "--data", at("a"))

@@ -77,5 +77,5 @@ func (c *restoreCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	return (&verifyCmd{c.house, c.logging}).Run(d)
+	return (&verifyCmd{house: c.house, logging: c.logging}).Run(d)
 }

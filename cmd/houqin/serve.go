@@ -22,6 +22,7 @@ type serving struct {
 	logging
 	listening
 	boxes
+	sealing
 	CopyTo string `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
 }
 
@@ -79,6 +80,7 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 		return err
 	}
 	cfg := c.hospital(log)
+	cfg.SealHash = c.SealHash
 	cfg.Address, cfg.Secure = strings.TrimSuffix(c.Address, "/"), c.secure()
 	if cfg.Address == "" && len(c.Authority) > 0 {
 		cfg.Address = site0("https", c.Authority[0], c.Addr)

@@ -19,6 +19,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/period"
+	"houqin/internal/base/seal"
 	"houqin/internal/base/sheet"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -60,7 +61,9 @@ type Config struct {
 	Address string // how people reach the site, for codes and messages
 	Demo    bool
 	Secure  bool // cookies only over HTTPS
-	Log     *slog.Logger
+	// SealHash is the digest of new seals, one of seal.Algorithms; "" is the first.
+	SealHash string
+	Log      *slog.Logger
 }
 
 // Migrations of every room, from the ground floor up.
@@ -74,7 +77,7 @@ var Migrations = []fs.FS{
 
 // Texts of every counter.
 var Texts = []fs.FS{
-	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words,
+	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words,
 	warehouseweb.Words, assetsweb.Words,
@@ -202,6 +205,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("base.forget_keys", time.Hour, func(ctx context.Context, tx *db.Tx) error {
 		return db.ForgetKeys(ctx, tx, period.At(tx.Now.Add(-keysKept)))
 	})
+	h.seals()
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.SweepDue) error {

@@ -26,6 +26,23 @@ func (h *Hospital) Verify(ctx context.Context) ([]string, error) {
 
 // Verify is Hospital.Verify for a database without its building.
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
+	wrong, err = Recompute(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := VerifySeals(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("seals: %w", err)
+	}
+	for _, f := range sealed.Findings {
+		wrong = append(wrong, f.String())
+	}
+	return wrong, nil
+}
+
+// Recompute is the part of Verify that does without seals: it compares what the books
+// say with what was posted.
+func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	stock, err := warehouse.Verify(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)

@@ -3,6 +3,7 @@ package seal
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -13,6 +14,11 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 )
+
+// Words are what is said of seals.
+//
+//go:embed words/*.json
+var Words embed.FS
 
 // Anchor is the last line of a seal as it is kept outside the database: on a page on
 // the wall, in another system's log. Whoever rewrites the books and all their seals
