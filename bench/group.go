@@ -24,7 +24,7 @@ const groupMost = 128 // as in the house
 
 func newTogether(ctx context.Context, path string, searched []string) (*together, func(), error) {
 	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)"+
-		"&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(8000)&_pragma=cache_size(-16000)")
+		"&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(16000)&_pragma=cache_size(-16000)")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -176,6 +176,56 @@ func TestARepeatedSubmitIsAnsweredWithTheFirstResult(t *testing.T) {
 	})
 }
 
+// Whoever presses twice sees what the first press did, although the second would now be
+// refused because of it.
+func TestARepeatThatTheFirstHasMadeImpossibleIsAnsweredLikeTheFirst(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				r, _, err := d.Once(t.Context(), anna, "k", "d", func(tx *db.Tx) ([]byte, error) {
+					return []byte("done"), put(t.Context(), tx, "only")
+				})
+				if string(r) != "done" || err != nil {
+					t.Errorf("%q %v", r, err)
+				}
+			})
+		}
+		wg.Wait()
+		_, _, err := d.Once(t.Context(), anna, "another press", "d", func(tx *db.Tx) ([]byte, error) {
+			return nil, put(t.Context(), tx, "only")
+		})
+		if !fault.Is(err, "base.duplicate") || count(t, d, `SELECT count(*) FROM note`) != 1 || count(t, d, `SELECT count(*) FROM base_key`) != 1 {
+			t.Error(err)
+		}
+	})
+}
+
+// A person who works alone never waits for a crowd, and a crowd shares commits.
+func TestACrowdSharesCommits(t *testing.T) {
+	d, _ := dbtest.Open(t, dbtest.SQLite(t, room))
+	for i := range 5 {
+		if err := d.Do(t.Context(), anna, func(tx *db.Tx) error { return put(t.Context(), tx, fmt.Sprint("alone", i)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alone := d.Stats().Groups.Load()
+	var wg sync.WaitGroup
+	for c := range 16 {
+		wg.Go(func() {
+			for i := range 20 {
+				if err := d.Do(t.Context(), anna, func(tx *db.Tx) error { return put(t.Context(), tx, fmt.Sprint(c, "-", i)) }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if groups := d.Stats().Groups.Load() - alone; groups > 16*20/4 {
+		t.Errorf("%d units in %d groups", 16*20, groups)
+	}
+}
+
 func TestADryRunChangesNothing(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		seen := int64(0)

@@ -38,6 +38,7 @@ func searchableDDL(t string, pg bool) []string {
 	indexed := `EXISTS (SELECT 1 FROM ` + t + `_fts_docsize WHERE id = old.rowid)`
 	return []string{
 		`CREATE VIRTUAL TABLE ` + t + `_fts USING fts5(search, content='` + t + `', content_rowid='rowid', detail=none, tokenize='unicode61 remove_diacritics 0')`,
+		`INSERT INTO ` + t + `_fts(` + t + `_fts, rank) VALUES ('automerge', 8)`,
 		`CREATE TRIGGER ` + t + `_fts_d AFTER DELETE ON ` + t + ` WHEN ` + indexed + ` BEGIN
 			INSERT INTO ` + t + `_fts(` + t + `_fts, rowid, search) VALUES ('delete', old.rowid, old.search); END`,
 		`CREATE TRIGGER ` + t + `_fts_u AFTER UPDATE OF search ON ` + t + ` WHEN old.search <> new.search AND ` + indexed + ` BEGIN

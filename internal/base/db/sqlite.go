@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"sync"
+	"time"
 
 	"houqin/internal/base/fault"
 
@@ -82,9 +84,9 @@ func (e *sqliteEngine) dsn(readOnly bool) string {
 		p.Add("_pragma", "query_only(ON)")
 		p.Add("_pragma", "cache_size(-4000)")
 	} else {
-		// 32 MB of log before it is brought into the file: pages written again and again
-		// are brought there once. The cache holds what a busy minute touches.
-		p.Add("_pragma", "wal_autocheckpoint(8000)")
+		// Pages written again and again are brought into the file once. The cache holds
+		// what a busy minute touches.
+		p.Add("_pragma", fmt.Sprintf("wal_autocheckpoint(%d)", logMost))
 		p.Add("_pragma", "cache_size(-16000)")
 	}
 	return "file:" + (&url.URL{Path: e.path}).EscapedPath() + "?" + p.Encode()
@@ -149,6 +151,9 @@ func (e *sqliteEngine) do(ctx context.Context, d *DB, u *unit) error {
 // groupMax units share one commit at most, so that the first need not wait long for the last.
 const groupMax = 128
 
+// patienceMost is how long a group waits at most for the units of the last one.
+const patienceMost = 2 * time.Millisecond
+
 // writer is the hand that holds the pen. Units wait in its queue; it begins a
 // transaction, runs all that wait, commits once and answers all.
 type writer struct {
@@ -160,6 +165,12 @@ type writer struct {
 	quit  chan struct{}
 	ended chan struct{}
 
+	crowd    int           // units of the last group
+	took     time.Duration // that its commit took
+	patience *time.Timer
+	log      *checkpointer
+	waiting  bool // patience runs
+
 	fills map[string]string // statement → the table to whose search index it adds rows, "" for none
 	fresh map[string]bool   // tables with rows that are not yet in their search index
 }
@@ -170,8 +181,12 @@ func newWriter(d *DB, e *sqliteEngine) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{d: d, same: e.same, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{}),
-		fills: map[string]string{}, fresh: map[string]bool{}}
+		patience: time.NewTimer(time.Hour), fills: map[string]string{}, fresh: map[string]bool{}}
 	w.texts.prepare = conn.PrepareContext
+	if w.log, err = newCheckpointer(e.dsn(false), d.Log); err != nil {
+		conn.Close()
+		return nil, err
+	}
 	go w.loop()
 	return w, nil
 }
@@ -203,6 +218,7 @@ func (w *writer) do(ctx context.Context, u *unit) error {
 func (w *writer) stop() {
 	close(w.quit)
 	<-w.ended
+	w.log.stop()
 	w.texts.close()
 	w.conn.Close()
 }
@@ -240,6 +256,7 @@ func (w *writer) run(group []*unit) {
 		return
 	}
 	w.d.stats.Groups.Add(1)
+	w.waiting = false
 	var good []*unit
 	for i := 0; i < len(group); i++ {
 		u := group[i]
@@ -256,16 +273,20 @@ func (w *writer) run(group []*unit) {
 			good = append(good, u)
 		}
 		if len(group) < groupMax {
-			if next := w.another(); next != nil {
+			if next := w.another(len(group)); next != nil {
 				group = append(group, next)
 			}
 		}
 	}
+	w.crowd = len(group)
 	if len(good) == 0 {
 		w.exec("ROLLBACK")
 		return
 	}
-	if err := w.commit(); err != nil {
+	began := time.Now()
+	err := w.commit()
+	w.took = time.Since(began)
+	if err != nil {
 		w.exec("ROLLBACK")
 		if len(good) == 1 {
 			good[0].done <- err
@@ -277,22 +298,38 @@ func (w *writer) run(group []*unit) {
 	for _, u := range good {
 		u.done <- nil
 	}
+	w.log.wrote()
 }
 
-// another is a unit that waits, or nil. Those about to come, such as the clients that
-// the last commit has answered, are let come first: they would wait for two commits
-// otherwise.
-func (w *writer) another() *unit {
-	for last := false; ; last = true {
+// another is a unit that waits, or nil. Who was answered by the last commit usually
+// comes again at once: as many as the last group held are waited for, as long as that
+// commit took at most, for whoever comes too late waits for two commits. One person alone
+// never waits.
+func (w *writer) another(have int) *unit {
+	select {
+	case u := <-w.queue:
+		return u
+	default:
+	}
+	if have >= w.crowd {
+		runtime.Gosched()
 		select {
 		case u := <-w.queue:
 			return u
 		default:
-		}
-		if last {
 			return nil
 		}
-		runtime.Gosched()
+	}
+	if !w.waiting {
+		w.waiting = true
+		w.patience.Reset(min(w.took, patienceMost))
+	}
+	select {
+	case u := <-w.queue:
+		return u
+	case <-w.patience.C:
+		w.crowd = 0
+		return nil
 	}
 }
 

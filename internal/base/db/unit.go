@@ -21,8 +21,6 @@ type unit struct {
 	by     Actor
 	f      func(*Tx) error
 	dryRun bool
-	key    string
-	digest string
 	tx     *Tx
 	done   chan error
 }
@@ -46,36 +44,51 @@ func (d *DB) Try(ctx context.Context, by Actor, f func(*Tx) error) error {
 // Once runs f at most once for this person and key. A repeated call is answered
 // with the first result and again true; the same key with another digest of the
 // input is a Conflict. An empty key runs f plainly.
+//
+// The key is written last, with the result: a unit that finds it taken undoes itself,
+// and one that fails may have met the first one's own effects.
 func (d *DB) Once(ctx context.Context, by Actor, key, digest string, f func(*Tx) ([]byte, error)) (result []byte, again bool, err error) {
-	err = d.run(ctx, &unit{ctx: ctx, by: by, key: key, digest: digest, f: func(tx *Tx) (err error) {
-		result, again = nil, false
-		if key == "" {
-			result, err = f(tx)
+	err = d.run(ctx, &unit{ctx: ctx, by: by, f: func(tx *Tx) (err error) {
+		if result, err = f(tx); err != nil || key == "" {
 			return err
 		}
-		n, err := tx.Exec(ctx, `INSERT INTO base_key (person, key, digest, at, result) VALUES ($1,$2,$3,$4,'') ON CONFLICT DO NOTHING`,
-			by.ID, key, digest, tx.At())
-		if err != nil {
-			return err
+		n, err := tx.Exec(ctx, `INSERT INTO base_key (person, key, digest, at, result) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,
+			by.ID, key, digest, tx.At(), string(result))
+		if err == nil && n == 0 {
+			err = errTaken
 		}
-		if n == 0 {
-			tx.wrote = false
-			result, err = keyed(ctx, tx, by.ID, key, digest)
-			again = err == nil
-			return err
-		}
-		if result, err = f(tx); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE base_key SET result = $1 WHERE person = $2 AND key = $3`, string(result), by.ID, key)
 		return err
 	}})
-	if err != nil && key != "" && fault.Is(err, "base.outcome_unknown") {
-		if r, err2 := d.settle(by.ID, key, digest); err2 == nil {
-			return r, true, nil
-		}
+	if err == nil || key == "" {
+		return result, false, err
 	}
-	return result, again, err
+	look := d.kept
+	if fault.Is(err, "base.outcome_unknown") {
+		look = d.settle
+	}
+	switch first, err2 := look(ctx, by.ID, key, digest); {
+	case err2 == nil:
+		return first, true, nil
+	case fault.Is(err2, "base.key_reused"):
+		return nil, false, err2
+	}
+	return nil, false, err
+}
+
+// errTaken is how a unit ends whose key another one has taken meanwhile.
+var errTaken = fault.New(fault.Conflict, "base.key_reused")
+
+// kept is the result kept under a person's key, or sql.ErrNoRows. It is asked for in a
+// unit of work: on SQLite the first one may wait for the commit that it shares.
+func (d *DB) kept(ctx context.Context, person, key, digest string) (result []byte, err error) {
+	var none error
+	err = d.run(ctx, &unit{ctx: ctx, by: System("key"), f: func(tx *Tx) (err error) {
+		if result, err = keyed(ctx, tx, person, key, digest); errors.Is(err, sql.ErrNoRows) {
+			none, err = err, nil
+		}
+		return err
+	}})
+	return result, errors.Join(err, none)
 }
 
 func keyed(ctx context.Context, r Reader, person, key, digest string) ([]byte, error) {
@@ -91,8 +104,8 @@ func keyed(ctx context.Context, r Reader, person, key, digest string) ([]byte, e
 }
 
 // settle looks, on a new connection, whether a unit whose commit was not answered took place.
-func (d *DB) settle(person, key, digest string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+func (d *DB) settle(ctx context.Context, person, key, digest string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	for {
 		r, err := keyed(ctx, d, person, key, digest)
