@@ -22,6 +22,7 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Import a spreadsheet."`
 	Seal    sealCmd    `cmd:"" help:"Put the books under seal and print the seal's line."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute every balance and examine every seal; exit 1 when something does not agree."`
+	Rules   rulesCmd   `cmd:"" help:"Print how much of the rulebook this program keeps."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`
 	User    userCmd    `cmd:"" help:"Accounts: add, token, close."`

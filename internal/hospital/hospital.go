@@ -6,6 +6,7 @@ package hospital
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -41,6 +42,8 @@ import (
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/rules"
+	"houqin/internal/rules/rulesweb"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
 	"houqin/internal/warehouse"
@@ -68,6 +71,7 @@ type Config struct {
 
 // Migrations of every room, from the ground floor up.
 var Migrations = []fs.FS{
+	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations,
 	warehouse.Migrations, assets.Migrations,
@@ -78,7 +82,7 @@ var Migrations = []fs.FS{
 // Texts of every counter.
 var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
-	departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
+	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words,
 	warehouseweb.Words, assetsweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
@@ -141,11 +145,14 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		return err
 	}
 	s := web.New(h.DB, book, h.cfg.Log)
-	if err := h.DB.Do(ctx, db.System("start"), func(tx *db.Tx) error { return people.EnsureRoles(ctx, tx, Roles) }); err != nil {
+	if err := h.DB.Do(ctx, db.System("start"), func(tx *db.Tx) error {
+		return errors.Join(people.EnsureRoles(ctx, tx, Roles), rules.List(ctx, tx, Claims))
+	}); err != nil {
 		return err
 	}
 	s.Version, s.Demo, s.Secure, s.Address = Version, h.cfg.Demo, h.cfg.Secure, h.cfg.Address
 	s.Hospital = "后勤"
+	s.Rule = func(clause string) string { return "/rules/" + clause }
 	h.Site = s
 	if h.Files, err = files.Open(ctx, h.cfg.Files()); err != nil {
 		return err
@@ -168,7 +175,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Who, s.Nav, s.Home = door.Visitor, h.nav, home
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
-		departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
+		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
 		warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(),
 	} {
 		s.Room(routes)
@@ -206,6 +213,8 @@ func (h *Hospital) clock() {
 		return db.ForgetKeys(ctx, tx, period.At(tx.Now.Add(-keysKept)))
 	})
 	h.seals()
+	h.Jobs.Every("rules.measure", time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, rules.MeasureDue{}) })
+	jobs.Outside(h.Jobs, func(ctx context.Context, _ rules.MeasureDue) error { return h.Measure(ctx) })
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.SweepDue) error {

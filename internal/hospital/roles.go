@@ -12,12 +12,13 @@ import (
 	"houqin/internal/intake"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
 // Permissions are all that can be permitted, room by room.
-var Permissions = slices.Concat(departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
+var Permissions = slices.Concat(rules.Permissions, departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
 	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
@@ -29,8 +30,9 @@ var Roles = []people.RoleSpec{
 	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
 	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,
 		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee, files.MayAttach, assets.MaySee}},
-	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach}},
-	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach}},
+	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose}},
+	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm}},
+	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm}},
 	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayRemove, intake.MayImport}},

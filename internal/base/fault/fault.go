@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,11 +27,12 @@ const (
 )
 
 // Field is one complaint about one input; Path is its name in the form or the
-// JSON body, lines as "lines.2.qty".
+// JSON body, lines as "lines.2.qty". Clause is the rule behind it, "" where none is cited.
 type Field struct {
-	Path string
-	Key  string
-	Args []any
+	Path   string
+	Key    string
+	Args   []any
+	Clause string
 }
 
 // Error carries a message key; the words are chosen by the reader's language.
@@ -39,7 +41,8 @@ type Error struct {
 	Key    string
 	Args   []any
 	Fields []Field
-	Cause  error // for the log; never shown
+	Clause string // id of the rule that refuses, when one is cited: pages lead to it
+	Cause  error  // for the log; never shown
 }
 
 func (e *Error) Error() string {
@@ -65,6 +68,25 @@ func New(k Kind, key string, args ...any) *Error { return &Error{Kind: k, Key: k
 // Because keeps the cause for the log.
 func (e *Error) Because(err error) *Error { e.Cause = err; return e }
 
+// Under cites the rule by which this is refused.
+func (e *Error) Under(clause string) *Error {
+	e.Clause = clause
+	for i := range e.Fields {
+		e.Fields[i].Clause = clause
+	}
+	return e
+}
+
+// Clauses are the rules that a fault cites, each once.
+func (e *Error) Clauses() (all []string) {
+	for _, c := range append([]Field{{Clause: e.Clause}}, e.Fields...) {
+		if c.Clause != "" && !slices.Contains(all, c.Clause) {
+			all = append(all, c.Clause)
+		}
+	}
+	return all
+}
+
 // KindOf is Internal for every error that is not a fault.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
@@ -77,13 +99,16 @@ func KindOf(err error) Kind {
 type Complaints []Field
 
 // Add notes one complaint; the first about a path stands.
-func (c *Complaints) Add(path, key string, args ...any) {
+func (c *Complaints) Add(path, key string, args ...any) { c.Cite("", path, key, args...) }
+
+// Cite is Add for a complaint that a rule of the house makes: its id comes first.
+func (c *Complaints) Cite(clause, path, key string, args ...any) {
 	for _, f := range *c {
 		if f.Path == path {
 			return
 		}
 	}
-	*c = append(*c, Field{path, key, args})
+	*c = append(*c, Field{path, key, args, clause})
 }
 
 // Err is nil when nothing was wrong, else one Invalid fault with every complaint.
@@ -96,7 +121,7 @@ func (c Complaints) Err() error {
 
 // OnField is an Invalid fault about a single input.
 func OnField(path, key string, args ...any) *Error {
-	return &Error{Kind: Invalid, Key: "base.invalid", Fields: []Field{{path, key, args}}}
+	return &Error{Kind: Invalid, Key: "base.invalid", Fields: []Field{{Path: path, Key: key, Args: args}}}
 }
 
 // Is says whether err is a fault with this key, on the whole or on a field.

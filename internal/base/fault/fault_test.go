@@ -30,3 +30,20 @@ func TestAnUnknownErrorIsInternalAndAWrappedFaultIsNot(t *testing.T) {
 		t.Error("a wrapped fault keeps its kind")
 	}
 }
+
+func TestAFaultCitesTheRulesBehindIt(t *testing.T) {
+	var c fault.Complaints
+	c.Cite("S-036", "lines.0.qty", "warehouse.rest_expired")
+	c.Add("lines.1.qty", "base.number")
+	c.Cite("S-036", "lines.2.qty", "warehouse.rest_expired")
+	e, _ := errors.AsType[*fault.Error](c.Err())
+	if got := fmt.Sprint(e.Clauses()); got != "[S-036]" {
+		t.Errorf("complaints cite %s", got)
+	}
+	if got := fault.New(fault.Conflict, "x.y").Under("S-011").Clauses(); len(got) != 1 || got[0] != "S-011" {
+		t.Errorf("a fault cites %v", got)
+	}
+	if got := fault.New(fault.Conflict, "x.y").Clauses(); got != nil {
+		t.Errorf("nothing cited, and yet %v", got)
+	}
+}

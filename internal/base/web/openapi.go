@@ -47,9 +47,9 @@ func (s *Site) OpenAPI(title, version string) object {
 var problemSchema = object{
 	"type": "object", "required": []string{"type", "title", "status", "request"},
 	"properties": object{
-		"type": object{"type": "string"}, "title": object{"type": "string"}, "status": object{"type": "integer"}, "detail": object{"type": "string"}, "request": object{"type": "string"},
+		"type": object{"type": "string"}, "title": object{"type": "string"}, "status": object{"type": "integer"}, "detail": object{"type": "string"}, "request": object{"type": "string"}, "rule": object{"type": "string"},
 		"errors": object{"type": "array", "items": object{"type": "object", "required": []string{"field", "key", "message"},
-			"properties": object{"field": object{"type": "string"}, "key": object{"type": "string"}, "message": object{"type": "string"}}}},
+			"properties": object{"field": object{"type": "string"}, "key": object{"type": "string"}, "message": object{"type": "string"}, "rule": object{"type": "string"}}}},
 	},
 }
 

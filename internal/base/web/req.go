@@ -301,8 +301,13 @@ func (r *Req) frame(p *ui.Page) {
 		p.Home = r.Site.Home(r)
 	}
 	if r.asked != nil {
-		if e, ok := errors.AsType[*fault.Error](r.asked.err); ok && len(e.Fields) == 0 {
-			p.Flash = append(p.Flash, ui.Note{Text: r.say(e), Tone: ui.Danger})
+		if e, ok := errors.AsType[*fault.Error](r.asked.err); ok {
+			if len(e.Fields) == 0 {
+				p.Flash = append(p.Flash, ui.Note{Text: r.say(e), Tone: ui.Danger})
+			}
+			for _, l := range r.cited(e) {
+				p.Flash = append(p.Flash, ui.Note{Text: r.T("base.rule.why"), Link: &l})
+			}
 		}
 		if typed := r.asked.typed(); !r.asked.drawn && typed != "" {
 			p.Flash = append(p.Flash, ui.Note{Text: r.T("base.typed", typed)})
@@ -311,6 +316,17 @@ func (r *Req) frame(p *ui.Page) {
 	if n, ok := r.flashed(); ok {
 		p.Flash = append(p.Flash, n)
 	}
+}
+
+// cited are links to the rules behind a fault.
+func (r *Req) cited(e *fault.Error) (links []ui.Link) {
+	if r.Site.Rule == nil {
+		return nil
+	}
+	for _, c := range e.Clauses() {
+		links = append(links, ui.Link{Label: r.T("base.rule", c), Href: r.Site.Rule(c)})
+	}
+	return links
 }
 
 // say is a fault in the reader's words.
@@ -332,6 +348,7 @@ func (r *Req) problem(e *fault.Error) {
 		Field   string `json:"field"`
 		Key     string `json:"key"`
 		Message string `json:"message"`
+		Rule    string `json:"rule,omitempty"`
 	}
 	p := struct {
 		Type   string      `json:"type"`
@@ -339,13 +356,14 @@ func (r *Req) problem(e *fault.Error) {
 		Status int         `json:"status"`
 		Detail string      `json:"detail,omitempty"`
 		Ref    string      `json:"request"`
+		Rule   string      `json:"rule,omitempty"` // the clause of the hospital's rulebook that refuses
 		Errors []complaint `json:"errors,omitempty"`
-	}{"about:blank", r.T("base.status." + itoa(r.status)), r.status, r.say(e), r.Number, nil}
+	}{"about:blank", r.T("base.status." + itoa(r.status)), r.status, r.say(e), r.Number, e.Clause, nil}
 	if e.Key != "base.internal" {
 		p.Type = "urn:houqin:fault:" + e.Key
 	}
 	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, complaint{f.Path, f.Key, r.T(f.Key, f.Args...)})
+		p.Errors = append(p.Errors, complaint{f.Path, f.Key, r.T(f.Key, f.Args...), f.Clause})
 	}
 	b, _ := json.Marshal(p)
 	r.send("application/problem+json", b)

@@ -185,6 +185,9 @@ func (r *Req) fail(err error) {
 	}
 	f := ui.Failure{Status: r.status, Title: r.T(fmt.Sprintf("base.status.%d", r.status)), Text: r.say(e), Request: r.Number,
 		Actions: []ui.Action{{Label: r.T("base.home"), Href: "/"}}}
+	for _, l := range r.cited(e) {
+		f.Actions = append(f.Actions, ui.Action{Label: l.Label, Href: l.Href})
+	}
 	if err := r.Show(ui.Page{Title: f.Title, Failed: true, Narrow: true, Body: ui.ErrorPage(r.W2, f)}, nil); err != nil {
 		r.Site.Log.Error("drawing the error page", "err", err, "request", r.Number)
 	}

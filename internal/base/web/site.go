@@ -90,7 +90,9 @@ type Site struct {
 	// Home is where the person's own work is.
 	Home func(*Req) string
 	// Prove is the page on which people prove again who they are; it goes on to "back".
-	Prove    string
+	Prove string
+	// Rule is the page of a rule that a fault cites; nil: there is no such book.
+	Rule     func(clause string) string
 	Hospital string
 	// Address is how people reach the site, "https://houqin.example"; "" = as asked.
 	Address string

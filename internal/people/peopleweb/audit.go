@@ -51,7 +51,7 @@ var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "person"}, {"people", "audit"},
 	{"desk", "job"}, {"desk", "settings"}, {"warehouse", "document"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"assets", "card"},
 	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
-	{"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"},
+	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"},
 }
 
 func nounsOf(kinds [][2]string) (nouns []string) {

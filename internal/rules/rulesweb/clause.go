@@ -1,0 +1,218 @@
+package rulesweb
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/rules"
+)
+
+// Sheet is all that is known of one clause.
+type Sheet struct {
+	rules.Clause
+	State   rules.State     `json:"state"`
+	Year    rules.Evidence  `json:"year"` // counted since New Year
+	Values  []rules.Setting `json:"values"`
+	Keeps   []Keeping       `json:"keeps"`
+	History []rules.Change  `json:"history"`
+}
+
+// Keeping is one room's word that it keeps the clause, with what was counted this year.
+type Keeping struct {
+	How      rules.How       `json:"how"`
+	By       string          `json:"by"`
+	Partly   bool            `json:"partly"`
+	Page     string          `json:"page"`
+	Tests    []string        `json:"tests"`
+	Evidence *rules.Evidence `json:"evidence"` // null: not measured
+}
+
+func (c *Counter) clause(r *web.Req) error {
+	clause, err := one(r)
+	if err != nil {
+		return err
+	}
+	s := Sheet{Clause: clause, State: rules.NotKept}
+	for _, p := range clause.Params {
+		v, err := rules.Value(r.Context(), r.Read(), p.Key, r.Site.DB.Today())
+		if err != nil {
+			return err
+		}
+		s.Values = append(s.Values, v)
+	}
+	of := rules.Of(c.claims, clause.ID)
+	from, until := year(r)
+	var each []rules.Evidence
+	if s.Year, each, err = rules.Sum(r.Context(), r.Read(), of, from, until); err != nil {
+		return err
+	}
+	s.State = rules.Stands(of, s.Year)
+	for i, x := range of {
+		k := Keeping{How: x.How, Partly: x.Partly, Page: x.Page, Tests: x.Tests}
+		if x.By != "" {
+			k.By = r.T(x.By)
+		}
+		if x.How == rules.Background && clause.Background != nil {
+			k.By = clause.Background.In(r.W2.Lang)
+		}
+		if x.Evidence != nil {
+			k.Evidence = &each[i]
+		}
+		s.Keeps = append(s.Keeps, k)
+	}
+	if s.History, err = rules.History(r.Context(), r.Read(), clause.ID); err != nil {
+		return err
+	}
+	if r.JSON() {
+		return r.Give(s)
+	}
+	return s.page(r)
+}
+
+func (s *Sheet) page(r *web.Req) error {
+	lang := r.W2.Lang
+	facts := []ui.Fact{{Label: r.T("rules.list.text"), Text: s.Text.In(lang), Wide: true}, {Label: r.T("rules.list.area"), Text: r.T("rules.area." + s.Area), Href: "/rules?area=" + s.Area},
+		{Label: r.T("rules.list.kind"), Text: r.T("rules.kind." + s.Kind), Href: "/rules?kind=" + s.Kind}, {Label: r.T("rules.sources"), Text: strings.Join(s.Sources, "；"), Wide: true}}
+	for _, f := range s.Facts {
+		facts = append(facts, ui.Fact{Label: r.T("rules.fact"), Text: f.In(lang), Wide: true})
+	}
+	main := []templ.Component{ui.Section("", ui.Facts(facts...))}
+	if len(s.Conflicts) > 0 {
+		var said []ui.Fact
+		for _, c := range s.Conflicts {
+			said = append(said, ui.Fact{Label: r.T("rules.conflict.note"), Text: c.In(lang), Wide: true})
+		}
+		for _, v := range s.Variants {
+			said = append(said, ui.Fact{Label: r.T("rules.variant"), Text: v.In(lang), Wide: true})
+		}
+		main = append(main, ui.Section(r.T("rules.conflict"), ui.Facts(said...)))
+	}
+	if len(s.Values) > 0 {
+		main = append(main, ui.Section(r.T("rules.values"), s.values(r)))
+	}
+	main = append(main, ui.Section(r.T("rules.keeps"), s.keeps(r)))
+	if len(s.History) > 0 {
+		main = append(main, ui.Section(r.T("rules.history"), s.history(r), ui.Link{Label: r.T("rules.changes"), Href: "/rule-changes?clause=" + s.ID}))
+	}
+	aside, err := s.aside(r)
+	if err != nil {
+		return err
+	}
+	return r.Show(ui.Page{Heading: s.ID + " " + r.T("rules.area."+s.Area), Back: &ui.Link{Label: r.T("rules.list"), Href: "/rules"}, Live: []string{rules.Noun},
+		Mark: &ui.Mark{Word: r.T("rules.state." + string(s.State)), Tone: ui.Tone(s.State.Tone())}, Body: ui.Beside(ui.Below(main...), aside)}, nil)
+}
+
+// aside is what was counted this year, the registers that the clause asks for, and
+// what was done with it.
+func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
+	var parts []templ.Component
+	if s.State == rules.Holds || s.State == rules.Broken || s.State == rules.NoCase {
+		latest := ""
+		if !s.Year.Latest.IsZero() {
+			latest = r.T("rules.latest", r.W2.Instant(s.Year.Latest, r.Site.DB.Now()))
+		}
+		kept, broken := "", ""
+		for _, k := range s.Keeps {
+			if k.Evidence != nil && k.Evidence.Link != "" && kept == "" {
+				kept = k.Evidence.Link
+			}
+			if k.Evidence != nil && k.Evidence.BrokenLink != "" && broken == "" {
+				broken = k.Evidence.BrokenLink
+			}
+		}
+		tone := ui.Plain
+		if s.Year.Broken > 0 {
+			tone = ui.Danger
+		}
+		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: kept, Tone: ui.Done},
+			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: broken, Tone: tone})))
+	}
+	var regs []ui.Fact
+	for _, g := range rules.Registers {
+		for _, id := range g.Clauses {
+			if id == s.ID {
+				regs = append(regs, ui.Fact{Label: g.Name.In(r.W2.Lang), Text: g.Often.In(r.W2.Lang), Sub: g.Fields.In(r.W2.Lang), Wide: true})
+			}
+		}
+	}
+	for _, g := range rules.Routes {
+		for _, id := range g.Clauses {
+			if id == s.ID {
+				regs = append(regs, ui.Fact{Label: r.T("rules.route"), Text: g.Name.In(r.W2.Lang), Wide: true})
+			}
+		}
+	}
+	if regs != nil {
+		parts = append(parts, ui.Section(r.T("rules.asks_for"), ui.Facts(regs...)))
+	}
+	story, err := r.Story(rules.Noun, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.History) > 0 {
+		parts = append(parts, ui.Section(r.T("rules.story"), story))
+	}
+	return ui.Below(parts...), nil
+}
+
+func (s *Sheet) values(r *web.Req) templ.Component {
+	may := r.By.May(rules.MayPropose)
+	t := ui.Table{ID: "values", Bare: true, Caption: r.T("rules.values"), Columns: []ui.Head{{Label: r.T("rules.changes.param")}, {Label: r.T("rules.today")}, {Label: r.T("rules.edge")}, {Label: r.T("rules.law")}, {Label: ""}}}
+	for _, v := range s.Values {
+		row := ui.Row{Cells: []ui.Cell{{Text: v.Name.In(r.W2.Lang), Sub: v.Key}, {Text: v.Say(r.W2, v.Value), Sub: since(r, v)}, {}, {}, {}}}
+		if v.Edge != rules.NoEdge {
+			below, above := v.Sides(r.W2, v.Value)
+			row.Cells[2] = ui.Cell{Text: below, Sub: above}
+		}
+		if v.Law != nil {
+			row.Cells[3] = ui.Cell{Text: v.Law.In(r.W2.Lang), Sub: r.T("rules.sure." + v.Law.Sure)}
+		}
+		if may {
+			row.Cells[4] = ui.Cell{Text: r.T("rules.edit"), Href: "/rules/" + s.ID + "/propose?param=" + v.Key}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return ui.List(r.W2, t)
+}
+
+func (s *Sheet) keeps(r *web.Req) templ.Component {
+	t := ui.Table{ID: "keeps", Bare: true, Caption: r.T("rules.keeps"), Empty: ui.Nothing{Text: r.T("rules.open.none"), Icon: "circle-dashed"},
+		Columns: []ui.Head{{Label: r.T("rules.keeps.by")}, {Label: r.T("rules.list.how")}, {Label: r.T("rules.list.kept"), Num: true}, {Label: r.T("rules.list.broken"), Num: true}, {Label: r.T("rules.list.latest")}}}
+	now := r.Site.DB.Now()
+	for _, k := range s.Keeps {
+		row := ui.Row{Href: k.Page, Cells: []ui.Cell{{Text: k.By}, {Text: r.T("rules.how." + string(k.How))}, {Num: true}, {Num: true}, {}}}
+		if k.Partly {
+			row.Cells[1].Sub = r.T("rules.list.partly")
+		}
+		if e := k.Evidence; e != nil {
+			row.Cells[2] = ui.Cell{Text: r.W2.Number(e.Kept), Href: e.Link, Num: true}
+			row.Cells[3] = ui.Cell{Text: r.W2.Number(e.Broken), Href: e.BrokenLink, Num: true}
+			if e.Broken > 0 {
+				row.Cells[3].Tone = ui.Danger
+			}
+			if !e.Latest.IsZero() {
+				row.Cells[4] = ui.Cell{Text: r.W2.Instant(e.Latest, now), Title: r.W2.Full(e.Latest)}
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return ui.List(r.W2, t)
+}
+
+func (s *Sheet) history(r *web.Req) templ.Component {
+	t := ui.Table{ID: "history", Bare: true, Caption: r.T("rules.history"),
+		Columns: []ui.Head{{Label: r.T("rules.changes.param")}, {Label: r.T("rules.compare.was")}, {Label: r.T("rules.compare.will")}, {Label: r.T("rules.changes.since")}, {Label: r.T("rules.changes.outcome")}}}
+	for _, c := range s.History {
+		p, _, ok := rules.Parameter(c.Param)
+		if !ok {
+			p = rules.Param{Type: rules.Clock, Name: rules.Said{Zh: c.Param, En: c.Param}}
+		}
+		tone := map[rules.Outcome]ui.Tone{rules.Pending: ui.Soon, rules.Confirmed: ui.Done, rules.Refused: ui.Danger, rules.Withdrawn: ui.Quiet}[c.Outcome]
+		t.Rows = append(t.Rows, ui.Row{Href: "/rule-changes/" + c.ID, Cells: []ui.Cell{{Text: p.Name.In(r.W2.Lang), Sub: c.Number}, {Text: p.Say(r.W2, c.Was)}, {Text: p.Say(r.W2, c.Value)},
+			{Text: r.W2.Day(c.Since)}, {Text: r.T("rules.changes.outcome." + string(c.Outcome)), State: true, Tone: tone, Sub: c.DecidedName}}})
+	}
+	return ui.List(r.W2, t)
+}
