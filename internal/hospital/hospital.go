@@ -23,6 +23,7 @@ import (
 	"houqin/internal/base/seal"
 	"houqin/internal/base/sheet"
 	"houqin/internal/base/ui"
+	"houqin/internal/base/watch"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
 	"houqin/internal/calendar"
@@ -94,6 +95,8 @@ type Hospital struct {
 	DB   *db.DB
 	Site *web.Site
 	Jobs *jobs.Runner
+	// Watch writes down what concerns safety.
+	Watch *watch.Watchman
 	// Files keeps photos and documents; Office carries imports out.
 	Files  *files.Store
 	Office *intake.Office
@@ -215,6 +218,7 @@ func (h *Hospital) clock() {
 	h.seals()
 	h.Jobs.Every("rules.measure", time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, rules.MeasureDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ rules.MeasureDue) error { return h.Measure(ctx) })
+	h.guards()
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.SweepDue) error {
@@ -228,12 +232,14 @@ func (h *Hospital) Start() {
 	if name, err := db.Setting(context.Background(), h.DB, "hospital.name"); err == nil && name != "" {
 		h.Site.Hospital = name // it may have been given since Open: by the demo, by an import
 	}
+	h.Watch.Start()
 	h.Jobs.Start()
 }
 
 // Close ends what runs and closes the database; requests in flight have ended before.
 func (h *Hospital) Close() error {
 	h.Jobs.Stop()
+	h.Watch.Stop()
 	h.Office.Stop() // between two pieces; the next start goes on
 	return h.DB.Close()
 }

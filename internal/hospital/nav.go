@@ -37,6 +37,7 @@ var doors = []door{
 	{"house", "calendar", "/calendar", "calendar", []string{calendar.MayChange}},
 	{"system", "intake", "/intake", "upload", []string{intake.MayImport}},
 	{"system", "people.roles", "/roles", "shield", []string{people.MayGrant}},
+	{"system", "people.events", "/events", "alarm", []string{people.MayWatch}},
 	{"system", "people.audit", "/audit", "history", []string{people.AuditSeat}},
 }
 

@@ -36,6 +36,6 @@ var Roles = []people.RoleSpec{
 	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayRemove, intake.MayImport}},
-	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MaySee, departments.MaySee}},
-	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{people.AuditSeat, people.MaySee, departments.MaySee}},
+	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MayWatch, people.MaySee, departments.MaySee}},
+	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{people.AuditSeat, people.MayWatch, people.MaySee, departments.MaySee}},
 }

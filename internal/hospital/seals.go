@@ -7,6 +7,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/seal"
+	"houqin/internal/base/watch"
 )
 
 // How often the books are sealed, and how often all seals are examined.
@@ -35,7 +36,7 @@ func (h *Hospital) seals() {
 			return err
 		}
 		for _, f := range r.Findings {
-			h.cfg.Log.ErrorContext(ctx, "a seal is broken", "what", f.String())
+			h.Watch.Note(ctx, watch.Event{Kind: "seal", Alarm: true, What: string(f.What), Record: f.Record, Note: f.String()})
 		}
 		return nil
 	})

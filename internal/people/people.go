@@ -30,6 +30,7 @@ var Migrations embed.FS
 const (
 	MaySee   = "people.see"   // see staff beyond one's own department
 	MayHire  = "people.hire"  // take staff on, change and close them, open their accounts
+	MayWatch = "people.watch" // see what concerned safety
 	MayGrant = "people.grant" // give and withdraw roles, end sessions, set the rules of signing in
 
 	// The three seats.
@@ -39,7 +40,7 @@ const (
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayHire, MayGrant, SystemSeat, SecuritySeat, AuditSeat}
+var Permissions = []string{MaySee, MayHire, MayGrant, MayWatch, SystemSeat, SecuritySeat, AuditSeat}
 
 // Trades are the crafts of the logistics teams, as choices.
 var Trades = []string{"electric", "water", "metal", "carpentry", "masonry", "hvac", "lift", "boiler", "gas", "sewage", "network", "equipment",

@@ -48,6 +48,10 @@ type DB struct {
 	// unit sends, for tests that count them and benchmarks that repeat them.
 	Watch func(t *Tx, q string, args []any)
 
+	// Followed, when set before the first unit of work, is told of every line of the
+	// trail once it is safe on disk.
+	Followed func(Deed)
+
 	feed  feed
 	known vocabulary
 	nudge atomic.Pointer[func()] // told after a commit that left jobs behind
@@ -125,19 +129,22 @@ func (d *DB) OnJobs(f func()) { d.nudge.Store(&f) }
 
 // Tx is one unit of work: a moment, a person, and all changes or none.
 type Tx struct {
-	conn   execer
-	pg     bool
-	Now    time.Time
-	By     Actor
-	zone   *time.Location
-	known  *vocabulary
-	watch  func(t *Tx, q string, args []any)
-	err    error // the first; a unit that met an error cannot commit
-	wrote  bool
-	trail  []string // nouns that changed
-	jobs   bool
-	after  []func()
-	DryRun bool // everything will be undone
+	conn     execer
+	pg       bool
+	Now      time.Time
+	By       Actor
+	zone     *time.Location
+	known    *vocabulary
+	watch    func(t *Tx, q string, args []any)
+	err      error // the first; a unit that met an error cannot commit
+	wrote    bool
+	trail    []string // nouns that changed
+	deeds    []Deed   // for who follows them
+	saw      bool     // personal data were read, which is a trail of its own
+	jobs     bool
+	after    []func()
+	followed bool // somebody follows the deeds
+	DryRun   bool // everything will be undone
 }
 
 // execer is a connection inside a transaction.
@@ -261,6 +268,13 @@ type Event struct {
 	After  any
 }
 
+// Deed is a line of the trail as it was written.
+type Deed struct {
+	Event
+	ID string
+	By Actor
+}
+
 // Trail records who did what to which record, in the same unit. A unit that
 // writes and leaves no trail is refused when it commits.
 func (t *Tx) Trail(ctx context.Context, e Event) error {
@@ -275,10 +289,14 @@ func (t *Tx) Trail(ctx context.Context, e Event) error {
 		}
 		detail = string(b)
 	}
+	line := t.NewID()
 	_, err := t.Exec(ctx, `INSERT INTO base_trail (id, at, by_id, by_name, noun, record, action, note, detail, source, request)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		t.NewID(), t.At(), t.By.ID, t.By.Name, e.Noun, e.Record, e.Action, e.Note, detail, t.By.Source, t.By.Request)
+		line, t.At(), t.By.ID, t.By.Name, e.Noun, e.Record, e.Action, e.Note, detail, t.By.Source, t.By.Request)
 	t.trail = append(t.trail, e.Noun)
+	if t.followed {
+		t.deeds = append(t.deeds, Deed{e, line, t.By})
+	}
 	return err
 }
 

@@ -165,6 +165,9 @@ func (d *DB) run(ctx context.Context, u *unit) (err error) {
 		}
 	}
 	d.feed.tell(u.tx.trail)
+	for _, deed := range u.tx.deeds {
+		d.Followed(deed)
+	}
 	return nil
 }
 
@@ -172,7 +175,7 @@ func (d *DB) run(ctx context.Context, u *unit) (err error) {
 // says whether it may be committed. A panic becomes an error: in a shared group it
 // must take nobody with it.
 func (u *unit) work(d *DB, c execer, pg bool) (err error) {
-	u.tx = &Tx{conn: c, pg: pg, Now: d.Now(), By: u.by, zone: d.Zone, known: &d.known, watch: d.Watch, DryRun: u.dryRun}
+	u.tx = &Tx{conn: c, pg: pg, Now: d.Now(), By: u.by, zone: d.Zone, known: &d.known, watch: d.Watch, followed: d.Followed != nil, DryRun: u.dryRun}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -184,7 +187,7 @@ func (u *unit) work(d *DB, c execer, pg bool) (err error) {
 	if u.tx.err != nil {
 		return u.tx.err
 	}
-	if u.tx.wrote && len(u.tx.trail) == 0 && !u.by.System {
+	if u.tx.wrote && len(u.tx.trail) == 0 && !u.tx.saw && !u.by.System {
 		return errors.New("unit of work wrote without a trail")
 	}
 	if u.dryRun {

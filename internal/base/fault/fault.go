@@ -140,3 +140,16 @@ func Is(err error, key string) bool {
 	}
 	return false
 }
+
+// KeyOf is the message key of a fault, of a refused field's the field's own; "" of
+// other errors.
+func KeyOf(err error) string {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return ""
+	}
+	if len(e.Fields) > 0 {
+		return e.Fields[0].Path + ": " + e.Fields[0].Key
+	}
+	return e.Key
+}

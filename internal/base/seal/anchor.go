@@ -73,3 +73,32 @@ func ParseAnchor(line string) (a Anchor, err error) {
 	}
 	return a, nil
 }
+
+// Kept compares one line that was kept outside with the seal of its number, without
+// examining any row; nil is as it was.
+func Kept(ctx context.Context, r db.Reader, a Anchor) (*Finding, error) {
+	s, ok, err := Get(ctx, r, a.Number)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return &Finding{What: Cut, Seal: a.Number, At: a.At}, nil
+	}
+	hospital, err := db.Setting(ctx, r, "base.hospital")
+	if err != nil {
+		return nil, err
+	}
+	h, known := newHasher(s.Algorithm)
+	if !known || s.sum(h, hospital) != s.Digest {
+		return &Finding{What: Broken, Seal: a.Number, At: s.At}, nil
+	}
+	if a.Digest != s.Digest || a.Algorithm != s.Algorithm || a.Hospital != tag(hospital) {
+		return &Finding{What: Replaced, Seal: a.Number, At: a.At}, nil
+	}
+	return nil, nil
+}
+
+// Recent are the newest seals, newest first.
+func Recent(ctx context.Context, r db.Reader, most int) ([]Seal, error) {
+	return db.All(ctx, r, (*Seal).into, `SELECT `+columns+` FROM base_seal ORDER BY number DESC LIMIT $1`, most)
+}

@@ -69,6 +69,9 @@ func (s *Site) serve(rt Route, w http.ResponseWriter, hr *http.Request) {
 	err := s.answer(rt, req)
 	if err != nil {
 		req.fail(err)
+		if s.Notice != nil && req.status != 499 {
+			s.Notice(req, err)
+		}
 	}
 	if rt.At != "GET /live" {
 		s.metrics.note(rt.At, req.status, time.Since(began))
@@ -143,6 +146,10 @@ func (r *Req) prove() error {
 	}
 	return r.Go(r.Site.Prove + "?back=" + escape(back))
 }
+
+// From is where a request comes from, without the port: behind a proxy that is
+// believed, what it says.
+func From(r *http.Request) string { return address(r) }
 
 // address is where a request comes from, without the port.
 func address(r *http.Request) string {

@@ -85,6 +85,8 @@ type Site struct {
 	// Who names the visitor of a request; fault.SignIn when the session has ended,
 	// and a Visitor without an actor when nobody is signed in.
 	Who func(*http.Request) (Visitor, error)
+	// Notice, when set, is told of every request that was refused or failed.
+	Notice func(*Req, error)
 	// Nav draws the navigation for this person.
 	Nav func(*Req) []ui.NavGroup
 	// Home is where the person's own work is.

@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
+	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/people"
 )
@@ -38,7 +39,7 @@ func (c *Counter) audit(r *web.Req) error {
 			return err
 		}
 	}
-	return r.List(trail, people.Since(q.Get("at.from"), r.Site.DB.Zone), web.ListPage{})
+	return r.List(trail, people.Since(q.Get("at.from"), r.Site.DB.Zone), web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}})
 }
 
 // trail is the list of deeds with every action of the house.
@@ -51,7 +52,7 @@ var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "person"}, {"people", "audit"},
 	{"desk", "job"}, {"desk", "settings"}, {"warehouse", "document"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"assets", "card"},
 	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
-	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"},
+	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
 }
 
 func nounsOf(kinds [][2]string) (nouns []string) {

@@ -77,9 +77,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /roles/{id}", Need: people.MayGrant, Do: c.role, Gives: people.Role{}},
 		{At: "POST /roles/{id}", Need: people.MayGrant, Do: c.changeRole, Sure: true},
 		{At: "POST /roles/{id}/close", Need: people.MayGrant, Do: c.closeRole, Sure: true},
-
-		{At: "GET /audit", Need: people.AuditSeat, Do: c.audit, List: c.trail()},
 	}
+	routes = append(routes, c.auditRoutes()...)
 	if len(c.Demo) > 0 {
 		routes = append(routes, web.Route{At: "POST /sign-in/demo", Need: web.Anyone, Do: c.demo, PageOnly: true})
 	}
