@@ -182,6 +182,7 @@ func photo(ctx context.Context, team *crew, l *ledger, here, there *visitor) err
 	}
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Origin", "http://"+here.address)
 	w, err := here.browser().Do(r)
 	if err != nil {
 		return err

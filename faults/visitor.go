@@ -64,12 +64,17 @@ func (v *visitor) look(path string) (int, error) {
 }
 
 func (v *visitor) post(path string) (int, error) {
-	r, err := v.browser().PostForm("http://"+v.address+path, nil)
+	r, err := http.NewRequest("POST", "http://"+v.address+path, nil)
 	if err != nil {
 		return 0, err
 	}
-	r.Body.Close()
-	return r.StatusCode, nil
+	r.Header.Set("Origin", "http://"+v.address)
+	w, err := v.browser().Do(r)
+	if err != nil {
+		return 0, err
+	}
+	w.Body.Close()
+	return w.StatusCode, nil
 }
 
 // listen follows a page's live stream and gives each noun that changes.

@@ -137,7 +137,8 @@ type Input struct {
 	Files  map[string][]*multipart.FileHeader
 	Zone   *time.Location
 	Refs   Resolver
-	strict bool // JSON: names that the form does not have are refused
+	strict bool            // JSON: names that the form does not have are refused
+	sent   map[string]sort // JSON: what each value was
 }
 
 // Value is the first value at a path, trimmed.

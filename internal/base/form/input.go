@@ -13,7 +13,13 @@ import (
 	"houqin/internal/base/fault"
 )
 
-// Read takes what a request carries: a posted form, with files or without, or JSON.
+// fieldsMost is how many values a posted form may hold: a document of hundreds of
+// lines fits, a body made to be slow does not.
+const fieldsMost = 10_000
+
+// Read takes what a request's body carries: a posted form, with files or without, or
+// JSON. What stands in the address is never mixed in. Any other kind of body is
+// refused: a page of another site can send text/plain without asking anybody.
 func Read(r *http.Request) (*Input, error) {
 	in := &Input{Values: map[string][]string{}}
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
@@ -29,12 +35,29 @@ func Read(r *http.Request) (*Input, error) {
 			return nil, tooLarge(err)
 		}
 		in.Files = r.MultipartForm.File
-	default:
+	case "application/x-www-form-urlencoded":
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, tooLarge(err)
+		}
+		if bytes.Count(body, []byte("&")) >= fieldsMost {
+			return nil, fault.New(fault.Invalid, "base.unreadable")
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		if err := r.ParseForm(); err != nil {
 			return nil, tooLarge(err)
 		}
+	case "": // a button that is pressed by a program
+		if n, _ := io.ReadFull(r.Body, make([]byte, 1)); n == 0 {
+			return in, nil
+		}
+		fallthrough
+	default:
+		return nil, fault.New(fault.Invalid, "base.unreadable")
 	}
-	in.Values = r.PostForm
+	if in.Values = r.PostForm; len(in.Values) > fieldsMost {
+		return nil, fault.New(fault.Invalid, "base.unreadable")
+	}
 	return in, nil
 }
 
@@ -48,7 +71,7 @@ func tooLarge(err error) error {
 // json spreads an object over paths. A name given twice, text after the object and
 // depth beyond lines of a document are refused.
 func (in *Input) json(body []byte) error {
-	in.strict = true
+	in.strict, in.sent = true, map[string]sort{}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
@@ -71,7 +94,10 @@ func (in *Input) spread(d *json.Decoder, path string, depth int) error {
 	if depth > 4 {
 		return fmt.Errorf("%s: too deep", path)
 	}
-	set := func(s string) { in.Values[path] = append(in.Values[path], s) }
+	set := func(s string, as sort) {
+		in.Values[path] = append(in.Values[path], s)
+		in.sent[path] = as
+	}
 	switch v := t.(type) {
 	case json.Delim:
 		if v == '{' {
@@ -114,11 +140,11 @@ func (in *Input) spread(d *json.Decoder, path string, depth int) error {
 		_, err := d.Token()
 		return err
 	case string:
-		set(v)
+		set(v, aText)
 	case json.Number:
-		set(v.String())
+		set(v.String(), aNumber)
 	case bool:
-		set(fmt.Sprint(v))
+		set(fmt.Sprint(v), aBool)
 	case nil:
 	}
 	if depth == 0 {
@@ -133,30 +159,78 @@ func (in *Input) element(d *json.Decoder, path string, n, depth int) error {
 		return err
 	}
 	if v, ok := in.Values[at]; ok {
+		as := aList
+		if in.sent[at] != aText {
+			as = other
+		}
+		if was, ok := in.sent[path]; ok && was != as {
+			as = other
+		}
 		delete(in.Values, at)
-		in.Values[path] = append(in.Values[path], v...)
+		delete(in.sent, at)
+		in.Values[path], in.sent[path] = append(in.Values[path], v...), as
 	}
 	return nil
 }
 
-// unknown complains about names that the form does not have.
+// sort is what JSON says a value is.
+type sort byte
+
+const (
+	aText sort = iota + 1
+	aNumber
+	aBool
+	aList // of texts
+	other
+)
+
+// unknown complains about names that the form does not have, and about values that
+// are not what the API's document says they are.
 func (in *Input) unknown(fields []Desc, bad *fault.Complaints) {
 	for _, path := range slices.Sorted(maps.Keys(in.Values)) {
-		if !known(fields, strings.Split(path, ".")) {
+		takes, ok := known(fields, strings.Split(path, "."))
+		as, said := in.sent[path]
+		switch {
+		case !ok:
 			bad.Add(path, "base.unknown_field")
+		case said && !slices.Contains(takes, as):
+			bad.Add(path, "base.wrong_kind")
 		}
 	}
 }
 
-func known(fields []Desc, path []string) bool {
+// known gives the sorts of value that the field at a path takes.
+func known(fields []Desc, path []string) (takes []sort, ok bool) {
 	for _, f := range fields {
 		if f.Key != path[0] {
 			continue
 		}
-		if len(path) == 1 {
-			return f.Kind != Lines
+		if len(path) > 1 {
+			if f.Kind == Lines && len(path) == 3 {
+				return known(f.Lines, path[2:])
+			}
+			return nil, false
 		}
-		return f.Kind == Lines && len(path) == 3 && known(f.Lines, path[2:])
+		switch f.Kind {
+		case Lines, Photo, File:
+			return nil, false
+		case Number, Quantity:
+			return []sort{aNumber, aText}, true
+		case Check:
+			return []sort{aBool}, true
+		case Many:
+			return []sort{aList}, true
+		}
+		return []sort{aText}, true
 	}
-	return len(path) == 1 && strings.HasPrefix(path[0], "_")
+	return []sort{aText, aNumber}, len(path) == 1 && strings.HasPrefix(path[0], "_")
+}
+
+// Bare complains about everything that a program sends to a command that asks nothing.
+func (in *Input) Bare() error {
+	var bad fault.Complaints
+	if in.strict {
+		in.unknown(nil, &bad)
+	}
+	return bad.Err()
 }

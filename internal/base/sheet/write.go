@@ -32,10 +32,18 @@ type Writer interface {
 // Option changes how a file is written.
 type Option func(*options)
 
-type options struct{ zone *time.Location }
+type options struct {
+	zone *time.Location
+	mark string
+}
 
 // In is the zone by whose clocks an Instant is written; without it, China's.
 func In(zone *time.Location) Option { return func(o *options) { o.zone = zone } }
+
+// Mark says at the foot of every printed page who took the workbook away and when.
+// Rows and cells stay as they are, so that it can be read back in. A CSV file has no
+// place for it.
+func Mark(text string) Option { return func(o *options) { o.mark = text } }
 
 // china is UTC+8 all year, also where no time zone files are installed.
 var china = time.FixedZone("CST", 8*3600)

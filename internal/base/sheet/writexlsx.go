@@ -260,6 +260,9 @@ func (w *xlsxWriter) finish() error {
 		names = fmt.Sprintf(`<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'%s'!$A$1:$%s$%d</definedName></definedNames>`,
 			escape(strings.ReplaceAll(w.title, "'", "''")), last, w.row)
 	}
+	if w.mark != "" { // an ampersand begins an instruction there
+		w.out.WriteString(`<headerFooter><oddFooter>&amp;R` + escape(strings.ReplaceAll(w.mark, "&", "&&")) + `</oddFooter></headerFooter>`)
+	}
 	w.out.WriteString("</worksheet>")
 	if err := w.out.Flush(); err != nil {
 		return err

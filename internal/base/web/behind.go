@@ -10,10 +10,15 @@ import (
 
 // Behind believes the proxies that stand at these addresses what they say about
 // where a request comes from: the visitor is the last address of X-Forwarded-For
-// that is not a proxy's. From everybody else such words are thrown away.
+// that is not a proxy's. From everybody else such words are thrown away. What came to
+// a proxy in clear, by its own words, is refused.
 func Behind(proxies []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if among(proxies, r.RemoteAddr) {
+			if inClear(r.Header) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+				RefuseClear(w)
+				return
+			}
 			if from := visitor(proxies, r.Header.Values("X-Forwarded-For")); from != "" {
 				r.RemoteAddr = net.JoinHostPort(from, "0")
 			}
@@ -23,6 +28,12 @@ func Behind(proxies []netip.Prefix, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// inClear says that a proxy was itself spoken to in clear.
+func inClear(h http.Header) bool {
+	said := h.Values("X-Forwarded-Proto")
+	return len(said) > 0 && !strings.EqualFold(strings.TrimSpace(said[len(said)-1]), "https")
 }
 
 // visitor is the nearest address that no proxy has; "" when the chain is broken
@@ -60,8 +71,7 @@ func OnlyFrom(proxies []netip.Prefix, next http.Handler) http.Handler {
 		a, err := netip.ParseAddrPort(r.RemoteAddr)
 		here := err == nil && a.Addr().Unmap().IsLoopback()
 		if r.TLS == nil && !here && !among(proxies, r.RemoteAddr) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
-			w.Header().Set("Cache-Control", "no-store")
-			http.Error(w, "请经 HTTPS 访问 / This address is reached by HTTPS only", http.StatusForbidden)
+			RefuseClear(w)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -259,6 +259,11 @@ func pick(r *Req) error {
 	if len(text) > 200 {
 		return fault.OnField("q", "base.too_long", 200)
 	}
+	leave, err := r.Site.crowd.queue(r.Context(), r.Site.Paces.Searches, "search "+r.By.ID, patience)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	picks, err := p.Find(r.Context(), r.Read(), r.By, text)
 	if err != nil {
 		return err

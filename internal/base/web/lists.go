@@ -43,6 +43,13 @@ func (r *Req) List(l list.Any, w list.Where, p ListPage) error {
 	case "csv", "xlsx":
 		return r.export(l, q, w, asked.Get("format"))
 	}
+	if q.Text != "" { // a person searches only so much at once, and waits for their own
+		leave, err := r.Site.crowd.queue(r.Context(), r.Site.Paces.Searches, "search "+r.By.ID, patience)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
 	rows, err := l.Rows(r.Context(), r.Read(), q, w)
 	if err != nil {
 		return err
@@ -289,6 +296,27 @@ func (r *Req) still() bool {
 	return err == nil && v.Actor.ID == r.By.ID && (r.Route.Need == Anyone || r.Route.Need == SignedIn || v.Actor.May(r.Route.Need))
 }
 
+// patience is how long a search waits for the same person's others.
+const patience = 5 * time.Second
+
+// takeAway lets a person take a whole list away, not too often and not too much at once.
+func (r *Req) takeAway() (leave func(), err error) {
+	c, p := &r.Site.crowd, r.Site.Paces
+	if wait := c.pass(p.Export, "export "+r.By.ID, time.Now()); wait > 0 {
+		return nil, often(wait)
+	}
+	mine, ok := c.enter(p.Exports, "export "+r.By.ID)
+	if !ok {
+		return nil, often(30 * time.Second)
+	}
+	all, ok := c.enter(p.AllExports, "exports")
+	if !ok {
+		mine()
+		return nil, often(30 * time.Second)
+	}
+	return func() { all(); mine() }, nil
+}
+
 // export streams every row that matches as a file.
 func (r *Req) export(l list.Any, q list.Query, w list.Where, format string) error {
 	d := l.Describe(r.By)
@@ -300,18 +328,23 @@ func (r *Req) export(l list.Any, q list.Query, w list.Where, format string) erro
 			return err
 		}
 	}
-	name := fmt.Sprintf("%s %s.%s", r.T(d.Name), r.Site.DB.Today(), format)
+	leave, err := r.takeAway()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	mark := fmt.Sprintf("%s %s %s", r.By.Name, r.Site.DB.Now().In(r.Site.DB.Zone).Format("2006-01-02 15:04"), r.Number)
+	name := fmt.Sprintf("%s %s %s %s.%s", r.T(d.Name), r.Site.DB.Today(), r.By.Name, r.Number, format)
 	h := r.W.Header()
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	h.Set("Cache-Control", "no-store")
 	var out sheet.Writer
-	var err error
 	if format == "csv" {
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 		out = sheet.NewCSV(r.W, sheet.In(r.Site.DB.Zone))
 	} else {
 		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		if out, err = sheet.NewXLSX(r.W, r.T(d.Name), nil, sheet.In(r.Site.DB.Zone)); err != nil {
+		if out, err = sheet.NewXLSX(r.W, r.T(d.Name), nil, sheet.In(r.Site.DB.Zone), sheet.Mark(mark)); err != nil {
 			return err
 		}
 	}

@@ -17,8 +17,12 @@ func live(r *Req) error {
 	if len(topics) > 20 {
 		return fault.OnField("topics", "base.too_long", 20)
 	}
+	leave, ok := r.Site.crowd.enter(r.Site.Paces.Streams, "stream "+r.By.ID)
+	if !ok {
+		return often(5 * time.Second)
+	}
+	defer leave()
 	out := http.NewResponseController(r.W)
-	out.SetWriteDeadline(time.Time{})
 	out.SetReadDeadline(time.Time{})
 	nouns, stop := r.Site.DB.Changes()
 	defer stop()
@@ -30,6 +34,7 @@ func live(r *Req) error {
 	h.Set("X-Accel-Buffering", "no")
 	r.wrote = true
 	tell := func(text string) error {
+		out.SetWriteDeadline(time.Now().Add(30 * time.Second)) // who reads nothing holds nothing
 		if _, err := fmt.Fprint(r.W, text); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -143,20 +144,34 @@ func (r *Req) Act(in *form.Input, f func(*db.Tx) (Done, error)) error {
 // digest tells one input from another, so that a key used for something else shows.
 func (r *Req) digest(in *form.Input) string {
 	h := sha256.New()
-	h.Write([]byte(r.Method + " " + r.URL.Path))
+	say := func(s string) { fmt.Fprintf(h, "%d %s", len(s), s) } // with its length, so that two never run together
+	say(r.Method)
+	say(r.URL.Path)
+	say(r.URL.RawQuery)
 	if in != nil {
 		for _, k := range slices.Sorted(maps.Keys(in.Values)) {
 			if k != "_key" {
-				h.Write([]byte("\x00" + k + "\x01" + strings.Join(in.Values[k], "\x01")))
+				say(k)
+				fmt.Fprint(h, len(in.Values[k]))
+				for _, v := range in.Values[k] {
+					say(v)
+				}
+			}
+		}
+		for _, k := range slices.Sorted(maps.Keys(in.Files)) {
+			say(k)
+			for _, f := range in.Files[k] {
+				say(f.Filename)
+				fmt.Fprint(h, f.Size)
 			}
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Go sends the person on to a page of this site.
 func (r *Req) Go(to string) error {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, "\\") {
+	if to = Inside(to); to == "" {
 		to = "/"
 	}
 	r.status, r.wrote = http.StatusSeeOther, true
@@ -198,6 +213,9 @@ func (r *Req) Version() int64 {
 // Press carries out a command that asks nothing but the button.
 func (r *Req) Press(f func(*db.Tx) (Done, error)) error {
 	in, err := r.Input()
+	if err == nil {
+		err = in.Bare()
+	}
 	if err != nil {
 		return err
 	}
@@ -396,23 +414,17 @@ func (r *Req) flashed() (ui.Note, bool) {
 	return ui.Note{Text: r.T(key, say[1:]...), Tone: ui.Done}, true
 }
 
-// cookie sets a cookie that scripts cannot read and other sites cannot send.
+// cookie sets a cookie that scripts cannot read and other sites cannot send or set.
 func (r *Req) cookie(name, value string, seconds int) {
+	if r.Site.Secure {
+		name = prefix + name
+	}
 	http.SetCookie(r.W, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		Secure: r.Site.Secure, SameSite: http.SameSiteLaxMode})
 }
 
 // SetCookie is for those who keep sessions.
 func (r *Req) SetCookie(name, value string, seconds int) { r.cookie(name, value, seconds) }
-
-// local is the path of an address of this site, "/" for any other.
-func local(address, host string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host != host && u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") {
-		return "/"
-	}
-	return u.RequestURI()
-}
 
 func escape(s string) string { return url.QueryEscape(s) }
 

@@ -19,29 +19,6 @@ import (
 	"houqin/internal/base/ui"
 )
 
-// around is what every request passes: a number, headers that keep browsers
-// strict, and the refusal of posts from other sites.
-func (s *Site) around(next http.Handler) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(Route{At: "/", Need: Anyone, Do: func(*Req) error { return fault.New(fault.Forbidden, "base.cross_origin") }}, w, r)
-	}))
-	guarded := cross.Handler(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", ui.ContentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-		if s.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		guarded.ServeHTTP(w, r)
-	})
-}
-
 const (
 	bodyMost  = 1 << 20
 	filesMost = 20 << 20
@@ -119,6 +96,9 @@ func (s *Site) answer(rt Route, req *Req) (err error) {
 		}
 		req.By, req.Visitor = v.Actor, v
 		req.words(v)
+	}
+	if err := req.paced(); err != nil {
+		return err
 	}
 	switch {
 	case rt.Need == Anyone:

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"houqin/internal/base/db"
@@ -38,7 +39,9 @@ type Route struct {
 	PageOnly bool     // it is for people: not under /api
 	// Sure marks what is dangerous: it is done only shortly after the person has
 	// proved again who they are (Visitor.Again), and never by a program's token.
-	Sure  bool
+	Sure bool
+	// Heavy marks what costs much: a person does it only so often (Paces.Heavy).
+	Heavy bool
 	Limit int64 // largest body in bytes; default 1 MiB, with files 20 MiB
 }
 
@@ -100,20 +103,25 @@ type Site struct {
 	Address string
 	Version string // of the program
 	Demo    bool
-	// Secure marks cookies for HTTPS only.
-	Secure bool
+	// Secure says that browsers come by HTTPS alone: cookies are marked and named for
+	// it, and browsers are told to remember (HSTS) unless NoHSTS.
+	Secure, NoHSTS bool
+	// Paces are how much one visitor may ask.
+	Paces Paces
 
 	pickers map[string]Picker
 	routes  []Route
 	mux     *http.ServeMux
 	handler http.Handler
 	metrics metrics
+	crowd   crowd
+	trust   sync.Once
 	stopper
 }
 
 // New makes an empty site.
 func New(d *db.DB, book *words.Book, log *slog.Logger) *Site {
-	s := &Site{DB: d, Words: book, Log: log, pickers: map[string]Picker{}, mux: http.NewServeMux()}
+	s := &Site{DB: d, Words: book, Log: log, pickers: map[string]Picker{}, mux: http.NewServeMux(), Paces: usual}
 	s.Nav = func(*Req) []ui.NavGroup { return nil }
 	s.Home = func(*Req) string { return "/" }
 	s.mux.Handle("GET /assets/", ui.Assets())
@@ -126,7 +134,8 @@ func New(d *db.DB, book *words.Book, log *slog.Logger) *Site {
 		{At: "POST /look", Need: Anyone, Do: look, PageOnly: true},
 		{At: "GET /healthz", Need: Anyone, Do: health, PageOnly: true},
 		{At: "GET /readyz", Need: Anyone, Do: ready, PageOnly: true},
-		{At: "GET /api/openapi.json", Need: Anyone, Do: apiDocument, PageOnly: true},
+		{At: "POST " + reportTo, Need: Anyone, Do: policyReport, PageOnly: true, Limit: 8 << 10},
+		{At: "GET /openapi.json", Need: SignedIn, Do: apiDocument},
 		{At: "GET /api", Need: SignedIn, Do: apiViewer, PageOnly: true},
 		{At: "POST /views", Need: SignedIn, Do: saveView, PageOnly: true},
 		{At: "POST /views/{id}/drop", Need: SignedIn, Do: dropView, PageOnly: true},
@@ -140,8 +149,8 @@ func New(d *db.DB, book *words.Book, log *slog.Logger) *Site {
 func (s *Site) Room(routes []Route) {
 	for _, rt := range routes {
 		method, path, ok := strings.Cut(rt.At, " ")
-		if !ok || rt.Need == "" || rt.Do == nil {
-			panic("web: route " + rt.At + " names no method, no permission or no function")
+		if !ok || method != "GET" && method != "POST" || rt.Need == "" || rt.Do == nil {
+			panic("web: route " + rt.At + " names no method of ours, no permission or no function")
 		}
 		rt.PageOnly = rt.PageOnly || rt.Sure
 		s.routes = append(s.routes, rt)

@@ -41,7 +41,7 @@ func apiViewer(r *Req) error {
 		o.Answer = pretty(op["responses"].(object)["200"])
 		byRoom[name].Operations = append(byRoom[name].Operations, o)
 	}
-	return r.Show(ui.Page{Heading: t("base.api"), Sub: t("base.api.say"), Actions: []ui.Action{{Label: "openapi.json", Href: "/api/openapi.json"}}, Body: ui.API(rooms)}, nil)
+	return r.Show(ui.Page{Heading: t("base.api"), Sub: t("base.api.say"), Actions: []ui.Action{{Label: "openapi.json", Href: "/openapi.json"}}, Body: ui.API(rooms)}, nil)
 }
 
 func pretty(v any) string {

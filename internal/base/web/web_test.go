@@ -110,7 +110,7 @@ func TestOneFunctionAnswersPeopleAndPrograms(t *testing.T) {
 			webtest.Call{Method: "POST", URL: "/api/bells", JSON: map[string]any{"name": "front"}, Want: 409, See: []string{"urn:houqin:fault:base.duplicate"}},
 			webtest.Call{Method: "GET", URL: "/bells?format=csv", Want: 200, See: []string{"\ufeff名称,次数\r\nfront,0\r\n"}},
 			webtest.Call{Method: "GET", URL: "/bells?rings.from=x", Want: 422},
-			webtest.Call{Method: "DELETE", URL: "/bells", Want: 404},
+			webtest.Call{Method: "DELETE", URL: "/bells", Want: 405},
 		)
 	})
 }

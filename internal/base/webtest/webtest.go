@@ -216,6 +216,9 @@ func (c *Client) send(call Call) *Page {
 			req.Header.Set(k, v)
 		}
 	}
+	if req.Method == http.MethodPost && req.Header.Get("Origin") == "" && req.Header.Get("Sec-Fetch-Site") == "" && req.Header.Get("Authorization") == "" {
+		req.Header.Set("Sec-Fetch-Site", "same-origin") // as a browser says of a form on a page of the site
+	}
 	for _, cookie := range c.jar.Cookies(u) {
 		req.AddCookie(cookie)
 	}

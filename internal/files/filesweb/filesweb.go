@@ -30,7 +30,7 @@ func New(s *files.Store, g files.Guard) *Counter { return &Counter{s, g} }
 func (c *Counter) Routes() []web.Route {
 	return []web.Route{
 		{At: "GET /files", Need: web.SignedIn, Do: c.of, Gives: []files.File{}},
-		{At: "POST /files", Need: files.MayAttach, Do: c.attach, Form: &paper, Gives: []files.File{}, Limit: bodyMost},
+		{At: "POST /files", Need: files.MayAttach, Do: c.attach, Form: &paper, Gives: []files.File{}, Limit: bodyMost, Heavy: true},
 		{At: "GET /files/{id}", Need: web.SignedIn, Do: c.whole},
 		{At: "GET /files/{id}/thumb", Need: web.SignedIn, Do: c.thumb},
 		{At: "POST /files/{id}/remove", Need: web.SignedIn, Do: c.remove, Gives: files.File{}},
@@ -88,8 +88,8 @@ func (c *Counter) of(r *web.Req) error {
 		return r.Give(all)
 	}
 	p := ui.Page{Heading: r.T("files.title"), Narrow: true, Live: []string{"files.file"}}
-	if strings.HasPrefix(a.Back, "/") && !strings.HasPrefix(a.Back, "//") {
-		p.Back = &ui.Link{Label: r.T("files.back"), Href: a.Back}
+	if back := web.Inside(a.Back); back != "" {
+		p.Back = &ui.Link{Label: r.T("files.back"), Href: back}
 	}
 	photos := files.Shown(all, r.W2, r.Site.DB.Now())
 	for i, f := range all {
@@ -187,7 +187,7 @@ func (c *Counter) hand(r *web.Req, thumb bool) error {
 	}
 	h := r.W.Header()
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	tag := `"` + f.SHA256 + `"`

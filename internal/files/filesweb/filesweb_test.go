@@ -68,7 +68,7 @@ func TestFilesAtTheCounter(t *testing.T) {
 		for _, url := range []string{pic.Href(), pic.Href() + "/thumb", doc.Href()} {
 			p := me.Do(webtest.Call{URL: url})
 			header(p, "X-Content-Type-Options", "nosniff")
-			header(p, "Content-Security-Policy", "sandbox; default-src 'none'")
+			header(p, "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 			header(p, "Cache-Control", "private, no-cache")
 			header(p, "Cross-Origin-Resource-Policy", "same-origin")
 			if url == doc.Href() {

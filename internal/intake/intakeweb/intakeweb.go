@@ -36,7 +36,7 @@ func (c *Counter) Routes() []web.Route {
 	return []web.Route{
 		{At: "GET /intake", Need: intake.MayImport, Do: index, List: &intake.Imports},
 		{At: "GET /intake/new", Need: intake.MayImport, Do: blank, PageOnly: true},
-		{At: "POST /intake", Need: intake.MayImport, Do: bring, Form: &paper, Gives: intake.Import{}, Limit: intake.FileMost + 1<<20},
+		{At: "POST /intake", Need: intake.MayImport, Do: bring, Form: &paper, Gives: intake.Import{}, Limit: intake.FileMost + 1<<20, Heavy: true},
 		{At: "GET /intake/{id}", Need: intake.MayImport, Do: c.show, Gives: intake.Import{}},
 		{At: "GET /intake/{id}/rows", Need: intake.MayImport, Do: rows, List: &intake.Rows},
 		{At: "POST /intake/{id}/correct", Need: intake.MayImport, Do: correct, PageOnly: true},

@@ -275,7 +275,7 @@ func (c *Counter) signOut(r *web.Req) error {
 		c.desk.Forget(secret)
 	}
 	r.SetCookie("session", "", -1)
-	r.W.Header().Set("Clear-Site-Data", `"cache"`)
+	r.W.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return r.Go("/sign-in")
 }
 

@@ -128,7 +128,7 @@ func (h *house) as(p people.Person) *webtest.Client {
 		h.t.Fatal(err)
 	}
 	c := webtest.New(h.t, h.site)
-	c.Header["Cookie"] = "session=" + token
+	c.Header["Cookie"] = "__Host-session=" + token
 	return c
 }
 
@@ -153,7 +153,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 			t.Error("the wrong password stands on the page")
 		}
 		page.PressWant(422, "登录", webtest.Fill{"login": {"nobody"}, "password": {good}}).See("登录名或密码不对")
-		if _, ok := who.Cookie("session"); ok {
+		if _, ok := who.Cookie("__Host-session"); ok {
 			t.Error("a cookie was given although nobody came in")
 		}
 		in := page.PressWant(303, "登录", webtest.Fill{"login": {"u0100"}, "password": {good}})
@@ -161,13 +161,13 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 			t.Errorf("led to %q", to)
 		}
 		for _, c := range in.Header.Values("Set-Cookie") {
-			if strings.HasPrefix(c, "session=") && (!strings.Contains(c, "HttpOnly") || !strings.Contains(c, "Secure") || !strings.Contains(c, "SameSite=Lax") || strings.Contains(c, "Max-Age")) {
+			if strings.HasPrefix(c, "__Host-session=") && (!strings.Contains(c, "HttpOnly") || !strings.Contains(c, "Secure") || !strings.Contains(c, "SameSite=Lax") || strings.Contains(c, "Max-Age")) {
 				t.Errorf("cookie %s", c)
 			}
 		}
 		who.Get("/me").See("李华", "护士 · 内一科", "0100")
 		who.Do(webtest.Call{URL: "/sign-in?back=/people", Want: 303, Location: "/people"}) // already in
-		first, _ := who.Cookie("session")
+		first, _ := who.Cookie("__Host-session")
 
 		// Signing in again ends the session before.
 		who.Do(webtest.Call{URL: "/sign-in", Form: form("login", "u0100", "password", good, "own", "on"), Want: 303, Location: "/me", Check: func(t testing.TB, p *webtest.Page) {
@@ -175,14 +175,14 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 				t.Error("one's own device does not stay signed in")
 			}
 		}})
-		second, _ := who.Cookie("session")
-		webtest.New(t, h.site).Do(webtest.Call{URL: "/me", Cookie: map[string]string{"session": first}, Want: 303})
+		second, _ := who.Cookie("__Host-session")
+		webtest.New(t, h.site).Do(webtest.Call{URL: "/me", Cookie: map[string]string{"__Host-session": first}, Want: 303})
 
 		who.Do(webtest.Call{Method: "POST", URL: "/sign-out", Form: form(), Want: 303, Location: "/sign-in"})
-		if _, ok := who.Cookie("session"); ok {
+		if _, ok := who.Cookie("__Host-session"); ok {
 			t.Error("the cookie is still there")
 		}
-		webtest.New(t, h.site).Do(webtest.Call{URL: "/me", Cookie: map[string]string{"session": second}, Want: 303})
+		webtest.New(t, h.site).Do(webtest.Call{URL: "/me", Cookie: map[string]string{"__Host-session": second}, Want: 303})
 	})
 }
 
@@ -278,14 +278,14 @@ func TestCookiesOpenPagesAndTokensOpenTheAPI(t *testing.T) {
 		shown := who.Get("/me/tokens").Press("生成令牌", webtest.Fill{"name": {"看板"}, "days": {"30"}}).See("离开本页后不再显示")
 		token := regexp.MustCompile(`houqin_[a-z2-7]{26}[0-9a-f]{6}`).FindString(shown.Text())
 		who.Get("/me/tokens").See("看板", "有效").NotSee(token)
-		session := strings.TrimPrefix(who.Header["Cookie"], "session=")
+		session := strings.TrimPrefix(who.Header["Cookie"], "__Host-session=")
 		bearer := func(s string) map[string]string { return map[string]string{"Authorization": "Bearer " + s} }
 		nobody := webtest.New(t, h.site)
 		webtest.Run(t, h.site,
 			webtest.Call{Name: "token on the API", URL: "/api/me", Header: bearer(token), See: []string{`"number":"0100"`}},
 			webtest.Call{Name: "small letters", URL: "/api/me", Header: map[string]string{"Authorization": "bearer " + token}},
-			webtest.Call{Name: "cookie on the API", URL: "/api/me", Cookie: map[string]string{"session": session}, Want: 401},
-			webtest.Call{Name: "token in the cookie", URL: "/me", Cookie: map[string]string{"session": token}, Want: 303},
+			webtest.Call{Name: "cookie on the API", URL: "/api/me", Cookie: map[string]string{"__Host-session": session}, Want: 401},
+			webtest.Call{Name: "token in the cookie", URL: "/me", Cookie: map[string]string{"__Host-session": token}, Want: 303},
 			webtest.Call{Name: "session as a token", URL: "/api/me", Header: bearer(session), Want: 401},
 			webtest.Call{Name: "token on a page", URL: "/me", Header: bearer(token), Want: 303},
 			webtest.Call{Name: "token in the address", URL: "/api/me?token=" + token, Want: 401},
@@ -483,7 +483,7 @@ func TestNoWordIsMissing(t *testing.T) {
 				h.as(h.audit):          {"/audit", "/audit?noun=people.account"},
 			} {
 				for _, at := range pages {
-					who.Do(webtest.Call{URL: at, Cookie: map[string]string{"lang": lang}, NotSee: []string{"«"}})
+					who.Do(webtest.Call{URL: at, Cookie: map[string]string{"__Host-lang": lang}, NotSee: []string{"«"}})
 				}
 			}
 		}
