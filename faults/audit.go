@@ -11,8 +11,9 @@ import (
 )
 
 // audit compares the books with the clients' own list: everything confirmed is there
-// once and as it was confirmed, what was given up is there whole or not at all, and
-// nothing else is there. It says what it found of what was given up.
+// once and as it was confirmed, what was given up is there whole or not at all,
+// nothing else is there, and the store holds exactly what these acts leave in it. It
+// says what it found of what was given up.
 func audit(ctx context.Context, at *place, l *ledger, program string) (string, error) {
 	wrong := l.wrong
 	d, err := db.Open(at.address)
@@ -46,9 +47,18 @@ func audit(ctx context.Context, at *place, l *ledger, program string) (string, e
 			books[kind][mark] = append(books[kind][mark], r)
 		}
 	}
-	known := map[string]bool{}
+	known, moved := map[string]bool{}, map[string]int64{}
+	counts := func(a *act) {
+		for item, n := range a.goods {
+			if a.kind == "issue" {
+				n = -n
+			}
+			moved[item] += n
+		}
+	}
 	for _, a := range l.done {
 		known[a.kind+a.key] = true
+		counts(a)
 		got := books[a.kind][a.key]
 		switch {
 		case len(got) == 0:
@@ -63,7 +73,10 @@ func audit(ctx context.Context, at *place, l *ledger, program string) (string, e
 	for _, a := range l.left {
 		known[a.kind+a.key] = true
 		n := len(books[a.kind][a.key])
-		there += min(n, 1)
+		if n > 0 {
+			there++
+			counts(a)
+		}
 		if n > 1 {
 			wrong.add("%d times, though given up: %s %s", n, a.kind, a.key)
 		}
@@ -74,6 +87,32 @@ func audit(ctx context.Context, at *place, l *ledger, program string) (string, e
 				wrong.add("nobody did this: %s %q", kind, mark)
 			}
 		}
+	}
+	type held struct {
+		item          string
+		opening, here int64
+	}
+	stock, err := db.All(ctx, d, func(h *held) []any { return []any{&h.item, &h.opening, &h.here} }, `SELECT s.item, p.qty, s.qty FROM warehouse_stock s
+		JOIN warehouse_posting p ON p.item = s.item AND p.store = s.store AND p.kind = 'store'
+		JOIN warehouse_document d ON d.id = p.document AND d.kind = 'opening' ORDER BY s.item`)
+	if err != nil {
+		return "", err
+	}
+	if len(stock) != goods {
+		wrong.add("%d items in the store, not %d", len(stock), goods)
+	}
+	for _, h := range stock {
+		one := h.opening / opened // an item's smallest units
+		if want := h.opening + moved[h.item]*one; h.here != want {
+			wrong.add("stock of %s: what was done leaves %d, the store holds %d", h.item, want/one, h.here/one)
+		}
+	}
+	keys, err := db.All(ctx, d, func(s *string) []any { return []any{s} }, `SELECT key FROM base_key WHERE key <> '' ORDER BY key`)
+	if err != nil {
+		return "", err
+	}
+	if n := len(l.done) + there; len(keys) > n || len(keys) < n && !l.forgets {
+		wrong.add("%d keys for %d acts", len(keys), n)
 	}
 	for what, q := range map[string]string{
 		"jobs without the line of their report, or with two": `SELECT j.number FROM desk_job j LEFT JOIN base_trail t ON t.record = j.id AND t.noun = 'desk.job' AND t.action = 'report'

@@ -28,7 +28,7 @@ func away(ctx context.Context, o options) (string, error) {
 		return "", err
 	}
 	defer func() { c.kill() }()
-	if err := c.ready(ctx, time.Minute); err != nil {
+	if err := c.ready(ctx, patience); err != nil {
 		return "", err
 	}
 	l := newLedger()
@@ -39,14 +39,14 @@ func away(ctx context.Context, o options) (string, error) {
 	var slowest time.Duration
 	for round := range o.n {
 		n := l.confirmed()
-		if !within(20*time.Second, func() bool { return l.confirmed() > n+o.clients }) {
+		if !within(patience, func() bool { return l.confirmed() > n+o.clients }) {
 			wrong.add("round %d: work does not go on: %s", round, l.said())
 		}
 		before := l.count("base.database_away")
 		if err := at.cluster.Crash(); err != nil {
 			return "", err
 		}
-		if !within(10*time.Second, func() bool { return l.count("base.database_away") > before+o.clients }) {
+		if !within(patience, func() bool { return l.count("base.database_away") > before+o.clients }) {
 			wrong.add("round %d: the database is away and nobody was told: %s", round, l.said())
 		}
 		if status, _ := people.read(ctx); status != http.StatusServiceUnavailable {
@@ -63,7 +63,7 @@ func away(ctx context.Context, o options) (string, error) {
 			return "", err
 		}
 		back := time.Now()
-		if err := c.ready(ctx, 20*time.Second); err != nil {
+		if err := c.ready(ctx, patience); err != nil {
 			wrong.add("round %d: %v", round, err)
 		}
 		slowest = max(slowest, time.Since(back))

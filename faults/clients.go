@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -19,8 +21,9 @@ type act struct {
 	token string
 	path  string
 	body  string
-	key   string // the idempotency key, also a mark in what is written
-	job   string // of a dispatch: the job
+	key   string           // the idempotency key, also a mark in what is written
+	job   string           // of a dispatch: the job
+	goods map[string]int64 // how many of which item a receipt or an issue moves
 
 	tries     int
 	id        string // of what came of it, once it was confirmed
@@ -35,11 +38,13 @@ type ledger struct {
 	left     []*act // given up
 	waiting  []*act // reports that may be dispatched
 	answers  map[int]int
-	lost     int            // answers that never came
+	lost     int            // answers that never came to what was sent
+	nobody   int            // times that nobody was there to send it to
 	faults   map[string]int // said by the program
 	wrong    findings
 	longest  time.Duration // that an act took, from its first try to its confirmation
-	replayed int
+	replayed int           // confirmed as done before, by a try whose answer was lost
+	forgets  bool          // the house may have forgotten keys: a week went by
 }
 
 func newLedger() *ledger { return &ledger{answers: map[int]int{}, faults: map[string]int{}} }
@@ -58,8 +63,8 @@ func (l *ledger) said() string {
 	for _, a := range l.done {
 		kinds[a.kind]++
 	}
-	text := fmt.Sprintf("%d confirmed (%d reports, %d dispatched, %d receipts, %d issues), %d given up unheard, %d answers lost", len(l.done),
-		kinds["report"], kinds["dispatch"], kinds["receive"], kinds["issue"], len(l.left), l.lost)
+	text := fmt.Sprintf("%d confirmed (%d reports, %d dispatched, %d receipts, %d issues), %d of them a second time after an answer was lost; %d answers lost, %d given up unheard", len(l.done),
+		kinds["report"], kinds["dispatch"], kinds["receive"], kinds["issue"], l.replayed, l.lost, len(l.left))
 	if n := l.answers[503]; n > 0 {
 		text += fmt.Sprintf(", %d times 503", n)
 	}
@@ -81,7 +86,7 @@ type clients struct {
 
 func newClients(c *crew, l *ledger, address func() string) *clients {
 	return &clients{crew: c, ledger: l, address: address, halt: make(chan struct{}), marks: fmt.Sprintf("m%d", time.Now().UnixNano()%1e9),
-		http: http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}}}
+		http: http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}}}
 }
 
 // start lets n people begin.
@@ -130,18 +135,22 @@ func (c *clients) next(client, turn int, dice *rand.Rand) *act {
 		a.body = fmt.Sprintf(`{"trade":%q,"place":%q,"title":%q,"detail":"请尽快处理","anyway":true}`, trades[dice.IntN(len(trades))], w.places[dice.IntN(len(w.places))], "报修 "+a.key)
 	case n < 7:
 		a.kind, a.token, a.path = "receive", w.keepers[client%staff], "/api/warehouse/receipts"
-		a.body = fmt.Sprintf(`{"store":%q,"supplier":%q,"invoice":%q,"lines":[%s]}`, w.store, w.supplier, a.key, c.lines(dice, `,"price":"5.20"`))
+		a.body = fmt.Sprintf(`{"store":%q,"supplier":%q,"invoice":%q,"lines":[%s]}`, w.store, w.supplier, a.key, c.lines(dice, a, `,"price":"5.20"`))
 	default:
 		a.kind, a.token, a.path = "issue", w.keepers[client%staff], "/api/warehouse/issues"
-		a.body = fmt.Sprintf(`{"store":%q,"department":%q,"receiver":%q,"purpose":%q,"lines":[%s]}`, w.store, w.departments[dice.IntN(wards)], w.receiver, a.key, c.lines(dice, ""))
+		a.body = fmt.Sprintf(`{"store":%q,"department":%q,"receiver":%q,"purpose":%q,"lines":[%s]}`, w.store, w.departments[dice.IntN(wards)], w.receiver, a.key, c.lines(dice, a, ""))
 	}
 	return a
 }
 
-func (c *clients) lines(dice *rand.Rand, more string) string {
+// lines are three lines of a document, noted with the act.
+func (c *clients) lines(dice *rand.Rand, a *act, more string) string {
 	var lines []string
+	a.goods = map[string]int64{}
 	for _, i := range dice.Perm(goods)[:3] {
-		lines = append(lines, fmt.Sprintf(`{"item":%q,"qty":"%d"%s}`, c.crew.items[i], 1+dice.IntN(5), more))
+		n := 1 + dice.Int64N(5)
+		a.goods[c.crew.items[i]] = n
+		lines = append(lines, fmt.Sprintf(`{"item":%q,"qty":"%d"%s}`, c.crew.items[i], n, more))
 	}
 	return strings.Join(lines, ",")
 }
@@ -166,9 +175,12 @@ func (c *clients) insist(ctx context.Context, a *act, dice *rand.Rand) bool {
 		a.tries++
 		status, replayed, body, err := c.send(ctx, a)
 		l.mu.Lock()
-		if err != nil {
+		switch {
+		case unsent(err):
+			l.nobody++
+		case err != nil:
 			l.lost++
-		} else {
+		default:
 			l.answers[status]++
 		}
 		switch {
@@ -212,6 +224,12 @@ func (c *clients) insist(ctx context.Context, a *act, dice *rand.Rand) bool {
 		case <-time.After(time.Duration(2+dice.IntN(20)) * time.Millisecond):
 		}
 	}
+}
+
+// unsent says that a request was not sent: there was nobody to take it.
+func unsent(err error) bool {
+	e, ok := errors.AsType[*net.OpError](err)
+	return ok && e.Op == "dial"
 }
 
 func (c *clients) send(ctx context.Context, a *act) (status int, replayed bool, body []byte, err error) {

@@ -101,7 +101,7 @@ func diskFull(ctx context.Context, o options) (string, error) {
 		return "", err
 	}
 	defer func() { c.kill() }()
-	if err := c.ready(ctx, time.Minute); err != nil {
+	if err := c.ready(ctx, patience); err != nil {
 		return "", err
 	}
 	l := newLedger()
@@ -117,7 +117,7 @@ func diskFull(ctx context.Context, o options) (string, error) {
 		if err := fillUp(data, ballast, int64(dice.IntN(256))<<10); err != nil {
 			return "", err
 		}
-		if !within(10*time.Second, func() bool { return l.count("base.disk_full") > before+o.clients }) {
+		if !within(patience, func() bool { return l.count("base.disk_full") > before+o.clients }) {
 			wrong.add("round %d: the disk is full and nobody was told: %s", round, l.said())
 		}
 		if !c.alive() {
@@ -134,7 +134,7 @@ func diskFull(ctx context.Context, o options) (string, error) {
 			return "", err
 		}
 		freed := time.Now()
-		if !within(10*time.Second, func() bool {
+		if !within(patience, func() bool {
 			status, _ := get("http://" + c.addr + "/readyz")
 			return status == http.StatusOK && l.confirmed() > n
 		}) {

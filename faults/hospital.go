@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -108,6 +109,8 @@ const (
 	rooms = 400
 	goods = 60
 	staff = 8 // nurses, and as many storekeepers
+
+	opened = 10_000_000 // of each of the goods, when the store opens
 )
 
 // furnish fills the hospital through the rooms' own commands.
@@ -163,7 +166,7 @@ func hire(ctx context.Context, d *db.DB) (*crew, error) {
 				return err
 			}
 			c.items = append(c.items, g.ID)
-			opening.Lines = append(opening.Lines, warehouse.In{Item: g.ID, Qty: "10000000", Price: "6.50"})
+			opening.Lines = append(opening.Lines, warehouse.In{Item: g.ID, Qty: strconv.Itoa(opened), Price: "6.50"})
 		}
 		if _, err := warehouse.Open(ctx, tx, opening); err != nil {
 			return err

@@ -40,7 +40,7 @@ func kill(ctx context.Context, o options) (string, error) {
 	killed := map[string]int{}
 	for round := 1; round <= o.n; round++ {
 		if dice.IntN(10) > 0 { // else it dies while it starts
-			if err := c.ready(ctx, time.Minute); err != nil {
+			if err := c.ready(ctx, patience); err != nil {
 				return "", err
 			}
 			time.Sleep(time.Duration(30+dice.IntN(400)) * time.Millisecond)
@@ -77,7 +77,7 @@ func kill(ctx context.Context, o options) (string, error) {
 			o.log("%d of %d: %s", round, o.n, l.said())
 		}
 	}
-	if err := c.ready(ctx, time.Minute); err != nil {
+	if err := c.ready(ctx, patience); err != nil {
 		return "", err
 	}
 	people.finish()

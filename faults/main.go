@@ -38,6 +38,10 @@ type options struct {
 	log     func(format string, args ...any)
 }
 
+// patience is how long a thing may take before it counts as never coming. It is no
+// measure of speed: the machine may be doing much else.
+const patience = time.Minute
+
 // trials are the faults by their names.
 var trials = []struct {
 	name, about string
@@ -85,6 +89,7 @@ func run() error {
 		f.IntVar(&o.clients, "clients", 32, "how many write at once")
 		f.DurationVar(&o.span, "span", 20*time.Second, "length of a part that lasts")
 		f.StringVar(&o.dir, "dir", os.TempDir(), "folder for the database; for kill on a real disk")
+		f.StringVar(&o.program, "program", "", "the houqin to try; else it is built")
 		if err := f.Parse(os.Args[2:]); err != nil {
 			return err
 		}
@@ -95,8 +100,10 @@ func run() error {
 			return err
 		}
 		o.dir = dir
-		if o.program, err = build(dir); err != nil {
-			return err
+		if o.program == "" {
+			if o.program, err = build(dir); err != nil {
+				return err
+			}
 		}
 		began := time.Now()
 		said, err := t.do(ctx, o)

@@ -34,7 +34,7 @@ func restart(ctx context.Context, o options) (string, error) {
 			return "", err
 		}
 		defer func() { c.kill() }()
-		if err := c.ready(ctx, time.Minute); err != nil {
+		if err := c.ready(ctx, patience); err != nil {
 			return "", err
 		}
 		copies = append(copies, c)
@@ -63,13 +63,13 @@ func restart(ctx context.Context, o options) (string, error) {
 			if err := c.start(); err != nil {
 				return "", err
 			}
-			if err := c.ready(ctx, time.Minute); err != nil {
+			if err := c.ready(ctx, patience); err != nil {
 				return "", err
 			}
 		}
 	}
 	people.finish()
-	if l.lost > 0 || l.answers[503]+l.answers[502] > 0 {
+	if l.lost+l.nobody > 0 || l.answers[503]+l.answers[502] > 0 {
 		wrong.add("people noticed: %s, %v", l.said(), l.answers)
 	}
 	for _, c := range copies {
@@ -116,7 +116,7 @@ func together(ctx context.Context, team *crew, l *ledger, a, b *copied) error {
 	}
 	select {
 	case <-heard:
-	case <-time.After(3 * time.Second):
+	case <-time.After(patience):
 		wrong.add("a live list hears nothing of the other copy")
 	}
 	// A key sent to both at once is carried out once.
@@ -148,7 +148,7 @@ func together(ctx context.Context, team *crew, l *ledger, a, b *copied) error {
 	if _, err := there.post("/sign-out"); err != nil {
 		return err
 	}
-	if !within(4*time.Second, func() bool { status, _ := here.look("/desk/jobs"); return status == http.StatusSeeOther }) {
+	if !within(patience, func() bool { status, _ := here.look("/desk/jobs"); return status == http.StatusSeeOther }) {
 		wrong.add("signed out at one copy, still in at the other")
 	}
 	return wrong.err()
@@ -183,6 +183,7 @@ func photo(ctx context.Context, team *crew, l *ledger, here, there *visitor) err
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("Origin", "http://"+here.address)
+	r.Header.Set("Idempotency-Key", "photo")
 	w, err := here.browser().Do(r)
 	if err != nil {
 		return err

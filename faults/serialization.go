@@ -52,7 +52,7 @@ func serialization(ctx context.Context, o options) (string, error) {
 		return "", err
 	}
 	defer func() { c.kill() }()
-	if err := c.ready(ctx, time.Minute); err != nil {
+	if err := c.ready(ctx, patience); err != nil {
 		return "", err
 	}
 	l := newLedger()

@@ -13,7 +13,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // visitor is a person at a browser.
@@ -26,7 +25,7 @@ func (v *visitor) browser() *http.Client {
 	if v.jar == nil {
 		v.jar, _ = cookiejar.New(nil)
 	}
-	return &http.Client{Jar: v.jar, Timeout: 15 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Jar: v.jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // signIn goes through the door.

@@ -16,7 +16,6 @@ type feed struct {
 	mu   sync.Mutex
 	ears map[chan string]bool
 	halt context.CancelFunc
-	seen map[string]mark
 }
 
 type mark struct {
@@ -87,13 +86,13 @@ func (f *feed) tell(nouns []string) {
 func (f *feed) look(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	first := true
-	f.seen = map[string]mark{}
+	var seen map[string]mark // nil until the first look
 	for {
-		if changed, err := f.changed(ctx); err == nil && !first {
-			f.tell(changed)
-		} else if err == nil {
-			first = false
+		if now, changed, err := f.changed(ctx, seen); err == nil {
+			if seen != nil {
+				f.tell(changed)
+			}
+			seen = now
 		}
 		select {
 		case <-ctx.Done():
@@ -103,25 +102,25 @@ func (f *feed) look(ctx context.Context) {
 	}
 }
 
-func (f *feed) changed(ctx context.Context) (nouns []string, err error) {
+// changed looks at the trail and says what is other than it was seen before.
+func (f *feed) changed(ctx context.Context, seen map[string]mark) (now map[string]mark, nouns []string, err error) {
 	rows, err := f.db.QueryContext(ctx, `SELECT noun, max(id), count(*) FROM base_trail WHERE id > $1 GROUP BY noun`,
 		id.Floor(f.db.Now().Add(-lookBack)))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	now := map[string]mark{}
+	now = map[string]mark{}
 	for rows.Next() {
 		var n string
 		var m mark
 		if err := rows.Scan(&n, &m.newest, &m.count); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		now[n] = m
-		if was := f.seen[n]; m.newest > was.newest || m.count > was.count {
+		if was := seen[n]; m.newest > was.newest || m.count > was.count {
 			nouns = append(nouns, n)
 		}
 	}
-	f.seen = now
-	return nouns, rows.Err()
+	return now, nouns, rows.Err()
 }

@@ -130,3 +130,31 @@ func TestADatabaseThatIsAwayIsSaidAndComesBack(t *testing.T) {
 		t.Errorf("%d rows of failed writes", n)
 	}
 }
+
+// A server that says, while it commits, that it ends may have committed before it said so.
+func TestAServerThatEndsWhileItCommitsLeavesTheOutcomeOpen(t *testing.T) {
+	dsn, ok := dbtest.Postgres(t, room)
+	if !ok {
+		return
+	}
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{
+		`CREATE FUNCTION go_away() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`,
+		`CREATE CONSTRAINT TRIGGER go_away AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.id = 'last') EXECUTE FUNCTION go_away()`,
+	} {
+		if _, err := conn.Exec(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	conn.Close(t.Context())
+	d, _ := dbtest.Open(t, dsn)
+	if err := d.Do(t.Context(), anna, func(tx *db.Tx) error { return put(t.Context(), tx, "last") }); !fault.Is(err, "base.outcome_unknown") {
+		t.Errorf("told %v", err)
+	}
+	if err := d.Do(t.Context(), anna, func(tx *db.Tx) error { return put(t.Context(), tx, "next") }); err != nil {
+		t.Error(err)
+	}
+}

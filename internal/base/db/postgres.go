@@ -80,7 +80,8 @@ func (e *postgresEngine) do(ctx context.Context, d *DB, u *unit) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		if _, ok := errors.AsType[*pgconn.PgError](err); !ok { // the server did not answer
+		// The server did not answer, or answered that it ends: it may have committed before.
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.SeverityUnlocalized == "FATAL" || e.SeverityUnlocalized == "PANIC" {
 			return fault.New(fault.Unavailable, "base.outcome_unknown").Because(err)
 		}
 		return err

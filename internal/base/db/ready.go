@@ -16,7 +16,7 @@ func (d *DB) Ready(ctx context.Context) error {
 	if err := d.Ping(ctx); err != nil {
 		return err
 	}
-	if d.trouble.now() == nil || !d.trouble.mayTry(time.Now()) {
+	if d.trouble.now() == nil || !d.trouble.mayTry() {
 		return d.trouble.now()
 	}
 	return d.Do(ctx, System("readiness"), func(tx *Tx) error {
@@ -29,14 +29,17 @@ func (d *DB) Ready(ctx context.Context) error {
 // trouble is the failure to write that stands since the last success.
 type trouble struct {
 	err   atomic.Pointer[error]
-	tried atomic.Int64 // when a write was last tried, in nanoseconds
+	tried atomic.Int64 // when a write was last tried, in nanoseconds since began
 }
+
+// began is what lengths of time are measured from; a clock that is set does not touch them.
+var began = time.Now()
 
 // note keeps failures that are the store's and concern everybody; a busy moment is none.
 func (t *trouble) note(err error) {
 	if fault.Is(err, "base.disk_full") || fault.Is(err, "base.database_away") || fault.Is(err, "base.damaged") || fault.Is(err, "base.database_swapped") {
 		t.err.Store(&err)
-		t.tried.Store(time.Now().UnixNano())
+		t.tried.Store(int64(time.Since(began)))
 	}
 }
 
@@ -49,9 +52,9 @@ func (t *trouble) now() error {
 	return nil
 }
 
-func (t *trouble) mayTry(now time.Time) bool {
-	was := t.tried.Load()
-	return now.UnixNano()-was > int64(time.Second) && t.tried.CompareAndSwap(was, now.UnixNano())
+func (t *trouble) mayTry() bool {
+	was, now := t.tried.Load(), int64(time.Since(began))
+	return now-was > int64(time.Second) && t.tried.CompareAndSwap(was, now)
 }
 
 // Connections are how many connections to the database are open, and how many of

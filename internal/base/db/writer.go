@@ -119,7 +119,11 @@ func (w *writer) run(group []*unit) {
 	}
 	w.d.stats.Groups.Add(1)
 	w.waiting = false
-	var good []*unit
+	// A unit that fails after others of its group may have failed because of what these
+	// wrote; it hears so once that stands.
+	var ran []*unit
+	var failed []error
+	good := 0
 	for i := 0; i < len(group); i++ {
 		u := group[i]
 		lost, err := w.one(u)
@@ -127,12 +131,15 @@ func (w *writer) run(group []*unit) {
 		case lost != nil: // SQLite undid the whole transaction: the others start again, alone
 			w.exec("ROLLBACK")
 			u.done <- err
-			w.alone(good)
+			w.alone(ran)
 			return
-		case err != nil:
+		case err != nil && good == 0:
 			u.done <- err
 		default:
-			good = append(good, u)
+			ran, failed = append(ran, u), append(failed, err)
+			if err == nil {
+				good++
+			}
 		}
 		if len(group) < groupMax {
 			if next := w.another(len(group)); next != nil {
@@ -141,7 +148,7 @@ func (w *writer) run(group []*unit) {
 		}
 	}
 	w.crowd = len(group)
-	if len(good) == 0 {
+	if good == 0 {
 		w.exec("ROLLBACK")
 		return
 	}
@@ -150,15 +157,15 @@ func (w *writer) run(group []*unit) {
 	w.took = time.Since(began)
 	if err != nil {
 		w.exec("ROLLBACK")
-		if len(good) == 1 {
-			good[0].done <- err
+		if len(ran) == 1 {
+			ran[0].done <- err
 			return
 		}
-		w.alone(good)
+		w.alone(ran)
 		return
 	}
-	for _, u := range good {
-		u.done <- nil
+	for i, u := range ran {
+		u.done <- failed[i]
 	}
 	w.log.wrote()
 }

@@ -136,6 +136,9 @@ func TestTwoCopiesDoEachJobOnce(t *testing.T) {
 			}
 			time.Sleep(25 * time.Millisecond)
 		}
+		for _, r := range runners {
+			r.Stop() // what follows a commit has happened too
+		}
 		n := 0
 		done.Range(func(any, any) bool { n++; return true })
 		if n != 60 || twice.Load() != 0 || ticks.Load() != 1 {
