@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mime/multipart"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -169,6 +170,9 @@ func (s *Store) Read(ctx context.Context, f File, thumb bool) (io.ReadCloser, in
 func away(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || fault.KindOf(err) != fault.Internal {
 		return err
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.New(fault.Unavailable, "base.disk_full").Because(err)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.Unavailable, "files.away").Because(errors.Join(errors.New("a blob is not in the store"), err))

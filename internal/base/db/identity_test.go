@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"crypto/rand"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -174,6 +175,74 @@ func TestARowThatRefersToNoneIsNamed(t *testing.T) {
 	raw.Close()
 	d, _ := dbtest.Open(t, path)
 	if wrong, err := d.Sound(t.Context()); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], "leaf row 1 refers to no note") {
+		t.Errorf("%v %v", wrong, err)
+	}
+}
+
+// A program was killed and somebody lays a backup over its file, but not over the log
+// beside it: what stands in the log must not be mixed into the backup.
+func TestALogOfAnotherDatabaseIsRefused(t *testing.T) {
+	killed, backup := dbtest.SQLite(t, room), dbtest.SQLite(t, room)
+	for path, notes := range map[string]int{killed: 300, backup: 3} {
+		d, _ := dbtest.Open(t, path)
+		dbtest.Do(t, d, db.System("restore"), func(tx *db.Tx) error { // both come from one file, so far under one name
+			_, err := tx.Exec(t.Context(), `UPDATE base_setting SET value = $1 WHERE name = 'base.identity'`, rand.Text())
+			return err
+		})
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		d, _ = dbtest.Open(t, path)
+		for range notes {
+			dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, tx.NewID()) })
+		}
+		if path == killed { // what lies there now is what a kill would leave
+			for _, tail := range []string{"", "-wal"} {
+				b, err := os.ReadFile(path + tail)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path+".killed"+tail, b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	killed += ".killed"
+	d, _ := dbtest.Open(t, killed) // its own log is taken up
+	dbtest.Do(t, d, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "after") })
+	if n := count(t, d, `SELECT count(*) FROM note`); n != 301 {
+		t.Errorf("%d rows after the kill", n)
+	}
+	wal, err := os.ReadFile(killed + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(backup, killed); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(killed+"-wal", wal, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := db.Open(killed); !fault.Is(err, "base.foreign_log") {
+			t.Fatalf("opened with %v", err)
+		}
+	}
+	if err := os.Remove(killed + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	d, _ = dbtest.Open(t, killed)
+	if n := count(t, d, `SELECT count(*) FROM note`); n != 3 {
+		t.Errorf("%d rows in the backup", n)
+	}
+	if wrong, err := d.Sound(t.Context()); err != nil || len(wrong) > 0 {
 		t.Errorf("%v %v", wrong, err)
 	}
 }

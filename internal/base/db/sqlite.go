@@ -21,7 +21,8 @@ import (
 type sqliteEngine struct {
 	path    string
 	lock    *os.File
-	opened  os.FileInfo
+	opened  os.FileInfo // the file
+	log     os.FileInfo // what is written first, beside it; nil until somebody writes
 	known   sameness
 	readers *sql.DB
 	cached  texts
@@ -40,7 +41,10 @@ func openSQLite(path string) (*sqliteEngine, error) {
 	if e.lock, err = take(abs, false); err != nil {
 		return nil, err
 	}
-	if err := e.open(); err != nil {
+	if err = foreignLog(abs, e.lock); err == nil {
+		err = e.open()
+	}
+	if err != nil {
 		e.lock.Close()
 		return nil, err
 	}
@@ -135,7 +139,7 @@ func (e *sqliteEngine) close() error {
 		e.writer.stop()
 	}
 	e.cached.close()
-	return errors.Join(e.readers.Close(), e.writers.Close(), e.lock.Close())
+	return errors.Join(e.readers.Close(), e.writers.Close(), e.leaveLog(), e.lock.Close())
 }
 
 func (e *sqliteEngine) do(ctx context.Context, d *DB, u *unit) error {

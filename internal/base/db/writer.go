@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"os"
 	"regexp"
 	"runtime"
 	"time"
@@ -42,6 +43,8 @@ func newWriter(d *DB, e *sqliteEngine) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.noteName(context.Background(), conn) // which opens the log
+	e.log, _ = os.Stat(e.path + "-wal")
 	w := &writer{d: d, same: e.same, conn: conn, queue: make(chan *unit, groupMax), quit: make(chan struct{}), ended: make(chan struct{}),
 		patience: time.NewTimer(time.Hour), fills: map[string]string{}, fresh: map[string]bool{}}
 	w.texts.prepare = conn.PrepareContext

@@ -3,12 +3,15 @@ package form
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"houqin/internal/base/fault"
 )
@@ -27,12 +30,12 @@ func Read(r *http.Request) (*Input, error) {
 	case "application/json":
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return nil, tooLarge(err)
+			return nil, unread(err)
 		}
 		return in, in.json(body)
 	case "multipart/form-data":
 		if err := r.ParseMultipartForm(4 << 20); err != nil {
-			return nil, tooLarge(err)
+			return nil, unread(err)
 		}
 		in.Files = r.MultipartForm.File
 	case "application/x-www-form-urlencoded":
@@ -45,7 +48,7 @@ func Read(r *http.Request) (*Input, error) {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if err := r.ParseForm(); err != nil {
-			return nil, tooLarge(err)
+			return nil, unread(err)
 		}
 	case "": // a button that is pressed by a program
 		if n, _ := io.ReadFull(r.Body, make([]byte, 1)); n == 0 {
@@ -61,9 +64,16 @@ func Read(r *http.Request) (*Input, error) {
 	return in, nil
 }
 
-func tooLarge(err error) error {
-	if e, ok := err.(*http.MaxBytesError); ok {
+// unread is why a request could not be read, as its sender is told.
+func unread(err error) error {
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return fault.New(fault.TooLarge, "base.too_large", e.Limit>>20)
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) { // large files wait in a folder
+		return fault.New(fault.Unavailable, "base.disk_full").Because(err)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return fault.New(fault.Invalid, "base.cut_off").Because(err)
 	}
 	return fault.New(fault.Invalid, "base.unreadable").Because(err)
 }

@@ -190,6 +190,7 @@ func (r *Req) Input() (*form.Input, error) {
 	if r.in != nil {
 		return r.in, nil
 	}
+	r.patient()
 	in, err := form.Read(r.Request)
 	if err != nil {
 		return nil, err

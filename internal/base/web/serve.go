@@ -145,9 +145,15 @@ var status = map[fault.Kind]int{fault.Invalid: 422, fault.NotFound: 404, fault.F
 
 // fail renders a failure once, as a page, a fragment or a JSON problem (RFC 9457).
 func (r *Req) fail(err error) {
-	if errors.Is(err, context.Canceled) && r.Request.Context().Err() != nil {
-		r.status = 499 // the person went away; nobody reads the answer
-		return
+	if ctx := r.Request.Context(); ctx.Err() != nil {
+		if errors.Is(err, context.Canceled) {
+			r.status = 499 // the person went away; should they listen still, they are not told that it is done
+			if !r.wrote {
+				r.W.WriteHeader(r.status)
+			}
+			return
+		}
+		r.Request = r.Request.WithContext(context.WithoutCancel(ctx)) // the failure is still told
 	}
 	err = db.Explain(err)
 	kind := fault.KindOf(err)
