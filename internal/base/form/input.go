@@ -41,7 +41,7 @@ func Read(r *http.Request) (*Input, error) {
 	case "application/x-www-form-urlencoded":
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return nil, tooLarge(err)
+			return nil, unread(err)
 		}
 		if bytes.Count(body, []byte("&")) >= fieldsMost {
 			return nil, fault.New(fault.Invalid, "base.unreadable")

@@ -68,8 +68,9 @@ func (c *crowd) pass(p Pace, key string, now time.Time) (wait time.Duration) {
 		b = bucket{float64(p.Burst), now}
 	}
 	if past := now.Sub(b.at); past > 0 {
-		b.left, b.at = min(float64(p.Burst), b.left+float64(past)/float64(p.Every)), now
+		b.left = min(float64(p.Burst), b.left+float64(past)/float64(p.Every))
 	}
+	b.at = now // also after the clock was set back, else nobody would be let in until it has caught up
 	if b.left < 1 {
 		wait = time.Duration((1 - b.left) * float64(p.Every))
 	} else {

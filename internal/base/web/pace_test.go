@@ -43,6 +43,14 @@ func TestPacesLetThroughWhatTheySay(t *testing.T) {
 	if n := through("a", 10); n != 3 {
 		t.Errorf("%d after an hour", n)
 	}
+	now = now.Add(-13 * time.Hour) // the clock was set back
+	if n := through("a", 10); n != 0 {
+		t.Errorf("%d for setting the clock back", n)
+	}
+	now = now.Add(2 * time.Second)
+	if n := through("a", 10); n != 2 {
+		t.Errorf("%d two seconds after the clock was set back", n)
+	}
 	now = now.Add(-2 * time.Hour) // a clock put back opens nothing
 	if n := through("a", 10); n != 0 {
 		t.Errorf("%d with the clock put back", n)
