@@ -10,12 +10,13 @@ import (
 )
 
 // Ledger is a table to which rows are only added: its migration says "-- append-only:".
-// Its primary key begins with an id made in the unit that adds the row, or in the
-// unit of the document to which the row belongs, so that keys ascend with time.
+// Its rows have an order that ascends with time: by their own id, by the document with
+// which they were added in one unit, or, where they say something of an older record,
+// by their own moment.
 type Ledger struct {
 	Table   string   `json:"table"`
 	Columns []string `json:"columns"` // with their kinds: "id text", "at int"
-	Key     []string `json:"key"`     // names of the primary key's columns
+	Key     []string `json:"key"`     // the columns of its order: the primary key, behind "at" where the moment leads
 }
 
 // AppendOnly are the names of all such tables, from the migrations of base and rooms.
@@ -70,6 +71,9 @@ func LedgerOf(ctx context.Context, r Reader, table string) (Ledger, error) {
 			WHERE i.indisprimary AND ` + inSchema("c", "relnamespace") + ` AND c.relname = $1 ORDER BY array_position(CAST(i.indkey AS int2[]), a.attnum)`
 	}
 	l.Key, err = scanAll(ctx, r, func(s *string) []any { return []any{s} }, q, table)
+	if err == nil && len(l.Key) > 0 && l.Key[0] != "id" && l.Key[0] != "at" && slices.Contains(l.Columns, "at int") {
+		l.Key = append([]string{"at"}, l.Key...)
+	}
 	if err == nil && (len(l.Key) == 0 || len(l.Columns) == 0) {
 		err = fmt.Errorf("table %s has no primary key", table)
 	}

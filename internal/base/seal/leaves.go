@@ -157,6 +157,9 @@ func unpackKey(s string) ([]any, error) {
 // sayKey is a key as people read it.
 func sayKey(key []any) string {
 	var parts []string
+	if _, moment := key[0].(int64); moment && len(key) > 1 {
+		key = key[1:]
+	}
 	for _, v := range key {
 		parts = append(parts, fmt.Sprint(v))
 	}

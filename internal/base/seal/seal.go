@@ -25,7 +25,6 @@ import (
 	"time"
 
 	"houqin/internal/base/db"
-	"houqin/internal/base/id"
 	"houqin/internal/base/period"
 )
 
@@ -52,6 +51,9 @@ const (
 	// lateness of a row that still comes under a seal: how long a unit of work may
 	// last, and how far the clocks of two copies may lie apart.
 	lateness = time.Hour
+	// turned is how far the clock may be put back before rows that stand in the order of
+	// their moments, rather than of ids, come to stand where nobody looks for new ones.
+	turned = 48 * time.Hour
 )
 
 var errOvertaken = errors.New("another copy of the program sealed first")
@@ -255,7 +257,7 @@ func late(ctx context.Context, r db.Reader, head Seal) (map[string][]string, err
 			since = min(since, int64(before.At))
 		}
 	}
-	floor := id.Floor(time.UnixMicro(since).Add(-lateness))
+	from := time.UnixMicro(since)
 	// Seals reach further from one to the next, so those are enough that reach this far.
 	first := head.Number
 	for ; first > 1; first-- {
@@ -270,11 +272,11 @@ func late(ctx context.Context, r db.Reader, head Seal) (map[string][]string, err
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(slices.Collect(maps.Values(reached)), func(k []any) bool { return compare(k, []any{floor}) >= 0 }) {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(reached)), func(k []any) bool { return compare(k, floorOf(k, from)) >= 0 }) {
 			break
 		}
 	}
-	w := newWalk(r, []any{floor}, nil)
+	w := newWalk(r, from, nil)
 	for n := first; n <= head.Number; n++ {
 		s, ok, err := Get(ctx, r, n)
 		if err != nil || !ok {

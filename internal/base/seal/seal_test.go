@@ -21,6 +21,8 @@ var room = []fs.FS{fstest.MapFS{"migrations/900001_paper.sql": {Data: []byte(`
 	-- append-only: paper
 	CREATE TABLE paper_line (paper TEXT NOT NULL REFERENCES paper (id), line BIGINT NOT NULL, qty BIGINT NOT NULL, PRIMARY KEY (paper, line));
 	-- append-only: paper_line
+	CREATE TABLE verdict (paper TEXT PRIMARY KEY REFERENCES paper (id), word TEXT NOT NULL, at BIGINT NOT NULL, by_id TEXT NOT NULL);
+	-- append-only: verdict
 `)}}}
 
 var anna = dbtest.Person("anna")
@@ -202,6 +204,7 @@ func TestWhateverIsAlteredIsNamed(t *testing.T) {
 					t.Fatal(len(rows), err)
 				}
 				quietly(t, d, alter.do(rows)...)
+				clock.Add(2 * time.Hour) // a row that is younger than an hour may merely be late
 				r := verify(t, d)
 				if len(r.Findings) == 0 {
 					t.Fatal("nothing was found")
@@ -392,4 +395,39 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("%q was taken", line)
 		}
 	}
+}
+
+// What is said later of an older record stands in the order of its own moment.
+func TestAWordAboutAnOldRecordIsSealed(t *testing.T) {
+	dbtest.EachClock(t, room, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		var papers []string
+		for range 4 {
+			papers = append(papers, write(t, d, "n", 1))
+			clock.Add(24 * time.Hour)
+			run(t, d, "sha256")
+		}
+		for i, p := range []string{papers[3], papers[0], papers[2]} {
+			dbtest.Do(t, d, anna, func(tx *db.Tx) error {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO verdict (paper, word, at, by_id) VALUES ($1,'yes',$2,$3)`, p, tx.At(), tx.By.ID); err != nil {
+					return err
+				}
+				return tx.Trail(t.Context(), db.Event{Noun: "paper", Record: p, Action: "judge"})
+			})
+			if s := run(t, d, "sha256"); s.Records != 2 {
+				t.Errorf("verdict %d: %d rows", i, s.Records)
+			}
+			clock.Add([]time.Duration{time.Hour, -20 * time.Hour, 0}[i])
+		}
+		if r := verify(t, d); len(r.Findings) != 0 || r.Unsealed != 0 {
+			t.Errorf("%d wait, %v", r.Unsealed, r.Findings)
+		}
+		quietly(t, d, `UPDATE verdict SET word = 'no' WHERE paper = '`+papers[0]+`'`)
+		if r := verify(t, d); len(r.Findings) != 1 || r.Findings[0].Record != papers[0] || r.Findings[0].Table != "verdict" || r.Findings[0].By != "anna" {
+			t.Errorf("%v", r.Findings)
+		}
+		quietly(t, d, `DELETE FROM verdict WHERE paper = '`+papers[2]+`'`)
+		if r := verify(t, d); len(r.Findings) != 2 || r.Findings[1].What != seal.Missing {
+			t.Errorf("%v", r.Findings)
+		}
+	})
 }

@@ -8,9 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"houqin/internal/base/db"
-	"houqin/internal/base/id"
 	"houqin/internal/base/period"
 )
 
@@ -38,15 +38,13 @@ func Verify(ctx context.Context, r db.Reader, tables []string, anchors ...Anchor
 	if v.hospital, err = db.Setting(ctx, r, "base.hospital"); err != nil {
 		return nil, err
 	}
-	v.walk = newWalk(r, nil, v.found)
+	v.walk = newWalk(r, time.Time{}, v.found)
 	if err := v.chain(ctx); err != nil {
 		return nil, err
 	}
-	young := r.Moment().Add(-lateness)
 	for _, at := range v.walk.tables {
 		for _, f := range at.waiting {
-			key, _, _ := strings.Cut(f.Record, "/")
-			if id.Made(key).After(young) { // it may have been committed late and come under the next seal
+			if young(f.key, r.Moment()) { // it may have been committed late and come under the next seal
 				v.report.Unsealed++
 				continue
 			}

@@ -18,7 +18,7 @@ import (
 // under none.
 type walk struct {
 	r      db.Reader
-	floor  []any // where to begin in each table; nil is the beginning
+	since  time.Time // where to begin in each table; zero is the beginning
 	tables map[string]*station
 	found  func(Finding) // nil: nobody asks what was changed or is missing
 }
@@ -32,9 +32,28 @@ type station struct {
 // waitMost rows under no seal are too many to name.
 const waitMost = 10_000
 
-func newWalk(r db.Reader, floor []any, found func(Finding)) *walk {
-	return &walk{r: r, floor: floor, tables: map[string]*station{}, found: found}
+func newWalk(r db.Reader, since time.Time, found func(Finding)) *walk {
+	return &walk{r: r, since: since, tables: map[string]*station{}, found: found}
 }
+
+// floor is where to begin in a table whose keys are like this one.
+func (w *walk) floor(key []any) []any {
+	if w.since.IsZero() {
+		return nil
+	}
+	return floorOf(key, w.since)
+}
+
+// floorOf is behind which keys a row may still come to stand that is not sealed.
+func floorOf(key []any, since time.Time) []any {
+	if _, byMoment := key[0].(int64); byMoment {
+		return []any{since.Add(-turned).UnixMicro()}
+	}
+	return []any{id.Floor(since.Add(-lateness))}
+}
+
+// young says whether a row of this key may still come under the next seal.
+func young(key []any, now time.Time) bool { return compare(key, floorOf(key, now)) >= 0 }
 
 // along walks the rows that came under a seal.
 func (w *walk) along(ctx context.Context, s *Seal, leaves []leaf) error {
@@ -48,7 +67,7 @@ func (w *walk) along(ctx context.Context, s *Seal, leaves []leaf) error {
 	}
 	of := map[string][]leaf{}
 	for _, l := range leaves {
-		if w.floor == nil || compare(l.key, w.floor) >= 0 {
+		if compare(l.key, w.floor(l.key)) >= 0 {
 			of[l.table] = append(of[l.table], l)
 		}
 	}
@@ -63,7 +82,7 @@ func (w *walk) along(ctx context.Context, s *Seal, leaves []leaf) error {
 func (w *walk) table(ctx context.Context, s *Seal, h *hasher, l db.Ledger, leaves []leaf) error {
 	at := w.tables[l.Table]
 	if at == nil {
-		at = &station{reached: w.floor, waiting: map[string]Finding{}}
+		at = &station{reached: w.floor(leaves[0].key), waiting: map[string]Finding{}}
 		w.tables[l.Table] = at
 	}
 	expected := make(map[string]*leaf, len(leaves))
@@ -152,10 +171,12 @@ type Finding struct {
 	At     period.Instant
 	ByID   string
 	By     string // the person's name, where the trail knows one
+
+	key []any
 }
 
 func finding(s *Seal, what What, l leaf) Finding {
-	f := Finding{What: what, Seal: s.Number, Table: l.table, Record: sayKey(l.key), At: period.Instant(l.at), ByID: l.by}
+	f := Finding{What: what, Seal: s.Number, Table: l.table, Record: sayKey(l.key), At: period.Instant(l.at), ByID: l.by, key: l.key}
 	if first, ok := l.key[0].(string); ok && f.At == 0 {
 		if made := id.Made(first); !made.IsZero() {
 			f.At = period.At(made)
