@@ -20,7 +20,7 @@ var People = list.Of[Person]{
 		{Key: "department", SQL: "p.department", Into: func(p *Person) any { return &p.Department }, Ref: "departments", Text: func(p *Person) string { return p.DepartmentName }},
 		{Key: "posts", SQL: "p.posts", Into: func(p *Person) any { return &p.Posts }, Text: func(p *Person) string { return p.Posts.Said("、") }},
 		{Key: "trades", SQL: "p.trades", Into: func(p *Person) any { return &p.Trades }, Said: saidTrades},
-		{Key: "phone", SQL: "p.phone", Into: func(p *Person) any { return &p.Phone }},
+		{Key: "phone", SQL: "p.phone", Into: func(p *Person) any { return &p.Phone }, Personal: true},
 		{Key: "closed", SQL: "p.closed", Into: func(p *Person) any { return &p.Closed }, Tone: goneTone},
 		{Key: "left_on", SQL: "p.left_on", Into: func(p *Person) any { return &p.LeftOn }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(p *Person) any { return &p.DepartmentName }, Hidden: true},

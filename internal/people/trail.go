@@ -24,7 +24,7 @@ type Deed struct {
 // record and deeds the events ("desk.job.dispatch") that its filters offer.
 func Trail(nouns, deeds []string) *list.Of[Deed] {
 	return &list.Of[Deed]{
-		Name: "people.audit", From: `base_trail t`, Order: "-id",
+		Name: "people.audit", From: `base_trail t`, Order: "-id", Like: []string{"t.note", "t.by_name", "t.source", "t.detail"},
 		Columns: []list.Column[Deed]{
 			{Key: "at", SQL: "t.at", Into: func(d *Deed) any { return &d.At }, Range: true},
 			{Key: "by", SQL: "t.by_id", Into: func(d *Deed) any { return &d.ByID }, Ref: "people", Text: func(d *Deed) string { return cmp.Or(d.ByName, d.ByID) }},
@@ -66,7 +66,7 @@ func nameRecords(ctx context.Context, r db.Reader, page []Deed) error {
 // through. A key is never older than its moment, but may be younger: where the clock
 // was put back, keys go on from where they were. So there is no such way to narrow
 // the other end. A day that is none narrows nothing.
-func Since(from string, zone *time.Location) (w list.Where) {
+func Since(w list.Where, from string, zone *time.Location) list.Where {
 	if d, err := period.ParseDay(from); err == nil && d != "" {
 		w = w.And("t.id >= ?", id.Floor(d.Start(zone).Time()))
 	}

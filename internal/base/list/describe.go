@@ -46,6 +46,8 @@ type Col struct {
 	Sort   bool
 	Aside  bool
 	Hidden bool
+	// Personal: who reads it about others is written down.
+	Personal bool
 }
 
 // Rows is a page of rows.
@@ -70,7 +72,7 @@ type Cell struct {
 }
 
 func (l *Of[T]) Describe(by db.Actor) Desc {
-	d := Desc{Name: l.Name, Search: l.Alias != "", Order: l.Order, Short: l.Short, Live: l.Live}
+	d := Desc{Name: l.Name, Search: l.Alias != "" || len(l.Like) > 0, Order: l.Order, Short: l.Short, Live: l.Live}
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		if c.Need != "" && !by.May(c.Need) {
@@ -81,7 +83,7 @@ func (l *Of[T]) Describe(by db.Actor) Desc {
 			enum = l.Name + "." + c.Key
 		}
 		d.Columns = append(d.Columns, Col{c.Key, l.Name + "." + c.Key, c.kind(), c.OneOf, enum, c.Ref, c.Range, c.Sort,
-			c.Aside, c.Hidden || c.Show != nil && !c.Show(by)})
+			c.Aside, c.Hidden || c.Show != nil && !c.Show(by), c.Personal})
 	}
 	return d
 }

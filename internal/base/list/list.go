@@ -24,33 +24,35 @@ import (
 // exported: string, int64, bool, money.Fen, period.Instant, period.Day, or a named
 // form of these.
 type Column[T any] struct {
-	Key    string                        // name in URLs, JSON and, behind the list's name, in the words
-	SQL    string                        // expression; default the key
-	Into   func(*T) any                  // where the value goes; never NULL in the table
-	OneOf  []string                      // its possible values: a filter with these choices
-	Enum   string                        // words prefix of the values; default list.key
-	Ref    string                        // it is the id of a record found by this picker: a filter that picks one
-	Text   func(*T) string               // shown in place of the value, e.g. the name that belongs to an id
-	Said   func(*words.Words, *T) string // the same where the text depends on the language
-	Tone   func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state; the moment stands in the hospital's zone
-	Range  bool                          // a filter from … to
-	Sort   bool                          // people may sort by it; it should be indexed or the list short
-	Aside  bool                          // filtered and exported, not on the page
-	Hidden bool                          // in the JSON only
-	Need   string                        // who lacks this permission neither sees, filters, sorts nor exports it
-	Show   func(db.Actor) bool           // hides the column on the page only, e.g. a ward's own name
+	Key      string                        // name in URLs, JSON and, behind the list's name, in the words
+	SQL      string                        // expression; default the key
+	Into     func(*T) any                  // where the value goes; never NULL in the table
+	OneOf    []string                      // its possible values: a filter with these choices
+	Enum     string                        // words prefix of the values; default list.key
+	Ref      string                        // it is the id of a record found by this picker: a filter that picks one
+	Text     func(*T) string               // shown in place of the value, e.g. the name that belongs to an id
+	Said     func(*words.Words, *T) string // the same where the text depends on the language
+	Tone     func(*T, time.Time) string    // "", "danger", "soon", "done", "quiet": the colour of the state; the moment stands in the hospital's zone
+	Range    bool                          // a filter from … to
+	Sort     bool                          // people may sort by it; it should be indexed or the list short
+	Aside    bool                          // filtered and exported, not on the page
+	Hidden   bool                          // in the JSON only
+	Personal bool                          // who reads it about others is written down
+	Need     string                        // who lacks this permission neither sees, filters, sorts nor exports it
+	Show     func(db.Actor) bool           // hides the column on the page only, e.g. a ward's own name
 }
 
 // Of describes a list of T. One column has the key "id"; it is unique and makes
 // every order complete.
 type Of[T any] struct {
-	Name    string // "desk.jobs": words are desk.jobs (title), desk.jobs.<key>, desk.jobs.empty
-	From    string // FROM clause, hand written; joins that only name things are LEFT JOINs
-	Where   string // what always holds, e.g. "p.closed = false"
-	Order   string // key of the default order, "-" first for descending; its SQL must be indexed
-	Alias   string // where the search column lives, e.g. "j"; "" = the list has no search box
-	Table   string // the table behind Alias when it is marked searchable, else "" (short lists)
-	Short   bool   // a few thousand rows at most, however old the hospital: it may be sorted whole
+	Name    string   // "desk.jobs": words are desk.jobs (title), desk.jobs.<key>, desk.jobs.empty
+	From    string   // FROM clause, hand written; joins that only name things are LEFT JOINs
+	Where   string   // what always holds, e.g. "p.closed = false"
+	Order   string   // key of the default order, "-" first for descending; its SQL must be indexed
+	Alias   string   // where the search column lives, e.g. "j"; "" = the list has no search box
+	Table   string   // the table behind Alias when it is marked searchable, else "" (short lists)
+	Like    []string // in place of a search column: expressions searched as they stand, within what else narrows the list
+	Short   bool     // a few thousand rows at most, however old the hospital: it may be sorted whole
 	Columns []Column[T]
 	Href    func(*T) string                             // the page of a row
 	Live    []string                                    // nouns whose change redraws the page

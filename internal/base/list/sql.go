@@ -74,6 +74,9 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 		}
 		and = append(and, found)
 	}
+	if q.Text != "" && l.Alias == "" && len(l.Like) > 0 {
+		and = append(and, l.like(q.Text, &b))
+	}
 	where := ""
 	if len(and) > 0 {
 		where = " WHERE " + strings.Join(and, " AND ")
@@ -288,6 +291,16 @@ func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder
 		and = append(and, "("+strings.Join(or, " OR ")+")")
 	}
 	return strings.Join(and, " AND "), false, nil
+}
+
+// like is the condition that one of the expressions contains a text, capitals or not.
+func (l *Of[T]) like(text string, b *builder) string {
+	at := b.bind("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%")
+	or := make([]string, len(l.Like))
+	for i, expr := range l.Like {
+		or[i] = "lower(" + expr + ") LIKE lower(" + at + `) ESCAPE '\'`
+	}
+	return "(" + strings.Join(or, " OR ") + ")"
 }
 
 // plain is the value behind a pointer to a string, an integer, a bool or a named form of these.

@@ -55,6 +55,13 @@ func (r *Req) List(l list.Any, w list.Where, p ListPage) error {
 		return err
 	}
 	d := l.Describe(r.By)
+	way := "list"
+	if r.JSON() {
+		way = "api"
+	}
+	if err := r.sawList(d, way, len(rows.Rows), asked.Encode()); err != nil {
+		return err
+	}
 	if r.JSON() {
 		return r.send("application/json", rowsJSON(d, rows))
 	}
@@ -381,6 +388,9 @@ func (r *Req) export(l list.Any, q list.Query, w list.Where, format string) erro
 		panic(http.ErrAbortHandler)
 	}
 	if err := out.Close(); err != nil {
+		return err
+	}
+	if err := r.sawList(d, "export", rows, ""); err != nil {
 		return err
 	}
 	return r.Site.DB.Do(r.Context(), r.By, func(tx *db.Tx) error {

@@ -116,6 +116,7 @@ type Site struct {
 	metrics metrics
 	crowd   crowd
 	trust   sync.Once
+	sights  sights
 	stopper
 }
 

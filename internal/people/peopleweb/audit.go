@@ -1,10 +1,13 @@
 package peopleweb
 
 import (
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/id"
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -34,16 +37,43 @@ func (c *Counter) audit(r *web.Req) error {
 		r.URL.RawQuery = q.Encode()
 		trail = people.Trail(nounsOf(kinds), offered)
 	}
-	if r.URL.RawQuery != "" && !q.Has("after") && !q.Has("before") {
-		if err := r.Do(func(tx *db.Tx) error { return people.Looked(r.Context(), tx, r.URL.RawQuery) }); err != nil {
+	looked := r.URL.RawQuery
+	w, in := narrow(r, q)
+	if in != nil {
+		trail.Like = in
+	}
+	if looked != "" && !q.Has("after") && !q.Has("before") {
+		if err := r.Do(func(tx *db.Tx) error { return people.Looked(r.Context(), tx, looked) }); err != nil {
 			return err
 		}
 	}
-	return r.List(trail, people.Since(q.Get("at.from"), r.Site.DB.Zone), web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}})
+	return r.List(trail, w, web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}})
+}
+
+// searchedDays are how far back a text is looked for unless a day is named: it is
+// compared with each line as it stands.
+const searchedDays = 30
+
+// narrow turns a typed text into what has an index, where it can: the id of a record,
+// an address. Any other text is looked for in the last month, or from the day named.
+func narrow(r *web.Req, q url.Values) (w list.Where, in []string) {
+	text := strings.TrimSpace(q.Get("q"))
+	_, err := netip.ParseAddr(text)
+	switch {
+	case text == "":
+	case id.Valid(text):
+		w, in = w.And("t.record = ?", text), []string{"t.record"}
+	case err == nil:
+		w, in = w.In("t.source", []string{"web " + text, "token " + text, "demo " + text}), []string{"t.source"}
+	case q.Get("at.from") == "":
+		q.Set("at.from", string(r.Site.DB.Today().AddDays(-searchedDays)))
+	}
+	r.URL.RawQuery = q.Encode()
+	return people.Since(w, q.Get("at.from"), r.Site.DB.Zone), in
 }
 
 // trail is the list of deeds with every action of the house.
-func (c *Counter) trail() list.Any {
+func (c *Counter) trail() *list.Of[people.Deed] {
 	return people.Trail(nounsOf(kinds), c.deeds(""))
 }
 

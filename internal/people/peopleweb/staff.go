@@ -111,6 +111,9 @@ func comeBack(r *web.Req) error {
 // show is a person's card.
 func show(r *web.Req) error {
 	p, err := one(r)
+	if err == nil {
+		err = r.Saw("people.person", p.ID, "number", "name", "department", "phone")
+	}
 	if err != nil || r.JSON() {
 		if err == nil {
 			err = r.Give(p)
