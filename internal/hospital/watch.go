@@ -92,7 +92,7 @@ func (h *Hospital) notice(r *web.Req, err error) {
 	if fault.KindOf(err) == fault.SignIn && r.Header.Get("Authorization") != "" {
 		kind, ok = "token_bad", true
 	}
-	if !ok {
+	if !ok || kind == "invalid" && r.Route.At == "POST /sign-in" { // a sign-in that fails is a deed of the trail
 		return
 	}
 	e := watch.Event{Kind: kind, ByID: r.By.ID, By: r.By.Name, Source: r.By.Source, Request: r.Number, What: r.Route.At, Record: r.PathValue("id")}

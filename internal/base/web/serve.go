@@ -46,8 +46,13 @@ func (s *Site) serve(rt Route, w http.ResponseWriter, hr *http.Request) {
 	err := s.answer(rt, req)
 	if err != nil {
 		req.fail(err)
-		if s.Notice != nil && req.status != 499 {
-			s.Notice(req, err)
+	}
+	if refused := err; s.Notice != nil && req.status != 499 {
+		if refused == nil && req.asked != nil { // the page was drawn again, with what is wrong beside its fields
+			refused = req.asked.err
+		}
+		if refused != nil {
+			s.Notice(req, refused)
 		}
 	}
 	if rt.At != "GET /live" {
