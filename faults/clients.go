@@ -132,7 +132,7 @@ func (c *clients) next(client, turn int, dice *rand.Rand) *act {
 		fallthrough
 	case n < 6:
 		a.kind, a.token, a.path = "report", w.nurses[client%staff], "/api/desk/report"
-		a.body = fmt.Sprintf(`{"trade":%q,"place":%q,"title":%q,"detail":"请尽快处理","anyway":true}`, trades[dice.IntN(len(trades))], w.places[dice.IntN(len(w.places))], "报修 "+a.key)
+		a.body = fmt.Sprintf(`{"trade":%q,"place":%q,"title":%q,"detail":"请尽快处理","anyway":"true"}`, trades[dice.IntN(len(trades))], w.places[dice.IntN(len(w.places))], "报修 "+a.key)
 	case n < 7:
 		a.kind, a.token, a.path = "receive", w.keepers[client%staff], "/api/warehouse/receipts"
 		a.body = fmt.Sprintf(`{"store":%q,"supplier":%q,"invoice":%q,"lines":[%s]}`, w.store, w.supplier, a.key, c.lines(dice, a, `,"price":"5.20"`))

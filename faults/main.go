@@ -12,7 +12,7 @@
 //	go run ./faults clock
 //	go run ./faults restart -n 10
 //
-// A short form of each is among the tests; docs/faults.md tells what the long ones found.
+// docs/faults.md tells what they found.
 package main
 
 import (
