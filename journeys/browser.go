@@ -171,6 +171,22 @@ func Stop() {
 // Accept-Language header: "zh-CN", "en"), with dark colours if wanted.
 func (b *B) Open(url string, size Size, lang string, dark bool) {
 	b.t.Helper()
+	b.do("saying who reads", func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
+		version, err := cdp.Call(ctx, tab, browser.GetVersion, cdp.Empty{})
+		if err != nil {
+			return none, err
+		}
+		_, err = cdp.Call(ctx, tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+			UserAgent: strings.Replace(version.UserAgent, "Headless", "", 1), AcceptLanguage: lang})
+		return none, err
+	})
+	b.Screen(size, dark)
+	b.Go(url)
+}
+
+// Screen exchanges the screen, also under an open page, which is drawn anew on it.
+func (b *B) Screen(size Size, dark bool) {
+	b.t.Helper()
 	scheme, scale := "light", 1.0
 	if dark {
 		scheme = "dark"
@@ -179,22 +195,15 @@ func (b *B) Open(url string, size Size, lang string, dark bool) {
 		scale = 2
 	}
 	b.do("setting the screen", func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
-		version, err := cdp.Call(ctx, tab, browser.GetVersion, cdp.Empty{})
-		if err != nil {
-			return none, err
-		}
-		_, err1 := cdp.Call(ctx, tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-			UserAgent: strings.Replace(version.UserAgent, "Headless", "", 1), AcceptLanguage: lang})
-		_, err2 := cdp.Call(ctx, tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		_, err1 := cdp.Call(ctx, tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: size.Width, Height: size.Height, DeviceScaleFactor: scale, Mobile: size.Touch})
-		_, err3 := cdp.Call(ctx, tab, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: size.Touch})
-		_, err4 := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		_, err2 := cdp.Call(ctx, tab, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: size.Touch})
+		_, err3 := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
 			{Name: "prefers-reduced-motion", Value: "reduce"}, // so that a thing stands where it is clicked
 		}})
-		return none, errors.Join(err1, err2, err3, err4)
+		return none, errors.Join(err1, err2, err3)
 	})
-	b.Go(url)
 }
 
 // Go opens another page in the same window.
@@ -263,6 +272,25 @@ next:
 		all = append(all, c)
 	}
 	return all
+}
+
+// Heard are the complaints since it was last asked; they are dealt with.
+func (b *B) Heard() []string {
+	b.Eval("0", nil) // what the page has said until now is heard
+	all := b.Complaints()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.complaints = nil
+	return all
+}
+
+// Cookie gives the browser a cookie of the page's address.
+func (b *B) Cookie(url, name, value string) {
+	b.t.Helper()
+	b.do("keeping a cookie", func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
+		_, err = cdp.Call(ctx, tab, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: url})
+		return none, err
+	})
 }
 
 // Asked is the text of the last question that the page asked in a box of the

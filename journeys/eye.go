@@ -27,17 +27,37 @@ func (v Violation) String() string {
 }
 
 // Axe checks the page as it stands against WCAG 2.2, levels A and AA, and axe's
-// own rules of good practice.
-func (b *B) Axe() (violations []Violation) {
+// own rules of good practice; or against the named rules alone.
+func (b *B) Axe(rules ...string) (violations []Violation) {
 	b.t.Helper()
 	b.settle()
-	b.Eval(`window.axe || (() => {`+axe+`})()`, nil)
+	only := `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
+	if len(rules) > 0 {
+		only = `{type: "rule", values: ["` + strings.Join(rules, `", "`) + `"]}`
+	}
+	var there bool
+	if b.Eval(`!!window.axe`, &there); !there {
+		b.Eval(`(() => {`+axe+`})()`, nil)
+	}
 	b.Eval(`axe.run(document, {
-		resultTypes: ["violations"],
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+		resultTypes: ["violations"], preload: false,
+		runOnly: `+only+`,
 	}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help,
 		Nodes: v.nodes.map(n => n.target.join(" ") + " — " + n.html.slice(0, 200) + " — " + n.failureSummary.replace(/\s+/g, " "))})))`, &violations)
 	return violations
+}
+
+//go:embed look.js
+var look string
+
+// Look says what is wrong with the page as it stands on the screen that was set:
+// not one heading, wider than the screen, text cut off, and, on a phone, what a
+// thumb would miss, on a desk, where the keyboard would not be seen.
+func (b *B) Look(size Size) (wrong []string) {
+	b.t.Helper()
+	b.settle()
+	b.Eval(fmt.Sprintf("(%s)({ width: %d, phone: %v })", look, size.Width, size.Touch), &wrong)
+	return wrong
 }
 
 // Accessible fails the test for every rule that Axe finds broken, except those

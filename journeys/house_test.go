@@ -2,7 +2,9 @@ package journeys
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -78,4 +80,19 @@ func as(t *testing.T, role string, size Size, lang string, dark bool) *B {
 	b.Open(url+"/sign-in", size, lang, dark)
 	b.Click(`button[value="` + role + `"]`)
 	return b
+}
+
+// get reads a page that is open to everybody.
+func get(t *testing.T, at string) string {
+	t.Helper()
+	r, err := http.Get(house.srv.URL + at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

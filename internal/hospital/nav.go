@@ -57,9 +57,17 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 			groups = append(groups, ui.NavGroup{Label: label})
 		}
 		g := &groups[len(groups)-1]
-		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
+		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Short: short(r, "nav."+d.label+".short"), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
 	}
 	return groups
+}
+
+// short is a door's name for the bar of a phone, where its own is too long for it.
+func short(r *web.Req, key string) string {
+	if r.W2.Has(key) {
+		return r.T(key)
+	}
+	return ""
 }
 
 func mayAny(r *web.Req, permissions []string) bool {

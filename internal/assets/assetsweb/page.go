@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/qr"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/desk"
 	"houqin/internal/files"
 )
 
@@ -101,7 +102,7 @@ func facts(r *web.Req, c card) []ui.Fact {
 // actions are what this person may do with the card now.
 func actions(r *web.Req, c card) (out []ui.Action, err error) {
 	at := "/asset-cards/" + c.ID
-	if c.State != assets.Scrapped {
+	if c.State != assets.Scrapped && r.By.May(desk.MayReport) {
 		out = append(out, ui.Action{Name: "report", Label: r.T("assets.report"), Href: "/desk/report?asset=" + c.ID, Tone: ui.Accent, Icon: "tool"})
 	}
 	if r.By.MayIn(assets.MayChange, c.Department) && c.State != assets.Scrapped {

@@ -123,7 +123,7 @@ func (s show) actions() []Action {
 	return []Action{
 		{Name: "finish", Label: s.say("完成", "Finish"), Icon: "check", Post: "/ui", Tone: Accent},
 		{Name: "pause", Label: s.say("暂停", "Pause"), Icon: "player-pause", Ask: &ask},
-		{Name: "print", Label: s.say("打印", "Print"), Icon: "printer", Href: "/slip"},
+		{Name: "print", Label: s.say("打印", "Print"), Icon: "printer", Href: "/ui"},
 		{Name: "cancel", Label: s.say("取消工单", "Cancel the job"), Post: "/ui", Tone: Danger, Confirm: s.say("取消后不能恢复。确定取消这张工单？", "This cannot be undone. Cancel this job?")},
 		{Name: "sign", Label: s.say("签单", "Sign off"), Closed: s.say("完成后由报修科室签", "By the reporting department, once finished")},
 	}

@@ -86,11 +86,11 @@ func (h *markup) row(t *Table, r *Row, tick string) {
 	if len(t.Bulk) > 0 {
 		h.raw(`<td class="tick-cell">`)
 		if r.Check != "" {
-			h.raw(`<input type="checkbox" name="id"`)
+			h.raw(`<label><input type="checkbox" name="id"`)
 			h.attr("value", r.Check)
 			h.attr("form", t.id()+"-bulk")
 			h.attr("aria-label", tick+r.name())
-			h.raw(">")
+			h.raw("></label>")
 		}
 		h.raw("</td>")
 	}

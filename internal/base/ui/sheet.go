@@ -84,6 +84,8 @@ type page struct {
 	Part string // "1 / 2"; empty when there is one
 	Grid *Grid
 	Last bool
+	// First of all copies: its title is the page's heading.
+	First bool
 }
 
 // pages deals the lines out: every copy whole, each page with the head of the slip.
@@ -102,7 +104,7 @@ func (s Sheet) pages() (out []page) {
 	}
 	for _, c := range copies {
 		for n, g := range parts {
-			p := page{Copy: c, Grid: g, Last: n == len(parts)-1}
+			p := page{Copy: c, Grid: g, Last: n == len(parts)-1, First: len(out) == 0}
 			if len(parts) > 1 {
 				p.Part = strconv.Itoa(n+1) + " / " + strconv.Itoa(len(parts))
 			}

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"houqin/internal/base/money"
@@ -14,18 +15,19 @@ type tongue struct {
 	today, yesterday, tomorrow string
 	day, hour, minute, second  [2]string
 	between, instant           string // between two parts of a span; less than a second
+	comma                      string // between things of one kind
 }
 
 var tongues = map[string]*tongue{
 	"zh": {
 		today: "今天 ", yesterday: "昨天 ", tomorrow: "明天 ",
 		day: [2]string{"天", "天"}, hour: [2]string{"小时", "小时"}, minute: [2]string{"分钟", "分"}, second: [2]string{"秒", "秒"},
-		instant: "不到1秒",
+		instant: "不到1秒", comma: "、",
 	},
 	"en": {
 		today: "Today ", yesterday: "Yesterday ", tomorrow: "Tomorrow ",
 		day: [2]string{" d", " d"}, hour: [2]string{" h", " h"}, minute: [2]string{" min", " min"}, second: [2]string{" s", " s"},
-		between: " ", instant: "under 1 s",
+		between: " ", instant: "under 1 s", comma: ", ",
 	},
 }
 
@@ -82,6 +84,9 @@ func (w *Words) Number(n int64) string {
 	var space [32]byte
 	return string(appendGrouped(space[:0], n))
 }
+
+// List tells things of one kind one after another: 张三、李四.
+func (w *Words) List(things []string) string { return strings.Join(things, w.tongue.comma) }
 
 // Span says how long in its two largest units, cut, not rounded: 3小时20分 or
 // 3 h 20 min, 2天, 45秒.

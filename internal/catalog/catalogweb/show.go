@@ -1,8 +1,6 @@
 package catalogweb
 
 import (
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/list"
@@ -23,7 +21,7 @@ func show(r *web.Req) error {
 	var codes []string
 	for _, b := range i.Barcodes {
 		if b.Unit != "" {
-			b.Code += "（" + b.Unit + "）"
+			b.Code = r.T("catalog.barcode_on", b.Code, b.Unit)
 		}
 		codes = append(codes, b.Code)
 	}
@@ -45,7 +43,7 @@ func show(r *web.Req) error {
 		facts = append(facts, ui.Fact{Label: r.T("catalog.items.synonyms"), Text: i.Synonyms})
 	}
 	if len(codes) > 0 {
-		facts = append(facts, ui.Fact{Label: r.T("catalog.form.barcodes"), Text: strings.Join(codes, "，"), Wide: true})
+		facts = append(facts, ui.Fact{Label: r.T("catalog.form.barcodes"), Text: r.W2.List(codes), Wide: true})
 	}
 	body := []templ.Component{ui.Facts(facts...)}
 	if r.By.May(warehouse.MaySee) {
@@ -94,5 +92,9 @@ func classes(r *web.Req) error {
 	if r.By.May(catalog.MayChange) {
 		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("catalog.new_class"), Href: "/classes/new", Icon: "plus", Tone: ui.Accent}}
 	}
-	return r.List(&catalog.Classes, list.Where{}, p)
+	l := catalog.Classes
+	if !r.By.May(catalog.MayChange) {
+		l.Href = nil // its page is the form that changes it
+	}
+	return r.List(&l, list.Where{}, p)
 }

@@ -4,7 +4,6 @@ package departmentsweb
 import (
 	"context"
 	"embed"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -212,7 +211,7 @@ func show(r *web.Req) error {
 		}
 		n.People, names = append(n.People, requester{id}), append(names, label)
 	}
-	facts = append(facts, ui.Fact{Label: r.T("departments.requesters.people"), Text: strings.Join(names, "、"), Wide: true})
+	facts = append(facts, ui.Fact{Label: r.T("departments.requesters.people"), Text: r.W2.List(names), Wide: true})
 	p := ui.Page{Heading: d.Name, Back: &ui.Link{Label: r.T("departments.list"), Href: "/departments"}, Live: []string{"departments.department"}}
 	if d.Closed {
 		p.Mark = &ui.Mark{Word: r.T("departments.closed"), Tone: ui.Quiet}

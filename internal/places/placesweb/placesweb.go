@@ -16,6 +16,7 @@ import (
 	"houqin/internal/base/qr"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/desk"
 	"houqin/internal/places"
 )
 
@@ -175,7 +176,7 @@ func show(r *web.Req) error {
 		{Label: r.T("places.list.criticality"), Text: r.T("places.criticality." + p.Criticality)},
 		{Label: r.T("places.form.area"), Text: places.AreaText(p.Area), Sub: r.T("places.m2"), Num: true},
 		{Label: r.T("places.list.beds"), Text: r.W2.Number(p.Beds), Num: true},
-		{Label: r.T("places.form.phones"), Text: strings.Join(p.Phones, "，")},
+		{Label: r.T("places.form.phones"), Text: r.W2.List(p.Phones)},
 	}
 	inside, err := places.Places.All(r.Context(), r.Read(), list.Where{}.And("p.parent = ? AND p.closed = false", p.ID), 300)
 	if err != nil {
@@ -190,8 +191,10 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	page := ui.Page{Heading: p.Path, Back: &ui.Link{Label: r.T("places.list"), Href: "/places"}, Live: []string{"places.place"},
-		Actions: []ui.Action{{Name: "report", Label: r.T("places.report"), Href: "/desk/report?place=" + p.ID, Tone: ui.Accent, Icon: "tool"}}}
+	page := ui.Page{Heading: p.Path, Back: &ui.Link{Label: r.T("places.list"), Href: "/places"}, Live: []string{"places.place"}}
+	if r.By.May(desk.MayReport) {
+		page.Actions = []ui.Action{{Name: "report", Label: r.T("places.report"), Href: "/desk/report?place=" + p.ID, Tone: ui.Accent, Icon: "tool"}}
+	}
 	if p.Closed {
 		page.Mark, page.Actions = &ui.Mark{Word: r.T("places.closed"), Tone: ui.Quiet}, nil
 	} else if r.By.May(places.MayChange) {

@@ -169,7 +169,7 @@ func turnover(r *web.Req, h warehouse.Holding, t warehouse.Turnover) templ.Compo
 		return ui.Row{Cells: []ui.Cell{{Text: r.T(label)}, {Text: h.Say(int64(q)), Num: true}, {Text: amount, Num: true}}}
 	}
 	return ui.List(r.W2, ui.Table{ID: "turnover", Bare: true, Caption: r.T("warehouse.turnover", t.From, t.To),
-		Columns: []ui.Head{{Label: ""}, {Label: r.T("warehouse.stock.qty"), Num: true}, {Label: r.T("warehouse.stock.amount"), Num: true}},
+		Columns: []ui.Head{{Label: r.T("warehouse.turnover.line")}, {Label: r.T("warehouse.stock.qty"), Num: true}, {Label: r.T("warehouse.stock.amount"), Num: true}},
 		Rows: []ui.Row{line("warehouse.turnover.opening", t.Opening, r.W2.Money(t.OpeningAmount)), line("warehouse.turnover.in", t.In, r.W2.Money(t.InAmount)),
 			line("warehouse.turnover.out", t.Out, r.W2.Money(t.OutAmount)), line("warehouse.turnover.closing", t.Closing, r.W2.Money(t.ClosingAmount))}})
 }

@@ -57,6 +57,13 @@ func one(r *web.Req) (warehouse.Document, error) {
 	return d, err
 }
 
+// seesStore says whether the person may look into a store: a department sees the
+// papers of what it got, and not where it came from.
+func seesStore(r *web.Req, store string) (bool, error) {
+	found, err := warehouse.Stores.All(r.Context(), r.Read(), warehouse.Scope(r.By).And("w.id = ?", store), 1)
+	return len(found) > 0, err
+}
+
 func document(r *web.Req) error {
 	d, err := one(r)
 	if err != nil || r.JSON() {
@@ -65,7 +72,14 @@ func document(r *web.Req) error {
 		}
 		return r.Give(d)
 	}
-	facts := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName, Href: "/warehouse/stores/" + d.Store}}
+	facts := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName}}
+	kept, err := seesStore(r, d.Store)
+	if err != nil {
+		return err
+	}
+	if kept {
+		facts[0].Href = "/warehouse/stores/" + d.Store
+	}
 	add := func(label, text, href string) {
 		if text != "" {
 			facts = append(facts, ui.Fact{Label: r.T(label), Text: text, Href: href})
@@ -177,11 +191,19 @@ func moveTable(r *web.Req, d warehouse.Document) (ui.Table, error) {
 	if err != nil {
 		return t, err
 	}
+	kept, err := seesStore(r, d.Store)
+	if err != nil {
+		return t, err
+	}
 	for _, m := range d.Moves {
+		to := ""
+		if kept {
+			to = "/warehouse/stock/" + d.Store + "/" + m.Item
+		}
 		i := n.items[m.Item]
 		q, a := sign(d)*int64(m.Qty), money.Fen(sign(d))*m.Amount
 		count, unit := inOne(i, q)
-		t.Rows = append(t.Rows, ui.Row{Href: "/warehouse/stock/" + d.Store + "/" + m.Item, Cells: []ui.Cell{{Text: i.Title(), Sub: i.Number}, {Text: i.Say(quantity.Qty(q)), Num: true},
+		t.Rows = append(t.Rows, ui.Row{Href: to, Cells: []ui.Cell{{Text: i.Title(), Sub: i.Number}, {Text: i.Say(quantity.Qty(q)), Num: true},
 			{Text: price(a, count), Sub: "/" + unit, Num: true}, {Text: r.W2.Money(a), Num: true}, {Text: m.Lot}, {Text: string(m.Expiry)}, {Text: n.bins[m.Bin]}}})
 	}
 	return t, nil

@@ -136,20 +136,17 @@ func store(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	keepers := ""
-	for n, k := range s.Keepers {
+	var keepers []string
+	for _, k := range s.Keepers {
 		name, err := r.Label("people", k)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			keepers += "，"
-		}
-		keepers += name
+		keepers = append(keepers, name)
 	}
 	may := r.By.MayIn(warehouse.MayKeep, s.Department) && !s.Closed
 	facts := ui.Facts(ui.Fact{Label: r.T("warehouse.stores.code"), Text: s.Code}, ui.Fact{Label: r.T("warehouse.stores.department"), Text: s.DepartmentName, Href: "/departments/" + s.Department},
-		ui.Fact{Label: r.T("warehouse.store.place"), Text: place}, ui.Fact{Label: r.T("warehouse.store.keepers"), Text: keepers})
+		ui.Fact{Label: r.T("warehouse.store.place"), Text: place}, ui.Fact{Label: r.T("warehouse.store.keepers"), Text: r.W2.List(keepers)})
 	story, err := r.Story("warehouse.store", s.ID)
 	if err != nil {
 		return err

@@ -149,7 +149,7 @@ func goods(ctx context.Context, r db.Reader, by db.Actor, text string) ([]web.Pi
 			there = append(there, h.StoreName+" "+h.Say(h.Qty))
 		}
 		if there != nil {
-			hint = strings.Join(there, "，") + " · " + hint
+			hint = strings.Join(there, " · ") + " · " + hint
 		}
 		picks[n] = web.Pick{ID: f.ID, Label: f.Title(), Hint: hint, Code: f.Meant(text), Fill: f.Says()}
 	}

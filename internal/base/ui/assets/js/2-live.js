@@ -47,7 +47,27 @@
     if (!document.hidden) listen();
   });
 
-  // Rows that change under a hand: ticks, focus and scroll stay where they were,
+  // What is exchanged under the keyboard leaves it where it was: at the same link,
+  // button or question, or, when that is gone, at what came instead.
+  let held = null;
+  const sign = (e) => {
+    const form = e.form || (e.tagName === "SUMMARY" ? e.parentElement.querySelector("form") : null);
+    return [e.tagName, e.id, e.getAttribute("href"), e.getAttribute("name"), e.value, e.dataset.name, form && form.getAttribute("action")].join("|");
+  };
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const box = e.detail.target, at = document.activeElement;
+    held = box && box.id && box.contains(at) ? { id: box.id, sign: sign(at) } : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const box = held && document.getElementById(held.id);
+    if (!box || box.contains(document.activeElement)) return;
+    const same = [...box.querySelectorAll("a[href], button, summary, input, select, textarea, [tabindex]")].find((e) => sign(e) === held.sign);
+    held = null;
+    if (!same && !box.hasAttribute("tabindex")) box.setAttribute("tabindex", "-1");
+    (same || box).focus({ preventScroll: true });
+  });
+
+  // Rows that change under a hand: ticks and scroll stay where they were,
   // and nothing is exchanged while somebody is answering inside.
   let kept = null;
   document.addEventListener("htmx:beforeRequest", (e) => {
@@ -66,12 +86,10 @@
     if (!box || !box.hasAttribute || !box.hasAttribute("data-keep")) return;
     // The session may have ended: a sign-in page is no list. Let it be asked for in full.
     if (xhr.status === 200 && xhr.responseText.indexOf('id="' + box.id + '"') < 0) { e.detail.shouldSwap = false; location.reload(); return; }
-    const focused = document.activeElement;
     const scroller = box.querySelector(".table-box");
     kept = {
       id: box.id,
       ticks: [...box.querySelectorAll(".tick-cell input:checked")].map((i) => i.value),
-      href: box.contains(focused) && focused.getAttribute("href"),
       top: scroller ? scroller.scrollTop : 0, left: scroller ? scroller.scrollLeft : box.scrollLeft,
       lanes: [...box.querySelectorAll(".lane-cards")].map((l) => l.scrollTop),
     };
@@ -86,6 +104,5 @@
     const scroller = box.querySelector(".table-box");
     if (scroller) { scroller.scrollTop = k.top; scroller.scrollLeft = k.left; } else box.scrollLeft = k.left;
     box.querySelectorAll(".lane-cards").forEach((l, n) => { l.scrollTop = k.lanes[n] || 0; });
-    if (k.href) { const a = box.querySelector('a[href="' + CSS.escape(k.href) + '"]'); if (a) a.focus({ preventScroll: true }); }
   });
 })(window.Houqin);
