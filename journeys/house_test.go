@@ -23,6 +23,10 @@ const (
 	storekeeper   = "1036"
 	director      = "1033"
 	administrator = "1028"
+	headNurse     = "1001"
+	securityAdmin = "1029"
+	auditAdmin    = "1030"
+	auditor       = "1039"
 )
 
 var house struct {

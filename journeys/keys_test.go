@@ -87,6 +87,8 @@ func TestTheMainJobByKeyboard(t *testing.T) {
 	store := enter(t, storekeeper)
 	store.Reach(".menu-accent")
 	store.Key(kb.Enter)
+	store.Reach(`[name="store"]`)
+	store.Choose("总务库房")
 	store.Reach(`[name="department"]`)
 	store.Choose("心血管内科")
 	store.Reach(`[name="receiver"]`)
@@ -97,7 +99,10 @@ func TestTheMainJobByKeyboard(t *testing.T) {
 	store.Key("1")
 	store.Reach(`form.form button.btn-accent[type=submit]`)
 	store.Key(kb.Enter)
-	store.See("出库单", "黄艳兰")
+	store.See("出库单", "黄艳兰", "擦手纸")
+	if !strings.Contains(store.Location(), "/warehouse/documents/") {
+		t.Errorf("nothing was issued: %s", store.Location())
+	}
 }
 
 // What cannot be taken back is asked in a box that keeps the keyboard, and gives it

@@ -177,6 +177,11 @@ func furnish(t *testing.T, mux *http.ServeMux) {
 			t.Fatal("the import was never read")
 		}
 	}
+	boss := newWalker(t, mux, director)
+	ways, _ := boss.walk()
+	if !slices.ContainsFunc(ways, func(l leaf) bool { return l.route == "GET /rules/{id}/propose" && boss.proposes(t, l.at) }) {
+		t.Fatal("no rule can be changed")
+	}
 	worker := newWalker(t, mux, technician)
 	found, _ := worker.walk()
 	for _, l := range found {
@@ -186,6 +191,27 @@ func furnish(t *testing.T, mux *http.ServeMux) {
 		}
 	}
 	t.Fatal("no job of the technician takes a photo")
+}
+
+// proposes asks for another value of a rule on the page that asks for it, and says
+// whether one of a few was possible.
+func (w *walker) proposes(t *testing.T, at string) bool {
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"3", "5", "30"} {
+		r, err := w.PostForm(house.srv.URL+strings.TrimSuffix(u.Path, "/propose")+"/changes", url.Values{"param": {u.Query().Get("param")}, "value": {value},
+			"since": {time.Now().AddDate(0, 0, 60).Format("2006-01-02")}, "reason": {"巡查试用"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode == 200 {
+			return true
+		}
+	}
+	return false
 }
 
 // dot is a small picture.
