@@ -107,7 +107,7 @@ func TestADispatcherTakesACall(t *testing.T) {
 	b.Choose("李欣建")
 	b.Reach(`main form.form > .form-foot .btn-accent`)
 	b.Key(kb.Enter)
-	b.See("电话报修：电梯异响", "已派工", "李欣建", "王护士")
+	b.See("派工台", "电话报修：电梯异响", "李欣建")
 }
 
 // A technician in the basement: accept, arrive, finish with a part and a photo.

@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/files"
 )
 
 //go:embed migrations/*.sql
@@ -175,7 +176,7 @@ var Life = flow.Flow[State, Job]{
 	Name:  Noun,
 	State: func(j *Job) *State { return &j.State },
 	May: func(by db.Actor, need string, j *Job) bool {
-		return need == "" || need == MayWork && by.May(MayWork) || by.MayIn(need, j.Department)
+		return need == "" || (need == MayWork || need == files.MayAttach) && by.May(need) || by.MayIn(need, j.Department)
 	},
 	Steps: []flow.Step[State, Job]{
 		{Name: "grab", From: []State{Reported, Dispatched}, To: Accepted, Need: MayWork, If: grabbable, Hide: true, Tone: "accent"},
@@ -190,7 +191,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
 		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
 		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled}, Ask: &CommentForm},
-		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Ask: &PictureForm},
+		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
 		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
 	},
 }

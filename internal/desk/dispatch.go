@@ -241,7 +241,8 @@ func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text})
 }
 
-// Picture tells the story that photos were added; anybody who sees the job may.
+// Picture tells the story that photos were added; whoever sees the job and may add
+// files does.
 func Picture(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 	j, err := take(ctx, tx, id, 0, "picture")
 	if err != nil {

@@ -15,6 +15,9 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"houqin/internal/base/db"
+	"houqin/internal/hospital"
 )
 
 // mayWrite are the texts that pages may say without the words files, and why.
@@ -215,6 +218,32 @@ func typeName(e ast.Expr) string {
 		return typeName(t.X)
 	}
 	return ""
+}
+
+// Whatever is done to a record stands in the trail, and the trail can be narrowed to
+// records of its kind.
+func TestEveryDeedCanBeLookedFor(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		var kinds []string
+		for _, rt := range h.Site.Routes() {
+			if rt.At == "GET /audit" {
+				for _, c := range rt.List.Describe(db.System("audit")).Columns {
+					if c.Key == "noun" {
+						kinds = c.OneOf
+					}
+				}
+			}
+		}
+		if len(kinds) < 10 {
+			t.Fatalf("the trail offers %q", kinds)
+		}
+		for _, key := range h.Site.Words.Keys() {
+			deed := strings.Split(key, ".")
+			if deed[0] == "did" && len(deed) == 4 && !slices.Contains(kinds, deed[1]+"."+deed[2]) {
+				t.Errorf("%s: the trail cannot be narrowed to %s.%s; enter it among the kinds of peopleweb/audit.go", key, deed[1], deed[2])
+			}
+		}
+	})
 }
 
 // What is written into a page is found, wherever it stands.

@@ -1,8 +1,12 @@
 package keys_test
 
 import (
+	"bytes"
+	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -73,4 +77,30 @@ func TestAKeyIsLentAndComesBack(t *testing.T) {
 			webtest.Call{Method: "GET", URL: "/keys?q=pds", Want: 200, See: []string{"K-07", "在板上"}},
 		)
 	})
+}
+
+// What docs/room.md says of this room's size is so.
+func TestTheRoomIsAsSmallAsItsPageSays(t *testing.T) {
+	lines, files := 0, 0
+	for _, pattern := range []string{"*.go", "*/*.go", "migrations/*"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range found {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines += bytes.Count(b, []byte("\n"))
+			files++
+		}
+	}
+	page, err := os.ReadFile("../../room.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := fmt.Sprintf("four files of Go, one of SQL and two of words, %d lines with tests", lines); files != 5 || !bytes.Contains(page, []byte(said)) {
+		t.Errorf("docs/room.md does not say %q of %d files", said, files)
+	}
 }

@@ -71,7 +71,7 @@ func (c *Counter) Routes() []web.Route {
 		step("cancel", desk.MayCancel, c.cancel),
 		step("hasten", desk.MayReport, hasten),
 		step("comment", web.SignedIn, c.comment),
-		step("picture", web.SignedIn, c.picture),
+		step("picture", files.MayAttach, c.picture),
 	}
 }
 

@@ -92,8 +92,8 @@ func open(t *testing.T, d *db.DB) *house {
 		if err := places.Add(ctx, tx, &h.room); err != nil {
 			return err
 		}
-		h.nurse = person("1001", "周护士", h.ward, desk.MayReport, desk.MaySign, desk.MayCancel)
-		h.stranger = person("1002", "吴护士", h.other, desk.MayReport, desk.MaySign)
+		h.nurse = person("1001", "周护士", h.ward, desk.MayReport, desk.MaySign, desk.MayCancel, files.MayAttach)
+		h.stranger = person("1002", "吴护士", h.other, desk.MayReport, desk.MaySign, files.MayAttach)
 		h.wang = person("2001", "王建国", h.electric, desk.MayWork)
 		h.li = person("2002", "李志强", h.electric, desk.MayWork)
 		h.dispatcher = dbtest.Person("", desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel)
@@ -424,6 +424,11 @@ func TestPhotosOfTheFaultAndOfTheWork(t *testing.T) {
 		}
 		h.as(h.stranger)
 		webtest.Run(t, h, webtest.Call{Method: "POST", URL: at + "/picture", Form: fill(), Files: []webtest.File{{Field: "photos", Name: "x.png", Body: photo(t)}}, Want: 404})
+		h.as(h.director) // sees everything and changes nothing
+		if n := c.Get(at).Count("#step-picture"); n != 0 {
+			t.Error("who may only look is offered to add photos")
+		}
+		webtest.Run(t, h, webtest.Call{Method: "POST", URL: at + "/picture", Form: fill(), Files: []webtest.File{{Field: "photos", Name: "x.png", Body: photo(t)}}, Want: 403})
 		if err := desk.Guard(t.Context(), d, h.stranger, j.ID); err == nil {
 			t.Error("another ward may look at the photos")
 		}

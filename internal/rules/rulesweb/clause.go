@@ -1,8 +1,6 @@
 package rulesweb
 
 import (
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/ui"
@@ -75,7 +73,7 @@ func (c *Counter) clause(r *web.Req) error {
 func (s *Sheet) page(r *web.Req) error {
 	lang := r.W2.Lang
 	facts := []ui.Fact{{Label: r.T("rules.list.text"), Text: s.Text.In(lang), Wide: true}, {Label: r.T("rules.list.area"), Text: r.T("rules.area." + s.Area), Href: "/rules?area=" + s.Area},
-		{Label: r.T("rules.list.kind"), Text: r.T("rules.kind." + s.Kind), Href: "/rules?kind=" + s.Kind}, {Label: r.T("rules.sources"), Text: strings.Join(s.Sources, "；"), Wide: true}}
+		{Label: r.T("rules.list.kind"), Text: r.T("rules.kind." + s.Kind), Href: "/rules?kind=" + s.Kind}, {Label: r.T("rules.sources"), Text: r.W2.List(s.Sources), Wide: true}}
 	for _, f := range s.Facts {
 		facts = append(facts, ui.Fact{Label: r.T("rules.fact"), Text: f.In(lang), Wide: true})
 	}
