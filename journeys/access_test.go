@@ -141,7 +141,7 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 
 // few leaves of every table so many rows as show each kind of row, and puts what
 // stands at the thumb below the page, where it covers nothing: one scrolls.
-const few = `document.querySelectorAll(".thumb, .form-foot, .bulk").forEach(e => { e.style.position = "static"; });
+const few = `document.querySelectorAll(".top, .thumb, .form-foot, .bulk").forEach(e => { e.style.position = "static"; });
 document.querySelectorAll(".labels ~ .labels").forEach(e => e.remove());
 document.querySelectorAll("tbody").forEach(body => {
 	const seen = {};
