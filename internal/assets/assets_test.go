@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"sync"
 	"testing"
+	"time"
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
@@ -13,9 +14,10 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/departments"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, assets.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, assets.Migrations}
 
 var admin = dbtest.Person("admin", assets.MaySee, assets.MayChange, departments.MayChange, places.MayChange)
 
@@ -51,6 +53,7 @@ func build(t testing.TB, d *db.DB) (h house) {
 	return h
 }
 
+// Clause: A-001 A-002 A-008
 func TestACardIsRegisteredChangedMovedAndScrapped(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		ctx, h := t.Context(), build(t, d)
@@ -315,6 +318,36 @@ func TestWhoSeesWhichCards(t *testing.T) {
 			if found, err := assets.Cards.Find(ctx, d, text, list.Where{}, 10); err != nil || len(found) != 1 {
 				t.Errorf("%q finds %d, %v", text, len(found), err)
 			}
+		}
+	})
+}
+
+// Clause: A-009 A-011 S-020
+func TestNothingIsScrappedWithoutItsPaper(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h, ctx := build(t, d), t.Context()
+		scrap := func(why assets.Why) error {
+			return d.Do(ctx, admin, func(tx *db.Tx) error {
+				c, err := assets.Get(ctx, tx, h.lift.ID)
+				if err != nil {
+					return err
+				}
+				return assets.Step(ctx, tx, c.ID, c.Version, "scrap", why)
+			})
+		}
+		err := scrap(assets.Why{Reason: " ", Paper: ""})
+		if e, ok := err.(*fault.Error); !ok || len(e.Fields) != 2 || e.Fields[0].Path != "reason" || e.Fields[1].Path != "paper" || e.Fields[1].Clause != "S-020" {
+			t.Errorf("without reason and paper: %v", err)
+		}
+		c := rules.Change{Param: "S-020.paper", Value: "off", Since: d.Today().AddDays(1), Reason: "试行"}
+		dbtest.Do(t, d, dbtest.Person("科长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(ctx, tx, &c) })
+		dbtest.Do(t, d, dbtest.Person("院长", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(ctx, tx, c.ID, "") })
+		if err := scrap(assets.Why{Reason: "到年限"}); !fault.Is(err, "base.required") {
+			t.Errorf("on the day before: %v", err)
+		}
+		clock.Add(24 * time.Hour)
+		if err := scrap(assets.Why{Reason: "到年限"}); err != nil {
+			t.Errorf("where the hospital does not ask for the paper: %v", err)
 		}
 	})
 }

@@ -17,7 +17,7 @@ type Why struct{ Reason, Paper string }
 var (
 	Scrapping = form.Of[Why]{Name: "assets.scrapping", Fields: []form.Field[Why]{
 		{Key: "reason", Into: func(w *Why) any { return &w.Reason }, Required: true, Most: 300, Kind: form.Area},
-		{Key: "paper", Into: func(w *Why) any { return &w.Paper }, Required: true, Most: 60, Hint: true},
+		{Key: "paper", Into: func(w *Why) any { return &w.Paper }, Most: 60, Hint: true}, // asked for by S-020.paper
 	}}
 	Restoring = form.Of[Why]{Name: "assets.restoring", Fields: []form.Field[Why]{
 		{Key: "reason", Into: func(w *Why) any { return &w.Reason }, Required: true, Most: 300, Kind: form.Area},
@@ -39,7 +39,8 @@ var Life = flow.Flow[State, Card]{
 	},
 }
 
-// Step takes a step of Life. why is asked for scrap and restore only; an older
+// Step takes a step of Life. why is asked for scrap and restore only; to scrap without
+// a reason, or without the paper where S-020.paper asks for one, is Invalid. An older
 // version than the card's is a Conflict.
 func Step(ctx context.Context, tx *db.Tx, id string, version int64, step string, why Why) error {
 	if err := tx.Need(MayChange); err != nil {
@@ -52,6 +53,11 @@ func Step(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	c := was
 	if err := Life.Move(tx.By, &c, step); err != nil {
 		return err
+	}
+	if step == "scrap" {
+		if err := papered(ctx, tx, why); err != nil {
+			return err
+		}
 	}
 	c.Version = version
 	return replace(ctx, tx, &c, was, step, strings.TrimSpace(why.Paper+"\n"+why.Reason))

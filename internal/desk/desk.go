@@ -77,11 +77,6 @@ const (
 // Urgencies are all of them, the gravest first (W-011).
 var Urgencies = []string{string(Emergency), string(Urgent), string(Normal), string(Planned)}
 
-// Targets are the shipped times from report to finish, round the clock; the
-// hospital's own stand in desk_target. No clause states them: they are the middle of
-// what hospital service centres promise.
-var Targets = map[Urgency]time.Duration{Emergency: 30 * time.Minute, Urgent: 4 * time.Hour, Normal: 3 * 24 * time.Hour, Planned: 15 * 24 * time.Hour}
-
 // LabourRate names the setting for what an hour of work costs, in fen; LabourShipped
 // is its value until the hospital sets one: 60 yuan, about a skilled worker's full cost.
 const (
@@ -138,6 +133,7 @@ type Job struct {
 	FinishedAt     period.Instant `json:"finished_at"`
 	ClosedAt       period.Instant `json:"closed_at"`
 	Due            period.Instant `json:"due"`
+	Overran        bool           `json:"overran"` // finished after it was due
 	Version        int64          `json:"version"`
 }
 

@@ -12,9 +12,10 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, assets.Migrations, desk.Migrations}
 
 // house is a small hospital: two wards, a crew of electricians and one of plumbers.
 type house struct {

@@ -145,6 +145,7 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 	})
 }
 
+// Clause: W-005
 func TestAnEmergencyIsGoneToBeforeThePaper(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -165,6 +166,7 @@ func TestAnEmergencyIsGoneToBeforeThePaper(t *testing.T) {
 }
 
 // Holds: v5.0.0-2.3.5
+// Clause: W-007
 func TestNobodySignsTheirOwnWork(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

@@ -49,6 +49,7 @@ func (h *house) shop(t *testing.T) (s shop) {
 	return s
 }
 
+// Clause: W-014
 func TestPartsLeaveTheStoreAtCostForTheWard(t *testing.T) {
 	dbtest.Each(t, withStore, func(t *testing.T, d *db.DB) {
 		h := build(t, d)

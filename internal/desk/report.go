@@ -9,7 +9,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
-	"houqin/internal/base/period"
+	"houqin/internal/rules"
 )
 
 // Slip is the repair notice a ward fills in (W-004), or the desk for a caller.
@@ -66,7 +66,11 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 			return Job{}, fault.New(fault.Conflict, "desk.similar", same.Number, same.Title)
 		}
 	}
-	j.Crew, j.Due = at.crew, j.ReportedAt+period.Instant(at.minutes*60_000_000)
+	time, err := rules.Span(ctx, tx, target(j.Urgency), tx.Today()) // W-011
+	if err != nil {
+		return Job{}, err
+	}
+	j.Crew, j.Due = at.crew, j.ReportedAt.Add(time)
 	j.ID = tx.NewID()
 	if j.Number, err = tx.Number(ctx, "WX"); err != nil {
 		return Job{}, err
@@ -101,14 +105,13 @@ func machine(ctx context.Context, tx *db.Tx, j *Job) error {
 }
 
 // scene is what the books know around a report: the place, its department, the
-// department named, the time a job of this urgency has and the crew of its trade.
+// department named and the crew of its trade.
 // It is read in one look, since a report should cost few.
 type scene struct {
 	place, path, campus, owner, ownerName string
 	placeClosed                           bool
 	department, name                      string
 	closed                                bool
-	minutes                               int64
 	crew                                  string
 }
 

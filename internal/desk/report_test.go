@@ -15,8 +15,10 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/desk"
+	"houqin/internal/rules"
 )
 
+// Clause: W-004
 func TestReportTakesTheDepartmentFromPlaceOrPerson(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -47,6 +49,7 @@ func TestReportTakesTheDepartmentFromPlaceOrPerson(t *testing.T) {
 	})
 }
 
+// Clause: W-004
 func TestEveryFlawOfASlipIsNamedAtOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -88,6 +91,7 @@ func TestADoubleIsSeenBeforeItIsMade(t *testing.T) {
 	})
 }
 
+// Clause: W-001 U-027
 func TestReportsGoToTheCrewOfTheirTrade(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
@@ -113,21 +117,36 @@ func TestReportsGoToTheCrewOfTheirTrade(t *testing.T) {
 	})
 }
 
+// Clause: W-011 O-031
 func TestTheHospitalsOwnDeadlinesHold(t *testing.T) {
-	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := build(t, d)
-		for u, want := range desk.Targets {
-			if j := h.report(t, h.nurse, desk.Slip{Urgency: u}); j.Due.Sub(j.ReportedAt) != want {
-				t.Errorf("%s is due after %s, want %s", u, j.Due.Sub(j.ReportedAt), want)
+		due := func(u desk.Urgency) time.Duration {
+			j := h.report(t, h.nurse, desk.Slip{Urgency: u})
+			return j.Due.Sub(j.ReportedAt)
+		}
+		for u, want := range map[desk.Urgency]time.Duration{desk.Emergency: 30 * time.Minute, desk.Urgent: 4 * time.Hour, desk.Normal: 72 * time.Hour, desk.Planned: 15 * 24 * time.Hour} {
+			if got := due(u); got != want {
+				t.Errorf("%s is due after %s, want %s", u, got, want)
 			}
 		}
-		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error {
-			return desk.SetTargets(ctx, tx, map[desk.Urgency]int64{desk.Urgent: 60})
-		})
-		if j := h.report(t, h.nurse, desk.Slip{Urgency: desk.Urgent}); j.Due.Sub(j.ReportedAt) != time.Hour {
-			t.Errorf("with an hour set it is due after %s", j.Due.Sub(j.ReportedAt))
+		set(t, d, "W-011.urgent", "60", d.Today().AddDays(1))
+		if got := due(desk.Urgent); got != 4*time.Hour {
+			t.Errorf("on the day before the new value it is due after %s", got)
+		}
+		clock.Add(24 * time.Hour)
+		if got := due(desk.Urgent); got != time.Hour {
+			t.Errorf("with an hour set it is due after %s", got)
 		}
 	})
+}
+
+// set gives a parameter another value from a day on, as two people do.
+func set(t *testing.T, d *db.DB, param, value string, since period.Day) {
+	t.Helper()
+	c := rules.Change{Param: param, Value: value, Since: since, Reason: "试行"}
+	dbtest.Do(t, d, dbtest.Person("科长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &c) })
+	dbtest.Do(t, d, dbtest.Person("院长", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, c.ID, "") })
 }
 
 // Holds: v5.0.0-8.2.2 DB3-8.1.4.2-f API1:2023 AB-01
@@ -202,6 +221,7 @@ func TestTodaysFigures(t *testing.T) {
 	})
 }
 
+// Clause: W-007
 func TestSignatures(t *testing.T) {
 	const dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {

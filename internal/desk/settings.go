@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"houqin/internal/base/db"
@@ -44,30 +43,6 @@ func SetRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: "routes", Action: "routes", Before: was, After: routes})
-}
-
-// SetTargets changes how many minutes jobs of some urgencies have; for jobs reported
-// from now on.
-func SetTargets(ctx context.Context, tx *db.Tx, minutes map[Urgency]int64) error {
-	if err := tx.Need(MayArrange); err != nil {
-		return err
-	}
-	was, err := TargetMinutes(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, u := range slices.Sorted(maps.Keys(minutes)) {
-		if !slices.Contains(Urgencies, string(u)) {
-			return fault.OnField("urgency", "base.bad_value", string(u))
-		}
-		if n := minutes[u]; n < 1 || n > 525_600 {
-			return fault.OnField(string(u), "base.between", 1, 525_600)
-		}
-		if err := setTarget(ctx, tx, u, minutes[u]); err != nil {
-			return err
-		}
-	}
-	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: "targets", Action: "targets", Before: was, After: minutes})
 }
 
 // SetRate changes what an hour of work costs; for jobs finished from now on.

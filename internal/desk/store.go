@@ -32,6 +32,7 @@ var Jobs = list.Of[Job]{
 		{Key: "asset", SQL: "j.asset", Into: func(j *Job) any { return &j.Asset }, Ref: "assets", Text: func(j *Job) string { return j.AssetName }, Aside: true},
 		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true, Aside: true},
 		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }},
+		{Key: "overran", SQL: "(j.due > 0 AND j.finished_at > j.due)", Into: func(j *Job) any { return &j.Overran }, Aside: true},
 		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }, Aside: true},
 		{Key: "rating", SQL: "j.rating", Into: func(j *Job) any { return &j.Rating }, Range: true, Aside: true},
 		{Key: "open", SQL: "j.open", Into: func(j *Job) any { return &j.Open }, Hidden: true},
@@ -154,14 +155,11 @@ func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene
 		department = tx.By.Unit
 	}
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(p.id, ''), coalesce(p.path, ''), coalesce(p.campus, ''), coalesce(p.department, ''), coalesce(o.name, ''), coalesce(p.closed, false),
-			coalesce(d.id, ''), coalesce(d.name, ''), coalesce(d.closed, false), coalesce(t.minutes, 0),
-			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $4 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
+			coalesce(d.id, ''), coalesce(d.name, ''), coalesce(d.closed, false),
+			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
 		FROM (SELECT 1 AS one) x LEFT JOIN places_place p ON p.id = $1 LEFT JOIN departments_department o ON o.id = p.department
-			LEFT JOIN departments_department d ON d.id = $2 LEFT JOIN desk_target t ON t.urgency = $3`, j.Place, department, j.Urgency, j.Trade).
-		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.minutes, &at.crew)
-	if at.minutes == 0 {
-		at.minutes = int64(Targets[j.Urgency] / time.Minute)
-	}
+			LEFT JOIN departments_department d ON d.id = $2`, j.Place, department, j.Trade).
+		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.crew)
 	return at, err
 }
 
@@ -255,23 +253,4 @@ func replaceRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
 		}
 	}
 	return nil
-}
-
-// TargetMinutes are the times from report to finish, by urgency.
-func TargetMinutes(ctx context.Context, r db.Reader) (map[Urgency]int64, error) {
-	type row struct {
-		u Urgency
-		n int64
-	}
-	rows, err := db.All(ctx, r, func(x *row) []any { return []any{&x.u, &x.n} }, `SELECT urgency, minutes FROM desk_target ORDER BY urgency`)
-	m := map[Urgency]int64{}
-	for _, x := range rows {
-		m[x.u] = x.n
-	}
-	return m, err
-}
-
-func setTarget(ctx context.Context, tx *db.Tx, u Urgency, minutes int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO desk_target (urgency, minutes) VALUES ($1,$2) ON CONFLICT (urgency) DO UPDATE SET minutes = excluded.minutes`, u, minutes)
-	return err
 }

@@ -2,14 +2,33 @@ package hospital
 
 import (
 	"context"
+	"maps"
 	"slices"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
+	"houqin/internal/catalog"
+	"houqin/internal/departments"
+	"houqin/internal/desk"
+	"houqin/internal/inbox"
 	"houqin/internal/rules"
+	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
 )
 
-// Claims are what every room says it keeps of the book.
-var Claims = slices.Concat(rules.Claims)
+// Claimed is what every room says it keeps of the rulebook.
+var Claimed = map[string][]rules.Claim{
+	"rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
+	"warehouse": warehouse.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
+}
+
+// Claims are all of them.
+var Claims = func() (all []rules.Claim) {
+	for _, room := range slices.Sorted(maps.Keys(Claimed)) {
+		all = append(all, Claimed[room]...)
+	}
+	return all
+}()
 
 // Measure counts how every claimed clause stands this year and notes it for the
 // lists. Counting only reads, and nobody waits for it.

@@ -9,11 +9,12 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/desk"
+	"houqin/internal/rules"
 )
 
 // Tray is one heap of things of the same kind.
 type Tray struct {
-	Name string     `json:"name"` // "work", "sign", "send", "asked": words are inbox.<name>
+	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked": words are inbox.<name>
 	Href string     `json:"href"` // where all of them are
 	Jobs []desk.Job `json:"jobs"` // the most pressing, at most Shown
 	More bool       `json:"more"`
@@ -28,19 +29,23 @@ const Shown = 20
 var heaps = []struct {
 	name, href string
 	has        func(db.Actor) bool
-	lies       func(db.Actor) list.Where
+	lies       func(context.Context, db.Reader, db.Actor) (list.Where, error)
 }{
-	{"work", "/desk/mine", func(by db.Actor) bool { return by.May(desk.MayWork) }, func(by db.Actor) list.Where {
-		return list.Where{}.And("j.open = true AND j.worker = ? AND j.state <> ?", by.ID, desk.Done)
+	{"work", "/desk/mine", func(by db.Actor) bool { return by.May(desk.MayWork) }, func(_ context.Context, _ db.Reader, by db.Actor) (list.Where, error) {
+		return list.Where{}.And("j.open = true AND j.worker = ? AND j.state <> ?", by.ID, desk.Done), nil
 	}},
-	{"send", "/desk/board", func(by db.Actor) bool { return by.May(desk.MayDispatch) }, func(by db.Actor) list.Where {
-		return list.Scoped(by.Scope(desk.MayDispatch), "j.department").And("j.open = true AND j.state = ?", desk.Reported)
+	{"send", "/desk/board", func(by db.Actor) bool { return by.May(desk.MayDispatch) }, func(_ context.Context, _ db.Reader, by db.Actor) (list.Where, error) {
+		return list.Scoped(by.Scope(desk.MayDispatch), "j.department").And("j.open = true AND j.state = ?", desk.Reported), nil
 	}},
-	{"sign", "/desk/ward", func(by db.Actor) bool { return by.May(desk.MaySign) }, func(by db.Actor) list.Where {
-		return list.Scoped(by.Scope(desk.MaySign), "j.department").And("j.open = true AND j.state = ?", desk.Done)
+	{"sign", "/desk/ward", func(by db.Actor) bool { return by.May(desk.MaySign) }, func(_ context.Context, _ db.Reader, by db.Actor) (list.Where, error) {
+		return list.Scoped(by.Scope(desk.MaySign), "j.department").And("j.open = true AND j.state = ?", desk.Done), nil
 	}},
-	{"asked", "/desk/jobs?open=true", func(by db.Actor) bool { return by.May(desk.MayReport) }, func(by db.Actor) list.Where {
-		return list.Where{}.And("j.open = true AND j.reporter = ?", by.ID)
+	// What is unsolved for too long is reported upward (W-010).
+	{"unsolved", "/desk/jobs?open=true", func(by db.Actor) bool {
+		return by.May(desk.MayArrange) || by.May(rules.MayConfirm) && by.May(desk.MaySee)
+	}, desk.Unsolved},
+	{"asked", "/desk/jobs?open=true", func(by db.Actor) bool { return by.May(desk.MayReport) }, func(_ context.Context, _ db.Reader, by db.Actor) (list.Where, error) {
+		return list.Where{}.And("j.open = true AND j.reporter = ?", by.ID), nil
 	}},
 }
 
@@ -52,7 +57,11 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 		if !h.has(by) {
 			continue
 		}
-		jobs, err := desk.Pending.All(ctx, r, h.lies(by), Shown+1)
+		lies, err := h.lies(ctx, r, by)
+		if err != nil {
+			return nil, err
+		}
+		jobs, err := desk.Pending.All(ctx, r, lies, Shown+1)
 		if err != nil {
 			return nil, err
 		}

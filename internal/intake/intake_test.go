@@ -31,12 +31,13 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 	"houqin/internal/warehouse/warehouseweb"
 )
 
-var rooms = []fs.FS{departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
 	warehouse.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
 
 // clerk brings files in as the program itself does by command line.

@@ -111,7 +111,8 @@ func early(ctx context.Context, tx *db.Tx, c *Change, bad *fault.Complaints) err
 	if err != nil {
 		return err
 	}
-	if found && c.Since < last.Since {
+	// Of two for the same day the one proposed later counts.
+	if found && (c.Since < last.Since || c.Since == last.Since && c.ID != "" && c.ID < last.ID) {
 		bad.Add("since", "rules.before_other", last.Since, last.Number)
 	}
 	return nil
@@ -215,9 +216,9 @@ func History(ctx context.Context, r db.Reader, clause string) ([]Change, error) 
 
 // inForce is the confirmed change that sets a parameter on a day.
 func inForce(ctx context.Context, r db.Reader, param string, day period.Day) (Change, bool, error) {
-	return db.First(ctx, r, func(c *Change) []any { return []any{&c.Value, &c.Since, &c.Number} },
-		`SELECT c.value, c.since, c.number FROM rules_change c JOIN rules_decision d ON d.change = c.id
-		WHERE c.param = $1 AND c.since <= $2 AND d.outcome = 'confirmed' ORDER BY c.since DESC, d.at DESC, c.id DESC LIMIT 1`, param, day)
+	return db.First(ctx, r, func(c *Change) []any { return []any{&c.ID, &c.Value, &c.Since, &c.Number} },
+		`SELECT c.id, c.value, c.since, c.number FROM rules_change c JOIN rules_decision d ON d.change = c.id
+		WHERE c.param = $1 AND c.since <= $2 AND d.outcome = 'confirmed' ORDER BY c.since DESC, c.id DESC LIMIT 1`, param, day)
 }
 
 func insertChange(ctx context.Context, tx *db.Tx, c *Change) error {

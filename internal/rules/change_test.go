@@ -136,8 +136,19 @@ func TestWhatIsProposedMustFit(t *testing.T) {
 		if _, err := propose(t, d, head, "A-010.threshold", "950", tomorrow.AddDays(8), "x"); !fault.Is(err, "rules.before_other") {
 			t.Errorf("before a day on which another value begins: %v", err)
 		}
-		if c, err := propose(t, d, head, "A-010.threshold", "950", tomorrow.AddDays(9), "x"); err != nil || c.Was != "900.00" {
-			t.Errorf("in its place: %+v, %v", c, err)
+		older, err := propose(t, d, head, "A-010.threshold", "950", tomorrow.AddDays(9), "x")
+		if err != nil || older.Was != "900.00" {
+			t.Errorf("in its place: %+v, %v", older, err)
+		}
+		newer, err := propose(t, d, head, "A-010.threshold", "960", tomorrow.AddDays(9), "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := confirm(t, d, vice, newer.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := confirm(t, d, vice, older.ID); !fault.Is(err, "rules.too_late") {
+			t.Errorf("an older proposal for the same day took the newer one's place: %v", err)
 		}
 	})
 }

@@ -193,6 +193,9 @@ func Sum(ctx context.Context, r db.Reader, of []Claim, from, until period.Day) (
 		}
 		each = append(each, e)
 		sum.Kept, sum.Broken, sum.Latest = sum.Kept+e.Kept, sum.Broken+e.Broken, max(sum.Latest, e.Latest)
+		if e.Kept+e.Broken > 0 {
+			sum.Target = e.Target // of the last that has one to say: a clause has one target
+		}
 	}
 	return sum, each, nil
 }
@@ -265,4 +268,42 @@ func Cover(claims []Claim) Coverage {
 		}
 	}
 	return c
+}
+
+// Moments are the beginning of the first day and the end of the last in the
+// hospital's zone, for queries that count by instants.
+func Moments(r db.Reader, from, until period.Day) (first, end period.Instant) {
+	zone := r.Moment().Location()
+	if z, ok := r.(interface{ Location() *time.Location }); ok {
+		zone = z.Location()
+	}
+	return from.Start(zone), until.End(zone)
+}
+
+// Stretch is a span of days on which a parameter had one value.
+type Stretch struct {
+	From, Until period.Day
+	Setting
+}
+
+// Stretches cuts a span of days where the parameter's value changed, so that what
+// happened is judged by the value of its day.
+func Stretches(ctx context.Context, r db.Reader, key string, from, until period.Day) (all []Stretch, err error) {
+	for until >= from {
+		s, err := Value(ctx, r, key, until)
+		if err != nil {
+			return nil, err
+		}
+		first := max(from, s.Since)
+		all = append(all, Stretch{first, until, s})
+		until = first.AddDays(-1)
+	}
+	slices.Reverse(all)
+	return all, nil
+}
+
+// Int is the number that stands in a numeric setting, yuan in fen.
+func (s Setting) Int() int64 {
+	n, _ := s.number(s.Value) // checked when it was proposed
+	return n
 }

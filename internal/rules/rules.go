@@ -118,6 +118,7 @@ type Claim struct {
 type Evidence struct {
 	Kept       int64          `json:"kept"`
 	Broken     int64          `json:"broken"`
+	Target     int64          `json:"target"` // per cent that must be kept for the clause to hold; 0: all
 	Latest     period.Instant `json:"latest"`
 	Link       string         `json:"link"`
 	BrokenLink string         `json:"broken_link"`
@@ -141,12 +142,12 @@ var States = []string{string(Holds), string(Broken), string(NoCase), string(Unme
 // State of what was counted.
 func (e Evidence) State() State {
 	switch {
-	case e.Broken > 0:
-		return Broken
-	case e.Kept > 0:
+	case e.Kept+e.Broken == 0:
+		return NoCase
+	case e.Broken == 0 || e.Target > 0 && e.Kept*100 >= e.Target*(e.Kept+e.Broken):
 		return Holds
 	}
-	return NoCase
+	return Broken
 }
 
 // Claims of the book itself: what asks nothing of anybody.

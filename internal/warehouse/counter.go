@@ -14,7 +14,8 @@ import (
 // Waiting is what a keeper looks at first, counted over the stores that they see.
 type Waiting struct {
 	Low      int64 `json:"low"`      // items below the store's minimum
-	Ending   int64 `json:"ending"`   // lots that end within Near days
+	Ending   int64 `json:"ending"`   // lots that end within Days
+	Days     int   `json:"days"`     // before its end that a lot is warned of
 	Expired  int64 `json:"expired"`  // lots that have ended
 	Receipts int64 `json:"receipts"` // of today
 	Issues   int64 `json:"issues"`
@@ -22,6 +23,9 @@ type Waiting struct {
 
 // WaitingFor counts it.
 func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day, zone *time.Location) (w Waiting, err error) {
+	if w.Days, err = Near(ctx, r, today); err != nil {
+		return w, err
+	}
 	seen, args := within(by, "w.department")
 	count := func(n *int64, q string, more ...any) {
 		if err != nil {
@@ -36,7 +40,7 @@ func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day,
 	const papers = `warehouse_document d JOIN warehouse_store w ON w.id = d.store WHERE d.kind = ? AND d.id >= ? AND d.day = ?`
 	from := id.Floor(today.Start(zone).Time())
 	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE s.least > 0 AND s.qty < s.least`)
-	count(&w.Ending, lots+ends+` >= ? AND `+ends+` <= ?`, today, today.AddDays(Near))
+	count(&w.Ending, lots+ends+` >= ? AND `+ends+` <= ?`, today, today.AddDays(w.Days))
 	count(&w.Expired, lots+ends+` < ?`, today)
 	count(&w.Receipts, papers, Receipt, from, today)
 	count(&w.Issues, papers, Issued, from, today)

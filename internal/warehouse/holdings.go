@@ -12,10 +12,14 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/words"
 	"houqin/internal/catalog"
+	"houqin/internal/rules"
 )
 
-// Near is how many days before its end a lot is shown as ending.
-const Near = 90
+// Near is how many days before its end a lot is shown as ending, today (S-036).
+func Near(ctx context.Context, r db.Reader, today period.Day) (int, error) {
+	n, err := rules.Number(ctx, r, "S-036.warn", today)
+	return int(n), err
+}
 
 // goods is what a row of goods says of its item.
 type goods struct {
@@ -51,6 +55,7 @@ type Holding struct {
 	Expiry    period.Day     `json:"expiry"` // of the lot that ends first
 	Moved     period.Instant `json:"moved"`
 	Category  string         `json:"category"`
+	near      int            // days before its end that a warning begins
 }
 
 // Holdings is the list of what the stores hold, by item.
@@ -60,6 +65,13 @@ var Holdings = list.Of[Holding]{
 	From:  `catalog_item i JOIN warehouse_stock s ON s.item = i.id JOIN warehouse_store w ON w.id = s.store`,
 	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
 	Href: func(h *Holding) string { return "/warehouse/stock/" + h.Store + "/" + h.Item },
+	Parts: func(ctx context.Context, r db.Reader, all []Holding) error {
+		near, err := Near(ctx, r, period.DayOf(r.Moment(), r.Moment().Location()))
+		for n := range all {
+			all[n].near = near
+		}
+		return err
+	},
 	Columns: []list.Column[Holding]{
 		{Key: "name", SQL: "i.name", Into: func(h *Holding) any { return &h.Name }, Text: func(h *Holding) string { return h.Title() }},
 		{Key: "number", SQL: "i.number", Into: func(h *Holding) any { return &h.Number }, Sort: true},
@@ -67,7 +79,7 @@ var Holdings = list.Of[Holding]{
 			Tone: func(h *Holding, _ time.Time) string { return h.tone() }},
 		{Key: "amount", SQL: "s.amount", Into: func(h *Holding) any { return &h.Amount }, Range: true},
 		{Key: "expiry", SQL: "coalesce((SELECT min(b.expiry) FROM warehouse_balance b WHERE b.store = s.store AND b.item = s.item AND b.qty > 0 AND b.expiry <> ''), '')",
-			Into: func(h *Holding) any { return &h.Expiry }, Tone: func(h *Holding, now time.Time) string { return ExpiryTone(h.Expiry, now) }},
+			Into: func(h *Holding) any { return &h.Expiry }, Tone: func(h *Holding, now time.Time) string { return expiryTone(h.Expiry, h.near, now) }},
 		{Key: "state", SQL: `CASE WHEN s.least > 0 AND s.qty < s.least THEN 'low' WHEN s.most > 0 AND s.qty > s.most THEN 'high' WHEN s.qty = 0 THEN 'none' ELSE 'fine' END`,
 			Into: func(h *Holding) any { return &h.State }, OneOf: []string{"fine", "low", "high", "none"}, Enum: "warehouse.state",
 			Said: func(w *words.Words, h *Holding) string { // only what is out of order catches the eye
@@ -115,15 +127,21 @@ func (h *Holding) tone() string {
 	return ""
 }
 
-// ExpiryTone is how a last day of use looks now.
-func ExpiryTone(last period.Day, now time.Time) string {
+// ExpiryTone is how the last day of use looks now.
+func (h *Holding) ExpiryTone(now time.Time) string { return expiryTone(h.Expiry, h.near, now) }
+
+// ExpiryTone is how the last day of use looks now.
+func (l *Lot) ExpiryTone(now time.Time) string { return expiryTone(l.Expiry, l.near, now) }
+
+// expiryTone warns on the near'th day before the last, and from then on.
+func expiryTone(last period.Day, near int, now time.Time) string {
 	today := period.DayOf(now, now.Location())
 	switch {
 	case last == "":
 		return ""
 	case last < today:
 		return "danger"
-	case period.Days(today, last) <= Near:
+	case period.Days(today, last) <= near:
 		return "soon"
 	}
 	return ""
@@ -148,6 +166,7 @@ type Lot struct {
 	Qty       int64          `json:"qty"`
 	Amount    money.Fen      `json:"amount"`
 	ends      string
+	near      int
 }
 
 // ends is when a lot ends, a far day for what never does, as the index has it.
@@ -161,10 +180,17 @@ var Lots = list.Of[Lot]{
 	Where: "b.qty > 0",
 	Order: "ends", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
 	Href: func(l *Lot) string { return "/warehouse/stock/" + l.Store + "/" + l.Item },
+	Parts: func(ctx context.Context, r db.Reader, all []Lot) error {
+		near, err := Near(ctx, r, period.DayOf(r.Moment(), r.Moment().Location()))
+		for n := range all {
+			all[n].near = near
+		}
+		return err
+	},
 	Columns: []list.Column[Lot]{
 		{Key: "name", SQL: "i.name", Into: func(l *Lot) any { return &l.Name }, Text: func(l *Lot) string { return l.Title() }},
 		{Key: "lot", SQL: "b.lot", Into: func(l *Lot) any { return &l.Lot }},
-		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Range: true, Tone: func(l *Lot, now time.Time) string { return ExpiryTone(l.Expiry, now) }},
+		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Range: true, Tone: func(l *Lot, now time.Time) string { return expiryTone(l.Expiry, l.near, now) }},
 		{Key: "qty", SQL: "b.qty", Into: func(l *Lot) any { return &l.Qty }, Said: func(_ *words.Words, l *Lot) string { return l.Say(l.Qty) }},
 		{Key: "amount", SQL: "b.amount", Into: func(l *Lot) any { return &l.Amount }},
 		{Key: "bin", SQL: "b.bin", Into: func(l *Lot) any { return &l.Bin }, Ref: "bins", Text: func(l *Lot) string { return l.BinCode }},

@@ -33,7 +33,8 @@ type Out struct {
 // its share, lots that expire first before others, expired ones never. Needs
 // MayIssue where the store is kept. Invalid, every line at once: an item that does
 // not exist, a quantity that is not a whole number of the smallest unit, more than
-// there is. Closed items may be used up. Conflict: a closed store or department.
+// there is, and a receiver whom S-013 or S-014 does not allow. Closed items may be
+// used up. Conflict: a closed store or department, a contractor (S-011).
 func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 	d := Document{Kind: Issued, Store: h.Store, Department: h.Department, Receiver: h.Receiver, ReceiverName: strings.TrimSpace(h.ReceiverName),
 		Note: strings.TrimSpace(h.Purpose), Lines: int64(len(h.Lines))}
@@ -46,6 +47,9 @@ func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 	}
 	var bad fault.Complaints
 	if d.DepartmentName, err = bearer(ctx, tx, h.Department, &bad); err != nil {
+		return d, err
+	}
+	if err := received(ctx, tx, &d, &bad); err != nil {
 		return d, err
 	}
 	if len(h.Lines) == 0 {
@@ -83,10 +87,12 @@ func bearer(ctx context.Context, tx *db.Tx, id string, bad *fault.Complaints) (s
 	case fault.KindOf(err) == fault.NotFound:
 		bad.Add("department", "base.no_such", id)
 		return "", nil
-	case err == nil && dep.Closed:
+	case err != nil:
+		return "", err
+	case dep.Closed:
 		return "", fault.New(fault.Conflict, "warehouse.department_closed", dep.Name)
 	}
-	return dep.Name, err
+	return dep.Name, inside(ctx, tx, &dep)
 }
 
 // Consumption is parts used on a record of a higher room, such as a job.

@@ -68,7 +68,7 @@ func TestACardsLengthDoesNotMatter(t *testing.T) {
 			for _, p := range plan {
 				all += p.what + "\n"
 			}
-			if strings.Contains(all, "FOR ORDER BY") || !strings.Contains(all, index) {
+			if strings.Contains(all, "FOR ORDER BY") || !strings.Contains(all, index) && strings.Contains(q, "warehouse_") {
 				t.Errorf("%s\n%s", q, all)
 			}
 		}

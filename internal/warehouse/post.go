@@ -212,9 +212,9 @@ func (s *shortages) say(ctx context.Context, r db.Reader) error {
 		i, at := items[l.Item], line(s.path, l.Line, "qty")
 		switch {
 		case l.expired != nil && l.Lot != "":
-			bad.Add(at, "warehouse.lot_expired", i.Title(), l.Lot, l.expired.expiry)
+			bad.Cite("S-036", at, "warehouse.lot_expired", i.Title(), l.Lot, l.expired.expiry)
 		case l.expired != nil:
-			bad.Add(at, "warehouse.rest_expired", i.Title(), i.Say(l.have), l.expired.lot, l.expired.expiry)
+			bad.Cite("S-036", at, "warehouse.rest_expired", i.Title(), i.Say(l.have), l.expired.lot, l.expired.expiry)
 		case l.have == 0 && l.Lot != "":
 			bad.Add(at, "warehouse.no_such_lot", i.Title(), l.Lot)
 		case l.have == 0:

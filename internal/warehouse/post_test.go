@@ -10,11 +10,12 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations}
 
 // hospital is a small one: two departments, a store, a supplier and some goods.
 type hospital struct {
@@ -70,7 +71,7 @@ func (h *hospital) try(f func(*db.Tx) error) error { return h.d.Do(context.Backg
 func (h *hospital) receive(lines ...warehouse.In) (doc warehouse.Document) {
 	h.t.Helper()
 	h.do(func(tx *db.Tx) (err error) {
-		doc, err = warehouse.Receive(h.t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Lines: lines})
+		doc, err = warehouse.Receive(h.t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Invoice: "FP-1", Lines: lines})
 		return err
 	})
 	return doc

@@ -67,7 +67,7 @@ func TestNoMoneyAndNoGoodsAreLost(t *testing.T) {
 					}
 					var doc warehouse.Document
 					err := h.try(func(tx *db.Tx) (err error) {
-						doc, err = warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Lines: lines})
+						doc, err = warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Invoice: "FP-1", Lines: lines})
 						return err
 					})
 					if !refused(err) {
@@ -192,7 +192,7 @@ func TestManyHandsAtOnce(t *testing.T) {
 				}
 				var doc warehouse.Document
 				err := h.try(func(tx *db.Tx) (err error) {
-					doc, err = warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Lines: lines})
+					doc, err = warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Invoice: "FP-1", Lines: lines})
 					return err
 				})
 				if err == nil {
@@ -222,6 +222,7 @@ func TestManyHandsAtOnce(t *testing.T) {
 
 // Books that were bent show.
 // Holds: DB3-8.1.4.7-b
+// Clause: S-001
 func TestVerifyFindsWhatWasBent(t *testing.T) {
 	for rule, bend := range map[string]string{
 		"balance":     `UPDATE warehouse_balance SET qty = qty + 1`,

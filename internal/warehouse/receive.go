@@ -49,7 +49,8 @@ type In struct {
 // MayReceive where the store is kept. Invalid, every line at once: an item that does
 // not exist or is closed, a quantity that is not a whole number of the smallest
 // unit, no amount, goods that are expired already or of which the item wants an
-// expiry, a lot known with another expiry. Conflict: a store that is closed, a
+// expiry, a lot known with another expiry, no invoice where S-007.invoice asks for
+// one. Conflict: a store that is closed, a
 // supplier that is closed or blocked.
 func Receive(ctx context.Context, tx *db.Tx, in Delivery) (Document, error) {
 	d := Document{Kind: Receipt, Store: in.Store, Supplier: in.Supplier, Invoice: strings.TrimSpace(in.Invoice), Note: in.Note}
@@ -61,6 +62,9 @@ func Receive(ctx context.Context, tx *db.Tx, in Delivery) (Document, error) {
 		return d, err
 	}
 	var bad fault.Complaints
+	if err := invoiced(ctx, tx, &d, &bad); err != nil {
+		return d, err
+	}
 	s, err := suppliers.Get(ctx, tx, in.Supplier)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
@@ -166,7 +170,7 @@ func checkExpiry(bad *fault.Complaints, m *Move, i catalog.Item, known map[lotOf
 			bad.Add(line("", n, "expiry"), "warehouse.expiry_needed", i.Title())
 		}
 	} else if m.Expiry < today {
-		bad.Add(line("", n, "expiry"), "warehouse.already_expired", i.Title(), m.Expiry)
+		bad.Cite("F-001", line("", n, "expiry"), "warehouse.already_expired", i.Title(), m.Expiry)
 	}
 	if m.Lot == "" {
 		m.Lot = string(m.Expiry)

@@ -36,6 +36,7 @@ func said(err error) string {
 	return strings.Join(s, ", ")
 }
 
+// Clause: S-008 F-001
 func TestEveryLinesErrorAtOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -54,7 +55,7 @@ func TestEveryLinesErrorAtOnce(t *testing.T) {
 			t.Errorf("shortages: %s", got)
 		}
 		err = h.try(func(tx *db.Tx) error {
-			_, err := warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: "nobody", Lines: []warehouse.In{
+			_, err := warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: "nobody", Invoice: "FP-1", Lines: []warehouse.In{
 				{Item: h.gloves.ID, Qty: "1", Amount: "1"},
 				{Item: h.gloves.ID, Qty: "1", Amount: "1", Expiry: "2027-03-03"},
 				{Item: h.lamp.ID, Qty: "1"},
@@ -74,6 +75,7 @@ func TestEveryLinesErrorAtOnce(t *testing.T) {
 	})
 }
 
+// Clause: S-036
 func TestExpiredLotsAreNeverIssued(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d)
@@ -97,6 +99,7 @@ func TestExpiredLotsAreNeverIssued(t *testing.T) {
 	})
 }
 
+// Clause: S-019
 func TestADocumentIsTakenBackWholeAndOnce(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -145,6 +148,7 @@ func TestADocumentIsTakenBackWholeAndOnce(t *testing.T) {
 	})
 }
 
+// Clause: S-041 S-051 W-013
 func TestPartsOfAJobLandOnItsDepartment(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -234,7 +238,7 @@ func TestClosedAndBlocked(t *testing.T) {
 		h.do(func(tx *db.Tx) error { return catalog.Close(t.Context(), tx, h.lamp.ID, 1) })
 		receive := func(item string) error {
 			return h.try(func(tx *db.Tx) error {
-				_, err := warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Lines: []warehouse.In{{Item: item, Qty: "1", Amount: "1", Expiry: "2028-01-01"}}})
+				_, err := warehouse.Receive(t.Context(), tx, warehouse.Delivery{Store: h.store.ID, Supplier: h.supplier.ID, Invoice: "FP-1", Lines: []warehouse.In{{Item: item, Qty: "1", Amount: "1", Expiry: "2028-01-01"}}})
 				return err
 			})
 		}

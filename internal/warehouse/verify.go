@@ -21,9 +21,9 @@ func (d Discrepancy) String() string {
 	return fmt.Sprintf("warehouse %s %s: %d for %d fen expected, %d for %d fen found", d.Rule, d.Where, d.WantQty, d.WantAmount, d.GotQty, d.GotAmount)
 }
 
-// rules are what must hold of the books, each as the rows for which it does not:
+// balances are what must hold of the books, each as the rows for which it does not:
 // where, quantity and amount expected, quantity and amount found.
-var rules = []struct{ name, query string }{
+var balances = []struct{ name, query string }{
 	// the legs of every line cancel out
 	{"line", `SELECT document || ' ' || line, 0, 0, CAST(sum(qty) AS BIGINT), CAST(sum(amount) AS BIGINT)
 		FROM warehouse_posting GROUP BY document, line HAVING sum(qty) <> 0 OR sum(amount) <> 0 ORDER BY 1`},
@@ -72,7 +72,7 @@ const discrepancies = 1000
 // books of many years need no more memory here than those of a day.
 func Verify(ctx context.Context, r db.Reader) ([]Discrepancy, error) {
 	var all []Discrepancy
-	for _, rule := range rules {
+	for _, rule := range balances {
 		found, err := db.All(ctx, r, func(d *Discrepancy) []any {
 			d.Rule = rule.name
 			return []any{&d.Where, &d.WantQty, &d.WantAmount, &d.GotQty, &d.GotAmount}

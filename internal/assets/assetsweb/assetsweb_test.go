@@ -17,10 +17,11 @@ import (
 	"houqin/internal/files"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/rules"
 )
 
 func TestCardsAtTheCounter(t *testing.T) {
-	dbtest.Each(t, []fs.FS{departments.Migrations, places.Migrations, files.Migrations, assets.Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, files.Migrations, assets.Migrations}, func(t *testing.T, d *db.DB) {
 		site := sitetest.New(t, d, departmentsweb.Words, placesweb.Words, assetsweb.Words)
 		site.Room(assetsweb.Routes)
 		departmentsweb.Pickers(site.Site)

@@ -14,11 +14,12 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/catalog/catalogweb"
 	"houqin/internal/departments"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations}
 
 func site(t *testing.T, d *db.DB) *sitetest.Site {
 	s := sitetest.New(t, d, catalogweb.Words)
@@ -28,6 +29,7 @@ func site(t *testing.T, d *db.DB) *sitetest.Site {
 	return s
 }
 
+// Clause: S-003 S-031
 func TestAnItemIsListedLookedUpAndChanged(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		s := site(t, d)
@@ -109,6 +111,7 @@ func TestWhatTheCatalogueRefuses(t *testing.T) {
 	})
 }
 
+// Clause: S-003
 func TestClassesLieWithinClasses(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		s := site(t, d)

@@ -82,7 +82,7 @@ func held(r *web.Req, i catalog.Item) (templ.Component, error) {
 		Columns: []ui.Head{{Label: r.T("catalog.held.store")}, {Label: r.T("catalog.held.qty"), Num: true}, {Label: r.T("catalog.held.expiry")}}}
 	for _, h := range all {
 		t.Rows = append(t.Rows, ui.Row{Href: "/warehouse/stock/" + h.Store + "/" + h.Item, Cells: []ui.Cell{{Text: h.StoreName}, {Text: h.Say(h.Qty), Num: true},
-			{Text: string(h.Expiry), Tone: ui.Tone(warehouse.ExpiryTone(h.Expiry, r.Site.DB.Now().In(r.Site.DB.Zone)))}}})
+			{Text: string(h.Expiry), Tone: ui.Tone(h.ExpiryTone(r.Site.DB.Now().In(r.Site.DB.Zone)))}}})
 	}
 	return ui.Section(r.T("catalog.held"), ui.List(r.W2, t)), nil
 }

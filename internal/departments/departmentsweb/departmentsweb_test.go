@@ -15,6 +15,7 @@ import (
 	"houqin/internal/departments/departmentsweb"
 )
 
+// Clause: O-001
 func TestDepartmentsAreKept(t *testing.T) {
 	dbtest.Each(t, []fs.FS{departments.Migrations}, func(t *testing.T, d *db.DB) {
 		site := sitetest.New(t, d, departmentsweb.Words)

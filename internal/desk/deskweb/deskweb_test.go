@@ -27,11 +27,12 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
 
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {
@@ -344,11 +345,11 @@ func TestTheHospitalArrangesItsDesk(t *testing.T) {
 		h := open(t, d)
 		h.as(dbtest.Person("科长", desk.MayArrange, desk.MayReport))
 		c := webtest.New(t, h)
-		c.Get("/desk/settings").PressWant(422, "保存", fill("urgent", "0")).See("应在 1 与")
+		c.Get("/desk/settings").PressWant(422, "保存", fill("rate", "x"))
 		c.Get("/desk/settings").PressWant(422, "保存", fill("routes.0.crew", "电工班", "routes.0.trade", "electric", "routes.1.crew", "电工班", "routes.1.trade", "electric")).See("同一类别")
-		page := c.Get("/desk/settings").Press("保存", fill("urgent", "60", "rate", "80", "routes.0.crew", "电工班", "routes.0.trade", "electric")).See("设置已保存")
-		if page.Input("urgent") != "60" || page.Input("rate") != "80.00" || page.Input("routes.0.crew") != "电工班" {
-			t.Errorf("kept: %q %q %q", page.Input("urgent"), page.Input("rate"), page.Input("routes.0.crew"))
+		page := c.Get("/desk/settings").Press("保存", fill("rate", "80", "routes.0.crew", "电工班", "routes.0.trade", "electric")).See("设置已保存")
+		if page.Input("rate") != "80.00" || page.Input("routes.0.crew") != "电工班" {
+			t.Errorf("kept: %q %q", page.Input("rate"), page.Input("routes.0.crew"))
 		}
 		h.as(h.nurse)
 		c.Get("/desk/report").Press("报修", fill("trade", "electric", "place", "A301")).See("电工班")

@@ -30,11 +30,12 @@ import (
 	"houqin/internal/intake/intakeweb"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
 	warehouse.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
 
 // counter is the site with the office behind it.

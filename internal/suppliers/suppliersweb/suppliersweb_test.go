@@ -13,6 +13,7 @@ import (
 	"houqin/internal/suppliers/suppliersweb"
 )
 
+// Clause: P-014
 func TestSuppliersAreKeptAndBlocked(t *testing.T) {
 	dbtest.Each(t, []fs.FS{suppliers.Migrations}, func(t *testing.T, d *db.DB) {
 		s := sitetest.New(t, d, suppliersweb.Words)

@@ -83,7 +83,7 @@ func card(r *web.Req) error {
 		ui.Fact{Label: r.T("warehouse.stock.amount"), Text: r.W2.Money(h.Amount), Num: true},
 		ui.Fact{Label: r.T("warehouse.stock.least"), Text: level(h, h.Least), Num: true},
 		ui.Fact{Label: r.T("warehouse.stock.most"), Text: level(h, h.Most), Num: true},
-		ui.Fact{Label: r.T("warehouse.stock.expiry"), Text: string(h.Expiry), Tone: ui.Tone(warehouse.ExpiryTone(h.Expiry, now))},
+		ui.Fact{Label: r.T("warehouse.stock.expiry"), Text: string(h.Expiry), Tone: ui.Tone(h.ExpiryTone(now))},
 		ui.Fact{Label: r.T("warehouse.stock.number"), Text: item.Number, Href: "/items/" + item.ID},
 		ui.Fact{Label: r.T("warehouse.stock.store"), Text: h.StoreName, Href: "/warehouse/stores/" + h.Store},
 		ui.Fact{Label: r.T("warehouse.units"), Text: catalog.SayPacks(item.Packs)},
@@ -184,7 +184,7 @@ func lotTable(r *web.Req, lots []warehouse.Lot) ui.Table {
 		if l.Lot == "" {
 			lot.Text = r.T("warehouse.lots.unnamed")
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{lot, {Text: string(l.Expiry), Tone: ui.Tone(warehouse.ExpiryTone(l.Expiry, now))}, {Text: l.BinCode},
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{lot, {Text: string(l.Expiry), Tone: ui.Tone(l.ExpiryTone(now))}, {Text: l.BinCode},
 			{Text: l.Say(l.Qty), Num: true}, {Text: r.W2.Money(l.Amount), Num: true}, {Text: r.W2.Instant(l.Since, now)}}})
 	}
 	return t

@@ -40,7 +40,7 @@ func home(r *web.Req) error {
 		}
 		return ui.Figure{Label: r.T(label), Value: r.W2.Number(n), Href: href, Tone: tone}
 	}
-	near := today.AddDays(warehouse.Near)
+	near := today.AddDays(w.Days)
 	figures := ui.Figures(
 		figure("warehouse.low", w.Low, "/warehouse/stock?state=low", ui.Soon),
 		figure("warehouse.ending", w.Ending, "/warehouse/lots?expiry.from="+string(today)+"&expiry.to="+string(near), ui.Soon),

@@ -22,13 +22,14 @@ import (
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
 	"houqin/internal/warehouse"
 	"houqin/internal/warehouse/warehouseweb"
 )
 
-var rooms = []fs.FS{departments.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, warehouse.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, warehouse.Migrations}
 
 // house is a hospital with one store, open at the counter.
 type house struct {
@@ -138,7 +139,7 @@ func TestAKeeperTakesGoodsIn(t *testing.T) {
 func TestScanningIntoALine(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
-		h.me.Get("/warehouse/receipts/new").Press("入库", webtest.Fill{"supplier": {"康达医疗"}, "lines.0.item": {"]d2010690123456789217290131\x1d10L7"}, "lines.0.qty": {"1 箱"}, "lines.0.amount": {"250"}}).
+		h.me.Get("/warehouse/receipts/new").Press("入库", webtest.Fill{"supplier": {"康达医疗"}, "invoice": {"FP-2"}, "lines.0.item": {"]d2010690123456789217290131\x1d10L7"}, "lines.0.qty": {"1 箱"}, "lines.0.amount": {"250"}}).
 			See("检查手套 M", "L7", "2029-01-31", "1 箱")
 		h.receive(warehouse.In{Item: h.gloves.ID, Qty: "1 箱", Amount: "250", Lot: "L6", Expiry: "2028-01-31"})
 		h.me.Get("/warehouse/issues/new").Press("出库", webtest.Fill{"department": {"ICU"}, "receiver": {"王丽"}, "lines.0.item": {"(01)06901234567892(17)290131(10)L7"}, "lines.0.qty": {"3"}}).
@@ -261,7 +262,7 @@ func TestStoresAndBins(t *testing.T) {
 		shown.See("B-01", "门后", "已添加库位")
 		shown.PressWant(422, "form#bin button", webtest.Fill{"code": {"B-01"}}).See("编码“B-01”已被使用")
 		webtest.Run(t, h, webtest.Call{URL: "/pick/bins?q=B-", See: []string{"B-01", "备件库 门后"}})
-		h.me.Get("/warehouse/receipts/new").Press("入库", webtest.Fill{"store": {"B"}, "supplier": {"S1"}, "lines.0.item": {"B001"}, "lines.0.qty": {"3"}, "lines.0.price": {"5"}, "lines.0.bin": {"B-01"}}).See("B-01", "15.00")
+		h.me.Get("/warehouse/receipts/new").Press("入库", webtest.Fill{"store": {"B"}, "supplier": {"S1"}, "invoice": {"FP-3"}, "lines.0.item": {"B001"}, "lines.0.qty": {"3"}, "lines.0.price": {"5"}, "lines.0.bin": {"B-01"}}).See("B-01", "15.00")
 		bins, err := warehouse.Bins.All(t.Context(), d, warehouse.Scope(h.By), 10)
 		if err != nil || len(bins) != 1 {
 			t.Fatal(bins, err)
@@ -312,6 +313,7 @@ func TestWhoStandsWhere(t *testing.T) {
 }
 
 // The papers as they come out of the printer.
+// Clause: S-013
 func TestPapersOnPaper(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

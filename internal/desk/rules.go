@@ -1,0 +1,186 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/rules"
+)
+
+// Claims are the clauses that the desk keeps.
+var Claims = []rules.Claim{
+	{Clause: "W-001", How: rules.Records, By: "desk.rule.W-001", Page: "/desk/jobs", Evidence: reports.count, Tests: []string{"TestReportsGoToTheCrewOfTheirTrade"}},
+	{Clause: "W-002", How: rules.Measures, By: "desk.rule.W-002", Page: "/desk/jobs", Evidence: sentInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-004", How: rules.Refuses, By: "desk.rule.W-004", Page: "/desk/jobs", Evidence: reports.count, Tests: []string{"TestEveryFlawOfASlipIsNamedAtOnce"}},
+	{Clause: "W-004", How: rules.Records, By: "desk.rule.W-004.kept", Page: "/desk/jobs", Tests: []string{"TestReportTakesTheDepartmentFromPlaceOrPerson"}},
+	{Clause: "W-005", How: rules.Records, By: "desk.rule.W-005", Page: "/desk/jobs", Tests: []string{"TestAnEmergencyIsGoneToBeforeThePaper"}},
+	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
+	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
+	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
+	{Clause: "W-011", How: rules.Schedules, By: "desk.rule.W-011", Page: "/desk/board", Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
+	{Clause: "W-012", How: rules.Measures, By: "desk.rule.W-012", Page: "/desk/jobs", Partly: true, Evidence: doneWell, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-014", How: rules.Refuses, By: "desk.rule.W-014", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestPartsLeaveTheStoreAtCostForTheWard"}},
+	{Clause: "W-020", How: rules.Measures, By: "desk.rule.W-020", Page: "/desk/jobs", Partly: true, Evidence: asked.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-021", How: rules.Measures, By: "desk.rule.W-021", Page: "/desk/jobs", Evidence: finished.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-022", How: rules.Measures, By: "desk.rule.W-022", Page: "/desk/costs", Evidence: finished.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-023", How: rules.Measures, By: "desk.rule.W-023", Page: "/desk/jobs", Evidence: visits.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-025", How: rules.Measures, By: "desk.rule.W-025", Page: "/desk/jobs", Evidence: doneInTime(" AND urgency = 'emergency' AND trade IN ('water', 'heating')", "urgency=emergency", "trade=water,heating"), Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-026", How: rules.Measures, By: "desk.rule.W-026", Page: "/desk/jobs", Evidence: mended, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-030", How: rules.Measures, By: "desk.rule.W-030", Page: "/desk/jobs", Partly: true, Evidence: content, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-031", How: rules.Measures, By: "desk.rule.W-031", Page: "/desk/jobs", Evidence: doneInTime(" AND trade = 'heating'", "trade=heating"), Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-032", How: rules.Measures, By: "desk.rule.W-032", Page: "/desk/jobs", Partly: true, Evidence: doneInTime(" AND trade IN ('it', 'equipment')", "trade=it,equipment"), Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "U-027", How: rules.Schedules, By: "desk.rule.U-027", Page: "/desk/settings", Tests: []string{"TestReportsGoToTheCrewOfTheirTrade"}},
+	{Clause: "U-030", How: rules.Records, By: "desk.rule.U-030", Page: "/desk/jobs", Partly: true, Evidence: pipes.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "O-031", How: rules.Schedules, By: "desk.rule.O-031", Page: "/desk/jobs", Partly: true, Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
+	{Clause: "Q-001", How: rules.Measures, By: "desk.rule.Q-001", Page: "/desk/jobs", Partly: true, Evidence: content, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+}
+
+// tally is jobs that are counted by a moment of theirs. Where says which; kept and
+// broken which of these did well and badly. Jobs entered from the past are not judged,
+// since nobody had set them a time.
+type tally struct {
+	column       string // reported_at, arrived_at, finished_at, closed_at
+	where        string
+	kept, broken string
+	query        []string // filters that open the same jobs in the list
+}
+
+var (
+	reports  = tally{column: "reported_at", kept: "true"}
+	finished = tally{column: "finished_at", kept: "true"}
+	visits   = tally{column: "arrived_at", where: " AND trade = 'electric'", kept: "true", query: []string{"trade=electric"}}
+	asked    = tally{column: "closed_at", where: " AND state = 'closed'", kept: "rating > 0", query: []string{"state=closed", "rating.from=1"}}
+	pipes    = tally{column: "reported_at", where: " AND trade IN ('water', 'heating') AND place <> ''", kept: "true", query: []string{"trade=water,heating"}}
+)
+
+func (c tally) count(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return c.sum(ctx, r, from, until)
+}
+
+// sum counts with further arguments from $3 on.
+func (c tally) sum(ctx context.Context, r db.Reader, from, until period.Day, args ...any) (e rules.Evidence, err error) {
+	first, end := rules.Moments(r, from, until)
+	broken := c.broken
+	if broken == "" {
+		broken = "1=0"
+	}
+	kept := c.kept
+	if kept == "true" {
+		kept = "1=1"
+	}
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE `+broken+`), coalesce(max(`+c.column+`), 0)
+		FROM desk_job WHERE `+c.column+` >= $1 AND `+c.column+` < $2`+c.where, append([]any{first, end}, args...)...).Scan(&e.Kept, &e.Broken, &e.Latest)
+	e.Link = c.link(from, until)
+	return e, err
+}
+
+// link opens the jobs counted, as near as the list's filters come.
+func (c tally) link(from, until period.Day, more ...string) string {
+	column := c.column
+	if column != "finished_at" {
+		column = "reported_at"
+	}
+	q := append([]string{column + ".from=" + string(from), column + ".to=" + string(until)}, c.query...)
+	return "/desk/jobs?" + strings.Join(append(q, more...), "&")
+}
+
+// judged counts stretch by stretch: each job by what the parameter was on its day.
+// The limit is $3, in the unit given.
+func judged(ctx context.Context, r db.Reader, key, share string, from, until period.Day, c tally, unit int64, args ...any) (sum rules.Evidence, err error) {
+	stretches, err := rules.Stretches(ctx, r, key, from, until)
+	if err != nil {
+		return sum, err
+	}
+	for _, s := range stretches {
+		e, err := c.sum(ctx, r, s.From, s.Until, append([]any{s.Int() * unit}, args...)...)
+		if err != nil {
+			return sum, err
+		}
+		sum.Kept, sum.Broken, sum.Latest = sum.Kept+e.Kept, sum.Broken+e.Broken, max(sum.Latest, e.Latest)
+	}
+	sum.Link = c.link(from, until)
+	if share != "" {
+		sum.Target, err = rules.Number(ctx, r, share, until)
+	}
+	return sum, err
+}
+
+const (
+	minute = int64(time.Minute / time.Microsecond)
+	day    = int64(24 * time.Hour / time.Microsecond)
+	// sent is when somebody was last sent, or took the job.
+	sent = "(CASE WHEN dispatched_at > 0 THEN dispatched_at ELSE accepted_at END)"
+)
+
+// sentInTime: within W-002.dispatch minutes of the report, the limit itself included;
+// those nobody was sent to count once they are over it.
+func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled'",
+		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3"},
+		minute, period.At(r.Moment()))
+}
+
+// thereInTime: emergencies, within W-005.arrive minutes of the report.
+func thereInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "W-005.arrive", "W-005.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency = 'emergency'",
+		kept: "arrived_at > 0 AND arrived_at - reported_at <= $3", broken: "arrived_at > 0 AND arrived_at - reported_at > $3 OR arrived_at = 0 AND $4 - reported_at > $3",
+		query: []string{"urgency=emergency"}}, minute, period.At(r.Moment()))
+}
+
+// signedInTime: jobs finished, within W-007.days of it.
+func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	e, err := judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed')",
+		kept: "state = 'closed' AND closed_at - finished_at <= $3", broken: "state = 'closed' AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3"},
+		day, period.At(r.Moment()))
+	e.BrokenLink = "/desk/jobs?state=done"
+	return e, err
+}
+
+// doneInTime: jobs finished by their deadline, which was set by the value of the day
+// on which they were reported; where narrows them.
+func doneInTime(where string, query ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: query}
+	return func(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+		e, err := c.sum(ctx, r, from, until)
+		if err == nil {
+			e.Target, err = rules.Number(ctx, r, "W-011.share", until)
+		}
+		e.BrokenLink = c.link(from, until, "overran=true")
+		return e, err
+	}
+}
+
+// doneWell: signed off, never sent back, and not rated below W-012.score.
+func doneWell(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "W-012.score", "W-012.share", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed'",
+		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", query: []string{"state=closed"}}, 1)
+}
+
+// mended: emergencies and urgent jobs finished within W-026.days of the report.
+func mended(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "W-026.days", "W-026.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency IN ('emergency', 'urgent')",
+		kept: "finished_at > 0 AND finished_at - reported_at <= $3", broken: "finished_at > 0 AND finished_at - reported_at > $3 OR finished_at = 0 AND $4 - reported_at > $3",
+		query: []string{"urgency=emergency,urgent"}}, day, period.At(r.Moment()))
+}
+
+// content: ratings of Q-001.score and more, of which Q-001.least per cent are wanted.
+func content(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "Q-001.score", "Q-001.least", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed' AND rating > 0",
+		kept: "rating >= $3", broken: "rating < $3", query: []string{"state=closed", "rating.from=1"}}, 1)
+}
+
+// Unsolved narrows to jobs whose work is not done although they were reported longer
+// ago than W-010.hours: what is to be reported upward.
+func Unsolved(ctx context.Context, r db.Reader, by db.Actor) (list.Where, error) {
+	limit, err := rules.Span(ctx, r, "W-010.hours", period.DayOf(r.Moment(), r.Moment().Location()))
+	return Scope(by).And("j.open = true AND j.state <> 'done' AND j.reported_at < ?", period.At(r.Moment().Add(-limit))), err
+}
+
+// target is the parameter that holds the time a job of an urgency has.
+func target(u Urgency) string { return fmt.Sprint("W-011.", u) }

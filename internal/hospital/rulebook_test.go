@@ -1,0 +1,169 @@
+package hospital_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"houqin/internal/hospital"
+	"houqin/internal/rules"
+)
+
+var clauseID = regexp.MustCompile(`\b[A-X]-\d{3}(\.[a-z_]+)?\b`)
+
+// tested are the tests of each room and its counter, with the clauses that stand on
+// the "// Clause:" line above them.
+func tested(t *testing.T) map[string]map[string][]string {
+	t.Helper()
+	all := map[string]map[string][]string{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		room := strings.Split(filepath.ToSlash(path), "/")[1]
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil || !strings.HasPrefix(fn.Name.Name, "Test") {
+				continue
+			}
+			if all[room] == nil {
+				all[room] = map[string][]string{}
+			}
+			all[room][fn.Name.Name] = []string{}
+			for line := range strings.SplitSeq(fn.Doc.Text(), "\n") {
+				if ids, ok := strings.CutPrefix(line, "Clause: "); ok {
+					all[room][fn.Name.Name] = append(all[room][fn.Name.Name], strings.Fields(ids)...)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// A room that claims a clause names tests of its own which say that they prove it, and
+// a test that says so is named by the claim: neither stands without the other.
+func TestEveryClaimIsProved(t *testing.T) {
+	book, err := hospital.Book(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zh, proofs := book.In("zh"), tested(t)
+	for room, claims := range hospital.Claimed {
+		for _, c := range claims {
+			if _, ok := rules.ByID(c.Clause); !ok {
+				t.Errorf("%s claims %s, which is not in the book", room, c.Clause)
+			}
+			if !slices.Contains(rules.Hows, string(c.How)) || c.How == rules.Open {
+				t.Errorf("%s keeps %s in no known way: %q", room, c.Clause, c.How)
+			}
+			if c.How == rules.Background {
+				if said, _ := rules.ByID(c.Clause); said.Background == nil && !zh.Has(c.Reason) {
+					t.Errorf("%s says that %s asks nothing, and not why", room, c.Clause)
+				}
+				continue
+			}
+			if !zh.Has(c.By) {
+				t.Errorf("%s keeps %s, and no words say how: %q", room, c.Clause, c.By)
+			}
+			if len(c.Tests) == 0 {
+				t.Errorf("%s claims %s and names no test", room, c.Clause)
+			}
+			for _, name := range c.Tests {
+				if of, ok := proofs[room][name]; !ok {
+					t.Errorf("%s claims %s by %s, and has no such test", room, c.Clause, name)
+				} else if !slices.Contains(of, c.Clause) {
+					t.Errorf("%s claims %s by %s, above which no // Clause: names it", room, c.Clause, name)
+				}
+			}
+		}
+	}
+	for room, of := range proofs {
+		for name, ids := range of {
+			for _, id := range ids {
+				if !slices.ContainsFunc(hospital.Claimed[room], func(c rules.Claim) bool { return c.Clause == id && slices.Contains(c.Tests, name) }) {
+					t.Errorf("%s of %s says that it proves %s, and no claim names it", name, room, id)
+				}
+			}
+		}
+	}
+}
+
+// A clause or a parameter that the code speaks of is in the book.
+func TestEveryClauseSpokenOfIsInTheBook(t *testing.T) {
+	found := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(filepath.ToSlash(path), "../base/") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, id := range clauseID.FindAllString(string(b), -1) {
+			found++
+			clause, param, has := strings.Cut(id, ".")
+			c, ok := rules.ByID(clause)
+			if ok && has {
+				// A claim's words end in a clause and may say more.
+				ok = slices.ContainsFunc(c.Params, func(p rules.Param) bool { return p.Key == id }) || strings.Contains(string(b), ".rule."+id)
+			}
+			if !ok && !notInTheBook[id] {
+				t.Errorf("%s speaks of %s (%s), which is not in the book", path, id, param)
+			}
+		}
+		return nil
+	})
+	if err != nil || found < 100 {
+		t.Errorf("%d clauses spoken of, %v", found, err)
+	}
+}
+
+// notInTheBook look like clauses and are not: what tests ask for in vain.
+var notInTheBook = map[string]bool{"A-010.nothing": true}
+
+// The pages that claims lead to are there.
+func TestEveryClaimLeadsSomewhere(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		doors := map[string]bool{}
+		for _, rt := range h.Site.Routes() {
+			doors[rt.At] = true
+		}
+		until := h.DB.Today()
+		for _, c := range hospital.Claims {
+			if c.Page != "" && !doors["GET "+c.Page] {
+				t.Errorf("%s leads to %s, where no door is", c.Clause, c.Page)
+			}
+			if c.Evidence == nil {
+				continue
+			}
+			e, err := c.Evidence(t.Context(), h.DB, until.AddDays(-30), until)
+			if err != nil {
+				t.Errorf("%s: %v", c.Clause, err)
+			}
+			for _, link := range []string{e.Link, e.BrokenLink} {
+				path, _, _ := strings.Cut(link, "?")
+				if link != "" && !doors["GET "+path] {
+					t.Errorf("the evidence of %s opens %s, where no door is", c.Clause, link)
+				}
+			}
+		}
+		if err := h.Measure(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
