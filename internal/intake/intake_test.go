@@ -110,8 +110,8 @@ func (c *clerk) counts(r intake.Report, read, made, changed, unchanged, refused 
 	}
 }
 
-// rules are the rules applied, in English, a line each.
-func rules(t testing.TB, r intake.Report) string {
+// applied are the rules applied, in English, a line each.
+func applied(t testing.TB, r intake.Report) string {
 	w := speak(t)
 	var b strings.Builder
 	for _, rule := range r.Rules {

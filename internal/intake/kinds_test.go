@@ -26,9 +26,9 @@ func TestPlacesGrowTheirTree(t *testing.T) {
 		c.counts(c.bring("places", file, intake.Options{DryRun: true}), 5, 2, 0, 1, 2)
 		r := c.bring("places", file, intake.Options{})
 		c.counts(r, 5, 2, 0, 1, 2)
-		see(t, rules(t, r), "Rows that say the same as one above change nothing (1 row)")
+		see(t, applied(t, r), "Rows that say the same as one above change nothing (1 row)")
 		see(t, c.said(), "面积（㎡）|D5|-3|It cannot be negative", "使用科室|E6|无此科|No department “无此科”")
-		see(t, rules(t, r), "building, floor and room make the code", "Entered as “Building”")
+		see(t, applied(t, r), "building, floor and room make the code", "Entered as “Building”")
 		p, err := places.ByCode(t.Context(), d, "门诊楼-3层-301")
 		if err != nil || p.Path != "门诊楼 / 3层 / 301" || p.Area != 1250 || p.DepartmentName != "内科" {
 			t.Errorf("%+v %v", p, err)
@@ -82,7 +82,7 @@ func TestItemsOfAStoreList(t *testing.T) {
 		r := c.bring("items", file, intake.Options{})
 		c.counts(r, 6, 3, 0, 0, 3)
 		see(t, c.said(), "单价|G4|-1|It cannot be negative", "单价|G5|3万|", "单位|D6|丈|This unit is not known")
-		see(t, rules(t, r), "“单位”: 個 → 个; 隻 → 只", "rounded to the fen", "“包装单位” without how many it holds")
+		see(t, applied(t, r), "“单位”: 個 → 个; 隻 → 只", "rounded to the fen", "“包装单位” without how many it holds")
 		i, err := catalog.ByNumber(t.Context(), d, "W1")
 		if err != nil || i.Unit != "只" || i.Price != 12 || i.Category != catalog.Consumable || len(i.Packs) != 2 || i.Packs[1] != (quantity.Pack{Unit: "箱", Factor: 1000}) {
 			t.Errorf("%+v %v", i, err)
@@ -113,7 +113,7 @@ func TestOpeningStockIsBookedOnce(t *testing.T) {
 		r := c.bring("stock", file, intake.Options{})
 		c.counts(r, 8, 5, 0, 0, 3)
 		see(t, c.said(), "库存数量|F5|-4|Stock cannot be negative", "库存数量|F6|3桶|", "最高库存|M7|3|")
-		see(t, rules(t, r), "The store 中心库 (中心库) is set up", "lie in “MAIN”", "names several bins is not taken")
+		see(t, applied(t, r), "The store 中心库 (中心库) is set up", "lie in “MAIN”", "names several bins is not taken")
 		if _, err := catalog.ByNumber(t.Context(), d, "W4"); err == nil {
 			t.Error("a row that was refused left its item in the catalogue")
 		}
@@ -149,7 +149,7 @@ func TestAssetsKeepWhatNobodyTakes(t *testing.T) {
 		r := c.bring("assets", file, intake.Options{})
 		c.counts(r, 5, 3, 0, 0, 2)
 		see(t, c.said(), "使用科室|D4|无|", "启用日期|F6|2099-01-01|")
-		see(t, rules(t, r), "“坏了” is no known state")
+		see(t, applied(t, r), "“坏了” is no known state")
 		ac, err := assets.ByNumber(t.Context(), d, "Z1")
 		if err != nil || ac.Class != "hvac" || ac.Cost != 328000 || ac.Since != "2020-03-01" || len(ac.Extra.Facts()) != 1 || ac.Extra.Facts()[0] != (assets.Fact{Name: "发票号", Value: "F9"}) {
 			t.Errorf("%+v %v", ac, err)

@@ -53,7 +53,7 @@ func TestTheColumnDecidesTheOrderOfDates(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := c.run(p, intake.Options{})
-			see(t, rules(t, r), f.rule)
+			see(t, applied(t, r), f.rule)
 			if f.first == "" {
 				if r.Refused != 2 {
 					t.Errorf("%+v", r)
@@ -156,7 +156,7 @@ func TestMergedCells(t *testing.T) {
 		r := c.run(open("places", file), intake.Options{})
 		c.counts(r, 3, 2, 0, 0, 1)
 		see(t, c.said(), "面积|D5|30|A number in merged cells would be counted several times")
-		see(t, rules(t, r), "In “楼栋”, merged cells count for each of their rows")
+		see(t, applied(t, r), "In “楼栋”, merged cells count for each of their rows")
 		if p, err := places.ByCode(t.Context(), d, "门诊楼-3层-302"); err != nil || p.Path != "门诊楼 / 3层 / 302" {
 			t.Errorf("%+v %v", p, err)
 		}

@@ -42,7 +42,7 @@ func TestRealItems(t *testing.T) {
 		c.counts(r, 1497, 1491, 0, 0, 6)
 		see(t, c.said(), "Package Size|N442|250|", "Package Size|N510|160|", "Unit of measure|K1091|Boxes (10)|This unit is not known",
 			"Unit of measure|K1297|Each Complete machine|", "||1496|Every cell of this row is a number", "||0|Every cell of this row is a number")
-		see(t, rules(t, r), "Each, eac → each", "amp → ampoule", "Rows that name no unit are counted in “each” (11 rows)", "(row 1497, 1498, 1499, 1500, 1501)")
+		see(t, applied(t, r), "Each, eac → each", "amp → ampoule", "Rows that name no unit are counted in “each” (11 rows)", "(row 1497, 1498, 1499, 1500, 1501)")
 		i, err := catalog.ByNumber(t.Context(), d, "PK77")
 		if err != nil || i.Name != "Burette Set (micro dropper), 150ml, w/ automatic shutoff" || i.Unit != "each" || i.ClassName != "Intravenous (IV) and arterial administration products" {
 			t.Errorf("%+v %v", i, err)
@@ -67,7 +67,7 @@ func TestRealOpeningStock(t *testing.T) {
 		r := c.bringSample("stock", "hospital-stock/inventoryLevelImportData.xls", intake.Options{})
 		c.counts(r, 1497, 1488, 0, 0, 9)
 		see(t, c.said(), "Current quantity|T652|-2|Stock cannot be negative", "Current quantity|T673|-2999|", "Current quantity|T951|-1980|")
-		see(t, rules(t, r), "The store MAIN (总库) is set up (1 row)", "Goods without a price come into the books at nothing")
+		see(t, applied(t, r), "The store MAIN (总库) is set up (1 row)", "Goods without a price come into the books at nothing")
 		main, err := warehouse.StoreByCode(t.Context(), d, "MAIN")
 		if err != nil {
 			t.Fatal(err)
@@ -93,7 +93,7 @@ func TestRealAssets(t *testing.T) {
 		r := c.bringSample("assets", "elevators/elevators_raw_manhattan_15k.csv", intake.Options{})
 		c.counts(r, 14994, 14992, 0, 0, 2)
 		see(t, c.said(), "DV_APPROVAL_DATE|N4724|21021|", "DV_APPROVAL_DATE|N8725|50109|")
-		see(t, rules(t, r), "“NYCHA” is no known state: the asset counts as in use and the word is kept (110 rows)", "The class follows from type and name: “Lifts” (14,992 rows)")
+		see(t, applied(t, r), "“NYCHA” is no known state: the asset counts as in use and the word is kept (110 rows)", "The class follows from type and name: “Lifts” (14,992 rows)")
 		lift, err := assets.ByNumber(t.Context(), d, "1D10000")
 		if err != nil || lift.Name != "Dumbwaiter (D)" || lift.Class != "lift" || !lift.Special || lift.Inspected != "2014-03-25" || lift.Due != "2015-03-25" ||
 			lift.Since != "1996-05-24" || lift.Spot != "494 WEST BROADWAY" || lift.State != assets.InUse || lift.Maker != "" {
@@ -118,7 +118,7 @@ func TestRealPastJobs(t *testing.T) {
 		r := c.bringSample("jobs", "mwo-excavators/excavators.csv", intake.Options{})
 		c.counts(r, 5485, 5478, 0, 0, 7)
 		see(t, c.said(), "Cost|E951|-339.81|", "Cost|E1083|-25.76|", "Cost|E1084|-77.29|", "Cost|E3454|PM01|“PM01” is not a number", "Cost|E3947|-190.28|", "Cost|E4262|-253.71|", "Cost|E4976|-139.52|")
-		see(t, rules(t, r), "all land on “IMPORT 未注明科室”", "The same content stood in a row above: it is another job (358 rows)")
+		see(t, applied(t, r), "all land on “IMPORT 未注明科室”", "The same content stood in a row above: it is another job (358 rows)")
 		jobs, err := desk.Jobs.All(t.Context(), d, list.Where{}.And("j.title = ?", "BUCKET WON'T OPEN"), 10)
 		if err != nil || len(jobs) != 1 {
 			t.Fatalf("%v %v", jobs, err)
