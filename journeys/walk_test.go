@@ -62,7 +62,7 @@ func newWalker(t *testing.T, mux *http.ServeMux, role string) *walker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walker{role: role, Client: http.Client{Jar: jar}, mux: mux, seen: map[string]int{}}
+	w := &walker{role: role, Client: http.Client{Jar: jar, Transport: samePlace{}}, mux: mux, seen: map[string]int{}}
 	r, err := w.PostForm(house.srv.URL+"/sign-in/demo", url.Values{"role": {role}})
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +78,17 @@ func newWalker(t *testing.T, mux *http.ServeMux, role string) *walker {
 		t.Fatalf("%s was not let in: %s", role, w.home)
 	}
 	return w
+}
+
+// samePlace says with every request, as a browser does, that it comes from the site
+// itself.
+type samePlace struct{}
+
+func (samePlace) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Origin", house.srv.URL)
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // walk opens home and everything that links lead to from there, and from seeds.
