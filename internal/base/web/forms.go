@@ -8,9 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
-	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/flow"
 	"houqin/internal/base/form"
@@ -156,20 +153,6 @@ func (r *Req) Label(source, id string) (string, error) {
 		return "", nil
 	}
 	return r.refs().Label(r.Context(), source, id)
-}
-
-// Story draws what happened to a record, newest first.
-func (r *Req) Story(noun, record string) (templ.Component, error) {
-	entries, err := db.Story(r.Context(), r.Read(), noun, record)
-	if err != nil {
-		return nil, err
-	}
-	now := r.Site.DB.Now()
-	out := make([]ui.Entry, len(entries))
-	for i, e := range entries {
-		out[i] = ui.Entry{When: r.W2.Instant(e.At, now), Title: r.W2.Full(e.At), Who: e.By, What: r.T("did." + e.Noun + "." + e.Action), Note: e.Note}
-	}
-	return ui.Story(out...), nil
 }
 
 // resolver answers fields and filters by the site's pickers, within what the person may see.
