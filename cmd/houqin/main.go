@@ -25,7 +25,8 @@ type commands struct {
 	Rules   rulesCmd   `cmd:"" help:"Print how much of the rulebook this program keeps."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`
-	User    userCmd    `cmd:"" help:"Accounts: add, token, close."`
+	User    userCmd    `cmd:"" help:"Accounts: add, token, close, factor-off."`
+	Keys    keysCmd    `cmd:"" help:"Change the key that seals authenticators."`
 	Check   checkCmd   `cmd:"" help:"Print the configuration in force and refuse unknown names."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to this program."`
 	Version versionCmd `cmd:"" help:"Print the version."`

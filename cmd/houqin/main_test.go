@@ -25,15 +25,15 @@ func houqin(t *testing.T, environ []string, args ...string) (code int, out, comp
 
 func TestEveryCommandExplainsItselfWithExamples(t *testing.T) {
 	_, out, _ := houqin(t, nil, "--help")
-	for _, command := range []string{"demo", "serve", "import", "seal", "verify", "backup", "restore", "user", "check", "migrate", "version"} {
+	for _, command := range []string{"demo", "serve", "import", "seal", "verify", "backup", "restore", "user", "keys", "check", "migrate", "version"} {
 		if !strings.Contains(out, "\n  "+command) {
 			t.Errorf("%s is not in the list:\n%s", command, out)
 			continue
 		}
-		for _, args := range map[string][][]string{"user": {{"user", "add"}, {"user", "token"}, {"user", "close"}}}[command] {
+		for _, args := range map[string][][]string{"user": {{"user", "add"}, {"user", "token"}, {"user", "close"}, {"user", "factor-off"}}, "keys": {{"keys", "rotate"}}}[command] {
 			explains(t, args)
 		}
-		if command != "user" {
+		if command != "user" && command != "keys" {
 			explains(t, []string{command})
 		}
 	}

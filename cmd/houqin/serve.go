@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -12,9 +13,11 @@ import (
 	"syscall"
 	"time"
 
+	"houqin/internal/base/db"
 	"houqin/internal/base/metrics"
 	"houqin/internal/base/mirror"
 	"houqin/internal/hospital"
+	"houqin/internal/people"
 )
 
 // serving is every setting of a hospital that is served.
@@ -24,7 +27,8 @@ type serving struct {
 	listening
 	boxes
 	sealing
-	CopyTo string `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
+	DemoData bool   `help:"Serve a demo's database all the same: its people are invented, and whoever knows it can sign in only with passwords that were handed out."`
+	CopyTo   string `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
 }
 
 // sensible says which settings do not go together.
@@ -89,9 +93,17 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	if cfg.Address == "" && len(c.Authority) > 0 {
 		cfg.Address = site0("https", c.Authority[0], c.Addr)
 	}
+	if c.Leaked != "" {
+		if err := people.UseLeaked(c.Leaked); err != nil {
+			return err
+		}
+	}
 	h, err := hospital.Open(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if err := c.fit(ctx, h); err != nil {
+		return errors.Join(err, h.Close())
 	}
 	var copy *mirror.Mirror
 	if c.CopyTo != "" {
@@ -102,6 +114,21 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	return c.run(ctx, h, copy, c.Data, false, log, func(address string) {
 		log.Info("serving", "address", address, "version", hospital.Version, "started in", time.Since(began).Round(time.Millisecond))
 	})
+}
+
+// fit refuses to open the doors of what is no hospital in order: a demo, and one whose
+// key is away.
+func (c *serveCmd) fit(ctx context.Context, h *hospital.Hospital) error {
+	mark, err := db.Setting(ctx, h.DB, demoMark)
+	switch {
+	case err != nil:
+		return err
+	case mark != "" && !c.DemoData:
+		return errors.New("this is the database of a demo: houqin demo serves it. To serve it as a hospital all the same, add --demo-data")
+	case h.Keyless != "":
+		return fmt.Errorf("the key %s, under which authenticators are sealed, is not here: bring back the file of keys (--key-file). If it is lost for good: houqin keys rotate --lost", h.Keyless)
+	}
+	return nil
 }
 
 // run serves an open hospital until ctx ends, and closes it with its copy, if one is kept.

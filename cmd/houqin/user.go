@@ -20,6 +20,8 @@ type userCmd struct {
 	Add   userAddCmd   `cmd:"" help:"Give a person an account and a role; makes the first administrator."`
 	Token userTokenCmd `cmd:"" help:"Print a token by which a program acts for a person."`
 	Close userCloseCmd `cmd:"" help:"Lock a person's account; sessions and tokens end at once."`
+
+	FactorOff userFactorCmd `cmd:"" help:"Take the second factor off somebody who lost phone and recovery codes."`
 }
 
 // porter is the command line at work: it may take people on and give roles, and the
@@ -162,7 +164,11 @@ func (c *userAddCmd) grant(ctx context.Context, tx *db.Tx, p people.Person) erro
 		if !c.BreakGlass {
 			return fmt.Errorf("%s holds the role %s already; whoever may grant gives it on in the browser, or add --break-glass", holders[0].PersonName, c.Role)
 		}
-		if err := tx.Trail(ctx, db.Event{Noun: "people.grant", Record: p.ID, Action: "break_glass", Note: role.NameZh + " → " + p.Name}); err != nil {
+		note := role.NameZh + " → " + p.Name
+		if err := tx.Trail(ctx, db.Event{Noun: "people.grant", Record: p.ID, Action: "break_glass", Note: note}); err != nil {
+			return err
+		}
+		if err := people.Alarm(ctx, tx, "break_glass", p.ID, note); err != nil {
 			return err
 		}
 	}
@@ -248,10 +254,48 @@ func (c *userCloseCmd) Run(d *desk) error {
 			return nil
 		}
 		if err == nil {
-			err = h.DB.Do(ctx, porter(), func(tx *db.Tx) error { return people.CloseAccount(ctx, tx, p.ID, true) })
+			by := porter()
+			by.System = true // also the last administrator's: it may have been stolen
+			err = h.DB.Do(ctx, by, func(tx *db.Tx) error { return people.CloseAccount(ctx, tx, p.ID, true) })
 		}
 		if err == nil {
 			fmt.Fprintf(d.out, "The account of %s %s is locked; their sessions and tokens have ended.\n", p.Number, p.Name)
+		}
+		return err
+	})
+}
+
+type userFactorCmd struct {
+	Number string `arg:"" help:"Staff number."`
+	house
+	logging
+}
+
+func (userFactorCmd) Help() string {
+	return `
+For the day on which two administrators cannot do it in the browser. The trail says
+so, and the three administrators see it on their pages until it is noted.
+
+Examples:
+  houqin user factor-off 1001`
+}
+
+func (c *userFactorCmd) Run(d *desk) error {
+	return inHospital(d, c.house, c.logging, func(ctx context.Context, h *hospital.Hospital) error {
+		p, err := people.ByNumber(ctx, h.DB, c.Number)
+		if err != nil {
+			return err
+		}
+		by := porter()
+		by.System = true // one alone, by the host: what the two seats would do
+		err = h.DB.Do(ctx, by, func(tx *db.Tx) error {
+			if _, err := people.DropFactor(ctx, tx, p.ID); err != nil {
+				return err
+			}
+			return people.Alarm(ctx, tx, "factor_off", p.ID, p.Name)
+		})
+		if err == nil {
+			fmt.Fprintf(d.out, "%s %s signs in without the second factor, and sets up a new one where the role asks for it.\n", p.Number, p.Name)
 		}
 		return err
 	})

@@ -68,6 +68,9 @@ type Config struct {
 	// SealHash is the digest of new seals, one of seal.Algorithms; "" is the first.
 	SealHash string
 	Log      *slog.Logger
+	// KeyFile holds the keys that seal what must not be read from the database; default
+	// "keys" beside an SQLite file, else in Data. Keys, when set, is their text itself and comes first.
+	KeyFile, Keys string
 }
 
 // Migrations of every room, from the ground floor up.
@@ -101,6 +104,9 @@ type Hospital struct {
 	Files  *files.Store
 	Office *intake.Office
 	cfg    Config
+	// Keyless names the key under which the database holds something sealed and that is
+	// not here; "" when all is well.
+	Keyless string
 }
 
 // Open opens the database, brings it up to date and hangs every room on the site.
@@ -148,6 +154,9 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		return err
 	}
 	s := web.New(h.DB, book, h.cfg.Log)
+	if err := h.unlock(ctx); err != nil {
+		return err
+	}
 	if err := h.DB.Do(ctx, db.System("start"), func(tx *db.Tx) error {
 		return errors.Join(people.EnsureRoles(ctx, tx, Roles), rules.List(ctx, tx, Claims))
 	}); err != nil {
@@ -204,6 +213,7 @@ var guard = files.Guard{
 var demoRoles = []peopleweb.DemoRole{
 	{Number: "1065", Role: "ward", Icon: "heart"}, {Number: "1040", Role: "dispatcher", Icon: "phone-call"}, {Number: "1045", Role: "technician", Icon: "tool"},
 	{Number: "1036", Role: "storekeeper", Icon: "package"}, {Number: "1033", Role: "director", Icon: "dashboard"}, {Number: "1001", Role: "head_nurse", Icon: "users"},
+	{Number: "1035", Role: "data_clerk", Icon: "edit"},
 	{Number: "1028", Role: "administrator", Icon: "settings"}, {Number: "1029", Role: "security_admin", Icon: "shield"}, {Number: "1030", Role: "audit_admin", Icon: "history"}, {Number: "1039", Role: "auditor", Icon: "eye"},
 }
 
@@ -233,6 +243,11 @@ func (h *Hospital) Start() {
 		h.Site.Hospital = name // it may have been given since Open: by the demo, by an import
 	}
 	h.Watch.Start()
+	if all, err := people.Alerts(context.Background(), h.DB); err == nil {
+		for _, a := range all {
+			h.cfg.Log.Warn("nobody has looked at an alert yet", "kind", a.Kind, "note", a.Note, "at", a.At.Time())
+		}
+	}
 	h.Jobs.Start()
 }
 

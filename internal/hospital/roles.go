@@ -22,20 +22,24 @@ var Permissions = slices.Concat(rules.Permissions, departments.Permissions, plac
 	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
-// Nobody holds two of the last three, and none of them works on the books.
+// Nobody holds two of the last three, and none of them works on the books: what they
+// need to set the house up they hand to the keeper of its basic data. Those who
+// approve, who answer for money and goods, or who may take everything away give a
+// second factor at the door.
 var Roles = []people.RoleSpec{
 	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{desk.MayReport, desk.MaySign, files.MayAttach}},
 	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{desk.MayReport, desk.MaySign, desk.MayCancel, warehouse.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "dispatcher", NameZh: "调度员", NameEn: "Dispatcher", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, departments.MaySee, people.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
-	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,
+	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Factor: true, Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,
 		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee, files.MayAttach, assets.MaySee}},
-	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose}},
-	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm}},
-	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm}},
-	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
-	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
-		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayRemove, intake.MayImport}},
+	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose}},
+	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Factor: true, Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm}},
+	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Factor: true, Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm}},
+	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
+	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
+		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayAttach, files.MayRemove, intake.MayImport}},
+	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},
 	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MayWatch, people.MaySee, departments.MaySee}},
 	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{people.AuditSeat, people.MayWatch, people.MaySee, departments.MaySee}},
 }

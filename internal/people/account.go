@@ -2,12 +2,14 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/departments"
 )
@@ -20,6 +22,9 @@ type Account struct {
 	ChangedAt  period.Instant // of the password
 	ExpiresAt  period.Instant // of a password that was handed out; 0 never
 	FactorOn   period.Instant // since when a code is asked for; 0 never
+	InAt       period.Instant // of the last sign-in; 0 never
+	Missed     int64          // wrong guesses since then
+	DropBy     string         // who asks that the second factor be taken off; "" nobody
 	Closed     bool
 	Password   bool // there is one
 
@@ -27,6 +32,7 @@ type Account struct {
 	gone                     bool
 	sealed, seed             string
 	step                     int64
+	dropAt                   period.Instant
 }
 
 // FoldLogin is the one form of a login name: full width and capitals make no difference.
@@ -63,7 +69,7 @@ func OpenAccount(ctx context.Context, tx *db.Tx, person, login string) error {
 }
 
 // CloseAccount locks a person's account without their leaving; sessions and tokens
-// end at once. Nobody closes their own.
+// end at once. Nobody closes their own, nor that of the last who sits on a seat.
 func CloseAccount(ctx context.Context, tx *db.Tx, person string, closed bool) error {
 	p, err := inSight(ctx, tx, person)
 	if err != nil {
@@ -75,12 +81,19 @@ func CloseAccount(ctx context.Context, tx *db.Tx, person string, closed bool) er
 	if person == tx.By.ID {
 		return fault.New(fault.Conflict, "people.leaves_himself")
 	}
+	before, err := holdPowers(ctx, tx)
+	if err != nil {
+		return err
+	}
 	if err := tx.One(ctx, stale(), `UPDATE people_account SET closed = $1 WHERE person = $2 AND closed <> $1`, closed, person); err != nil {
 		return err
 	}
 	action := "reopen"
 	if closed {
 		action = "close"
+		if err := before.kept(ctx, tx); err != nil {
+			return err
+		}
 		if err := endAll(ctx, tx, person, ""); err != nil {
 			return err
 		}
@@ -102,9 +115,9 @@ func AccountOf(ctx context.Context, r db.Reader, person string) (Account, error)
 
 func accountBy(ctx context.Context, r db.Reader, column, value string) (Account, bool, error) {
 	a, ok, err := db.First(ctx, r, func(a *Account) []any {
-		return []any{&a.Person, &a.Login, &a.sealed, &a.MustChange, &a.ChangedAt, &a.ExpiresAt, &a.seed, &a.FactorOn, &a.step, &a.Closed,
+		return []any{&a.Person, &a.Login, &a.sealed, &a.MustChange, &a.ChangedAt, &a.ExpiresAt, &a.seed, &a.FactorOn, &a.step, &a.Closed, &a.InAt, &a.Missed, &a.DropBy, &a.dropAt,
 			&a.number, &a.name, &a.department, &a.gone}
-	}, `SELECT a.person, a.login, a.password, a.must_change, a.changed_at, a.expires_at, a.seed, a.seed_on, a.seed_step, a.closed,
+	}, `SELECT a.person, a.login, a.password, a.must_change, a.changed_at, a.expires_at, a.seed, a.seed_on, a.seed_step, a.closed, a.in_at, a.missed, a.drop_by, a.drop_at,
 		p.number, p.name, p.department, p.closed FROM people_account a JOIN people_person p ON p.id = a.person WHERE `+column+` = $1`, value)
 	a.Password = a.sealed != ""
 	return a, ok, err
@@ -130,9 +143,12 @@ func barredWords(ctx context.Context, r db.Reader, a Account) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	d, err := departments.Get(ctx, r, a.department)
-	own := []string{a.Login, a.number, a.name, hospital, d.Name, "houqin", "后勤"}
-	return append(own, spoken(a.name, hospital)...), err
+	names := []string{a.name, hospital}
+	units, err := departments.Departments.All(ctx, r, list.Where{}, 5000)
+	for _, d := range units {
+		names = append(names, d.Name)
+	}
+	return slices.Concat([]string{a.Login, a.number, "houqin", "后勤"}, names, spoken(names...)), err
 }
 
 // grouped parts a code in fours, as people read codes out.

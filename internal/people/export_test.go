@@ -46,3 +46,11 @@ func (k *Desk) Rest() {
 		<-k.pens
 	}
 }
+
+// HasLeaked and NoLeaked are for the test of the list of leaked passwords.
+var HasLeaked = hasLeaked
+
+func NoLeaked() { leaked.Store(nil) }
+
+// Commonest is how many favourites of eight characters and more the program knows.
+func Commonest() int { return len(commonest)/printSize - 2500 }

@@ -3,8 +3,9 @@ package people
 import (
 	"context"
 	"crypto/subtle"
-	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/pquerna/otp/hotp"
 
@@ -27,23 +28,82 @@ const (
 // Its codes are not asked for until ConfirmFactor has seen one. Who has an
 // authenticator already must first take it off: Conflict.
 func Seed(ctx context.Context, tx *db.Tx) error {
-	seed := (id.Secret() + id.Secret())[:seedSize]
+	sealed, err := tx.Keys.Seal((id.Secret() + id.Secret())[:seedSize], seedOf(tx.By.ID))
+	if err != nil {
+		return noKey(err)
+	}
 	if err := tx.One(ctx, fault.New(fault.Conflict, "people.factor_on"),
-		`UPDATE people_account SET seed = $1, seed_step = 0 WHERE person = $2 AND seed_on = 0`, seed, tx.By.ID); err != nil {
+		`UPDATE people_account SET seed = $1, seed_step = 0 WHERE person = $2 AND seed_on = 0`, sealed, tx.By.ID); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: tx.By.ID, Action: "seed"})
 }
 
-// Pending is the seed a person is setting up, and its otpauth address for the
-// picture; "" once it is confirmed.
-func Pending(ctx context.Context, r db.Reader, person string) (seed, address string, err error) {
-	a, err := AccountOf(ctx, r, person)
-	if err != nil || a.seed == "" || a.FactorOn != 0 {
-		return "", "", err
+// seedOf binds a sealed seed to its account.
+func seedOf(person string) string { return "people_account.seed " + person }
+
+// noKey tells people that the hospital's key is away, and the log what it is about.
+func noKey(err error) error { return fault.New(fault.Unavailable, "people.no_key").Because(err) }
+
+// SealSeeds seals every seed that is not sealed under the key in use: those of before
+// there were keys, and those of an earlier key. away is how many no key here opens; they
+// stay as they are. It is for the start of the program.
+func SealSeeds(ctx context.Context, tx *db.Tx) (renewed, away int, err error) {
+	type kept struct{ person, seed string }
+	all, err := db.All(ctx, tx, func(k *kept) []any { return []any{&k.person, &k.seed} },
+		`SELECT person, seed FROM people_account WHERE seed <> '' ORDER BY person`)
+	if err != nil {
+		return 0, 0, err
 	}
-	// Few letters make a picture that a cheap phone can read.
-	return a.seed, "otpauth://totp/Houqin:" + url.PathEscape(a.Login) + "?issuer=Houqin&secret=" + a.seed, nil
+	for _, k := range all {
+		if tx.Keys.ID() != "" && tx.Keys.Fresh(k.seed) {
+			continue
+		}
+		seed := k.seed
+		if strings.Contains(seed, ".") {
+			if seed, err = tx.Keys.Open(k.seed, seedOf(k.person)); err != nil {
+				away++
+				continue
+			}
+		}
+		sealed, err := tx.Keys.Seal(seed, seedOf(k.person))
+		if err != nil {
+			return renewed, away, err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE people_account SET seed = $1 WHERE person = $2 AND seed = $3`, sealed, k.person, k.seed); err != nil {
+			return renewed, away, err
+		}
+		renewed++
+	}
+	return renewed, away, nil
+}
+
+// ForgetSeeds takes off the second factor of everybody whose seed no key here opens:
+// the key is lost for good. They set up a new one at their next sign-in, or use a
+// recovery code. It is for the command line.
+func ForgetSeeds(ctx context.Context, tx *db.Tx) (n int, err error) {
+	if err := tx.Need(MayGrant); err != nil {
+		return 0, err
+	}
+	type kept struct{ person, seed string }
+	all, err := db.All(ctx, tx, func(k *kept) []any { return []any{&k.person, &k.seed} },
+		`SELECT person, seed FROM people_account WHERE seed <> '' ORDER BY person`)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range all {
+		if _, err := tx.Keys.Open(k.seed, seedOf(k.person)); err == nil {
+			continue
+		}
+		if err := takeOff(ctx, tx, k.person); err != nil {
+			return n, err
+		}
+		if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: k.person, Action: "factor_off", Note: "key lost"}); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // ConfirmFactor turns the second factor on, once a code shows that the
@@ -57,7 +117,11 @@ func ConfirmFactor(ctx context.Context, tx *db.Tx, code string) ([]string, error
 	if a.seed == "" || a.FactorOn != 0 {
 		return nil, fault.New(fault.Conflict, "people.factor_on")
 	}
-	step, ok, err := stepOf(a.seed, tidyCode(code), tx.Now.Unix()/stepSeconds)
+	seed, err := tx.Keys.Open(a.seed, seedOf(a.Person))
+	if err != nil {
+		return nil, noKey(err)
+	}
+	step, ok, err := stepOf(seed, tidyCode(code), tx.Now.Unix()/stepSeconds)
 	if err != nil {
 		return nil, err
 	}
@@ -97,21 +161,65 @@ func RecoveriesLeft(ctx context.Context, r db.Reader, person string) (n int64, e
 	return n, err
 }
 
+// dropWaits is how long one administrator's wish to take a factor off waits for another's.
+const dropWaits = 24 * time.Hour
+
 // DropFactor takes the second factor off: one's own, or with MayGrant that of
 // somebody who lost phone and codes. A password is reset with MayHire, so that it
 // takes two administrators to come in as another (ASVS 6.4.4).
-func DropFactor(ctx context.Context, tx *db.Tx, person string) error {
-	if err := overseen(ctx, tx, person); err != nil {
-		return err
+//
+// Where a role asks for the second factor, it takes two different administrators to
+// take it off, whichever their seats: the first asks, and done is false; the second
+// does it within a day. Neither may be the person.
+func DropFactor(ctx context.Context, tx *db.Tx, person string) (done bool, err error) {
+	a, err := AccountOf(ctx, tx, person)
+	if err != nil {
+		return false, err
 	}
+	if person != tx.By.ID {
+		p, err := inSight(ctx, tx, person)
+		if err != nil {
+			return false, err
+		}
+		_, roles, err := rightsOn(ctx, tx, person, tx.Today())
+		if err != nil {
+			return false, err
+		}
+		two := slices.ContainsFunc(roles, func(r Role) bool { return r.Factor })
+		if !tx.By.MayIn(MayGrant, p.Department) && (!two || !tx.By.MayIn(MayHire, p.Department) && !tx.By.May(AuditSeat)) {
+			return false, fault.New(fault.NotFound, "base.not_found")
+		}
+		if a.seed == "" {
+			return false, fault.New(fault.Conflict, "people.factor_off")
+		}
+		if asked := a.DropBy != "" && tx.At().Sub(a.dropAt) < dropWaits; two && !tx.By.System {
+			if asked && a.DropBy == tx.By.ID {
+				return false, fault.New(fault.Conflict, "people.needs_another")
+			}
+			if !asked {
+				if err := tx.One(ctx, stale(), `UPDATE people_account SET drop_by = $1, drop_at = $2 WHERE person = $3 AND drop_by = $4`, tx.By.ID, tx.At(), person, a.DropBy); err != nil {
+					return false, err
+				}
+				return false, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off_asked", Note: p.Name})
+			}
+			if err := Alarm(ctx, tx, "factor_off", person, p.Name); err != nil {
+				return false, err
+			}
+		}
+	}
+	if err := takeOff(ctx, tx, person); err != nil {
+		return false, err
+	}
+	return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off"})
+}
+
+func takeOff(ctx context.Context, tx *db.Tx, person string) error {
 	if err := tx.One(ctx, fault.New(fault.Conflict, "people.factor_off"),
-		`UPDATE people_account SET seed = '', seed_on = 0, seed_step = 0 WHERE person = $1 AND seed <> ''`, person); err != nil {
+		`UPDATE people_account SET seed = '', seed_on = 0, seed_step = 0, drop_by = '', drop_at = 0 WHERE person = $1 AND seed <> ''`, person); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM people_recovery WHERE person = $1`, person); err != nil {
-		return err
-	}
-	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off"})
+	_, err := tx.Exec(ctx, `DELETE FROM people_recovery WHERE person = $1`, person)
+	return err
 }
 
 func renew(ctx context.Context, tx *db.Tx, person string) ([]string, error) {
@@ -141,8 +249,15 @@ func checkCode(ctx context.Context, tx *db.Tx, a Account, code string) (bool, er
 		}
 		return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "recovery"})
 	}
-	step, ok, err := stepOf(a.seed, code, tx.Now.Unix()/stepSeconds)
-	if err != nil || !ok || a.FactorOn == 0 {
+	if a.FactorOn == 0 {
+		return false, nil
+	}
+	seed, err := tx.Keys.Open(a.seed, seedOf(a.Person))
+	if err != nil {
+		return false, noKey(err)
+	}
+	step, ok, err := stepOf(seed, code, tx.Now.Unix()/stepSeconds)
+	if err != nil || !ok {
 		return false, err
 	}
 	n, err := tx.Exec(ctx, `UPDATE people_account SET seed_step = $1 WHERE person = $2 AND seed_step < $1 AND seed_on > 0`, step, a.Person)

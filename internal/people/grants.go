@@ -49,7 +49,7 @@ func (a Appointment) Holds(day period.Day) bool {
 
 // Grant gives a person a role. Refused: to oneself, to one who left, days that do
 // not follow each other, and what would put one person on two of the three seats,
-// now or later.
+// now or later. The person's sessions end: they sign in anew with the new rights.
 func Grant(ctx context.Context, tx *db.Tx, a *Appointment) error {
 	if err := tx.Need(MayGrant); err != nil {
 		return err
@@ -82,11 +82,20 @@ func Grant(ctx context.Context, tx *db.Tx, a *Appointment) error {
 	if err := insertGrant(ctx, tx, a); err != nil {
 		return err
 	}
+	// Other rights, another session: whoever holds an old one does not come by the new rights.
+	if err := endAll(ctx, tx, a.Person, ""); err != nil {
+		return err
+	}
+	if len(seats(role.Rights)) > 0 && !tx.By.System {
+		if err := Alarm(ctx, tx, "new_seat", a.Person, role.NameZh+" → "+p.Name); err != nil {
+			return err
+		}
+	}
 	return tx.Trail(ctx, db.Event{Noun: "people.grant", Record: a.Person, Action: "grant", Note: role.NameZh + " → " + p.Name, After: a})
 }
 
 // Withdraw ends an appointment at once. Refused: one's own, and the last one that
-// lets anybody hire or grant.
+// lets anybody hire, grant or watch.
 func Withdraw(ctx context.Context, tx *db.Tx, id string) error {
 	if err := tx.Need(MayGrant); err != nil {
 		return err
@@ -109,6 +118,9 @@ func Withdraw(ctx context.Context, tx *db.Tx, id string) error {
 		return err
 	}
 	if err := before.kept(ctx, tx); err != nil {
+		return err
+	}
+	if err := endAll(ctx, tx, a.Person, ""); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "people.grant", Record: a.Person, Action: "withdraw", Note: a.RoleZh + " ← " + a.PersonName, Before: a})
@@ -171,8 +183,12 @@ func missing(bad *fault.Complaints, path, id string, err error) error {
 	return nil
 }
 
-// powerful counts who may hire and who may grant, while nobody else changes that.
+// powerful counts who may hire, who may grant and who watches, while nobody else
+// changes that.
 type powerful map[string]int64
+
+// seated are the permissions that somebody must hold at all times.
+var seated = []string{MayHire, MayGrant, AuditSeat}
 
 // holdPowers makes changes of powers wait for each other: two grants that are
 // harmless each may put one person on two seats together.
@@ -181,7 +197,7 @@ func holdPowers(ctx context.Context, tx *db.Tx) (powerful, error) {
 		return nil, err
 	}
 	before := powerful{}
-	for _, may := range []string{MayHire, MayGrant} {
+	for _, may := range seated {
 		n, err := countHolders(ctx, tx, may)
 		if err != nil {
 			return nil, err
@@ -197,7 +213,7 @@ func (before powerful) kept(ctx context.Context, tx *db.Tx) error {
 	if tx.By.System {
 		return nil
 	}
-	for _, may := range []string{MayHire, MayGrant} {
+	for _, may := range seated {
 		n, err := countHolders(ctx, tx, may)
 		if err != nil {
 			return err

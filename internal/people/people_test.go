@@ -21,8 +21,8 @@ var rooms = []fs.FS{departments.Migrations, people.Migrations}
 var boss = db.System("boss")
 
 const (
-	good  = "three blue kettles"
-	other = "seven green ladders"
+	good  = "Three blue kettles"
+	other = "Seven green ladders"
 )
 
 // house is a hospital with two departments on two campuses and some staff.
@@ -118,9 +118,9 @@ func (h *house) signIn(login, password string, more ...func(*people.Attempt)) (s
 	return people.SignIn(h.t.Context(), h.d, a)
 }
 
-func (h *house) mustSignIn(login string) string {
+func (h *house) mustSignIn(login string, more ...func(*people.Attempt)) string {
 	h.t.Helper()
-	token, err := h.signIn(login, good)
+	token, err := h.signIn(login, good, more...)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestShippedRolesFollowTheProgramUntilTheHospitalChangesThem(t *testing.T) {
 func TestTheThreeSeatsStayApart(t *testing.T) {
 	seats := map[string][]string{
 		"system": {people.SystemSeat, people.MayHire}, "security": {people.SecuritySeat, people.MayGrant}, "audit": {people.AuditSeat},
-		"hires": {people.MayHire}, "grants": {people.MayGrant}, "plain": {"desk.report"},
+		"hires": {people.MayHire}, "grants": {people.MayGrant}, "plain": {"desk.report"}, "looks": {people.MaySee},
 	}
 	each(t, func(t *testing.T, h *house) {
 		roles := map[string]people.Role{}
@@ -306,7 +306,8 @@ func TestTheThreeSeatsStayApart(t *testing.T) {
 		}{
 			{"system", "security", "people.seats_apart"}, {"system", "audit", "people.seats_apart"}, {"security", "audit", "people.seats_apart"},
 			{"hires", "grants", "people.seats_apart"}, {"grants", "system", "people.seats_apart"}, {"audit", "hires", "people.seats_apart"},
-			{"system", "hires", ""}, {"security", "plain", ""},
+			{"system", "hires", ""}, {"security", "looks", ""},
+			{"security", "plain", "people.seat_and_business"}, {"plain", "system", "people.seat_and_business"}, {"plain", "audit", "people.seat_and_business"},
 		} {
 			p := h.hires(fmt.Sprintf("S%02d", i), "某人")
 			h.mustGrant(people.Appointment{Person: p.ID, Role: roles[c.first].ID, Extent: people.Everywhere})
@@ -318,11 +319,18 @@ func TestTheThreeSeatsStayApart(t *testing.T) {
 		}
 
 		p := h.hires("S90", "兼职")
-		h.mustGrant(people.Appointment{Person: p.ID, Role: roles["plain"].ID, Extent: people.Everywhere})
+		h.mustGrant(people.Appointment{Person: p.ID, Role: roles["looks"].ID, Extent: people.Everywhere})
 		h.mustGrant(people.Appointment{Person: p.ID, Role: roles["system"].ID, Extent: people.Everywhere})
-		plain := roles["plain"]
-		plain.Rights = append(plain.Rights, people.AuditSeat)
-		wants(t, "a seat slipped into a role that an administrator holds", h.try(boss, func(tx *db.Tx) error { return people.ChangeRole(t.Context(), tx, &plain) }), "people.seats_apart_for")
+		for _, more := range []string{people.AuditSeat, "desk.report"} {
+			looks := roles["looks"]
+			looks.Rights = []string{people.MaySee, more}
+			if more == people.AuditSeat {
+				looks.Rights = []string{more}
+			}
+			wants(t, more+" slipped into a role that an administrator holds", h.try(boss, func(tx *db.Tx) error { return people.ChangeRole(t.Context(), tx, &looks) }), "people.seats_apart_for")
+		}
+		mixed := people.Role{Code: "mixed", NameZh: "混合", Rights: []string{people.MayHire, "desk.report"}}
+		wants(t, "one role with a seat and business", h.try(boss, func(tx *db.Tx) error { return people.MakeRole(t.Context(), tx, &mixed) }), "people.seat_and_business")
 		both := people.Role{Code: "both", NameZh: "两样", Rights: []string{people.MayHire, people.AuditSeat}}
 		wants(t, "one role with two seats", h.try(boss, func(tx *db.Tx) error { return people.MakeRole(t.Context(), tx, &both) }), "people.seats_apart")
 	})
@@ -366,7 +374,7 @@ func TestAdministratorsDoNotServeThemselves(t *testing.T) {
 		_, err = h.grant(security, people.Appointment{Person: b.ID, Role: plain.ID, Extent: people.Everywhere})
 		wants(t, "grants himself", err, "people.own_rights")
 		wants(t, "withdraws his own", h.try(security, func(tx *db.Tx) error { return people.Withdraw(t.Context(), tx, given.ID) }), "people.own_rights")
-		sec.Rights = append(sec.Rights, "desk.report")
+		sec.Rights = append(sec.Rights, people.MaySee)
 		wants(t, "widens his own role", h.try(security, func(tx *db.Tx) error { return people.ChangeRole(t.Context(), tx, &sec) }), "people.own_role")
 		_, err = people.HandOut(t.Context(), h.d, system, a.ID)
 		wants(t, "resets his own password", err, "people.own_password")

@@ -7,6 +7,8 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/departments"
+	"houqin/internal/places"
 )
 
 // Role is a set of permissions under a name. The program ships some; the hospital
@@ -17,6 +19,7 @@ type Role struct {
 	NameZh  string   `json:"name_zh"`
 	NameEn  string   `json:"name_en"`
 	Rights  []string `json:"rights"`
+	Factor  bool     `json:"factor"` // whoever holds it gives a second factor
 	Edited  bool     `json:"edited"`
 	Closed  bool     `json:"closed"`
 	Version int64    `json:"version"`
@@ -34,18 +37,31 @@ func (r Role) Name(lang string) string {
 type RoleSpec struct {
 	Code, NameZh, NameEn string
 	Rights               []string
+	Factor               bool
+}
+
+type power struct {
+	seat   string
+	rights []string
 }
 
 // powers are the permissions that make a seat: whoever holds one of a row may hold
 // none of the others. Making accounts goes with the system seat (GB/T 22239
 // 8.1.5.1 b), granting rights with the security seat (8.1.5.3 b).
-var powers = []struct {
-	seat   string
-	rights []string
-}{
+var powers = []power{
 	{SystemSeat, []string{SystemSeat, MayHire}},
 	{SecuritySeat, []string{SecuritySeat, MayGrant}},
 	{AuditSeat, []string{AuditSeat}},
+}
+
+// beside are the permissions that go with any seat: to see who is there, and to give
+// the house its shape. With everything else a seat would do business, which none of
+// the three may (GB/T 22239 8.1.4.2 d).
+var beside = []string{MaySee, MayWatch, departments.MaySee, departments.MayChange, places.MayChange, "intake.import"}
+
+// business says whether a permission is one that no administrator holds.
+func business(right string) bool {
+	return !slices.Contains(beside, right) && !slices.ContainsFunc(powers, func(p power) bool { return slices.Contains(p.rights, right) })
 }
 
 // seats are the seats that these permissions amount to.
@@ -58,10 +74,15 @@ func seats(rights []string) (held []string) {
 	return held
 }
 
-// apart refuses permissions that would put one person on two seats.
+// apart refuses permissions that would put one person on two seats, or on a seat and
+// to work.
 func apart(rights []string) error {
-	if held := seats(rights); len(held) > 1 {
+	held := seats(rights)
+	switch {
+	case len(held) > 1:
 		return fault.New(fault.Conflict, "people.seats_apart")
+	case len(held) == 1 && slices.ContainsFunc(rights, business):
+		return fault.New(fault.Conflict, "people.seat_and_business")
 	}
 	return nil
 }
@@ -78,7 +99,7 @@ func EnsureRoles(ctx context.Context, tx *db.Tx, specs []RoleSpec) error {
 		return err
 	}
 	for _, s := range specs {
-		want := Role{Code: s.Code, NameZh: s.NameZh, NameEn: s.NameEn, Rights: tidy(s.Rights)}
+		want := Role{Code: s.Code, NameZh: s.NameZh, NameEn: s.NameEn, Rights: tidy(s.Rights), Factor: s.Factor || len(seats(s.Rights)) > 0}
 		if err := apart(want.Rights); err != nil {
 			return err
 		}
@@ -86,7 +107,7 @@ func EnsureRoles(ctx context.Context, tx *db.Tx, specs []RoleSpec) error {
 		action := "make"
 		if i >= 0 {
 			was := have[i]
-			if was.Edited || was.NameZh == want.NameZh && was.NameEn == want.NameEn && slices.Equal(was.Rights, want.Rights) {
+			if was.Edited || was.NameZh == want.NameZh && was.NameEn == want.NameEn && slices.Equal(was.Rights, want.Rights) && was.Factor == want.Factor {
 				continue
 			}
 			want.ID, want.Version, action = was.ID, was.Version, "change"
@@ -205,6 +226,7 @@ func checkRole(ctx context.Context, tx *db.Tx, r *Role) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	r.Factor = r.Factor || len(seats(r.Rights)) > 0 // a seat is never taken with a password alone
 	return apart(r.Rights)
 }
 

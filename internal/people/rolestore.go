@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,8 +38,8 @@ func oneRole(all []Role, err error) (Role, error) {
 
 func roles(ctx context.Context, r db.Reader, tail string, args ...any) ([]Role, error) {
 	all, err := db.All(ctx, r, func(x *Role) []any {
-		return []any{&x.ID, &x.Code, &x.NameZh, &x.NameEn, &x.Edited, &x.Closed, &x.Version}
-	}, `SELECT id, code, name_zh, name_en, edited, closed, version FROM people_role `+tail, args...)
+		return []any{&x.ID, &x.Code, &x.NameZh, &x.NameEn, &x.Edited, &x.Closed, &x.Version, &x.Factor}
+	}, `SELECT id, code, name_zh, name_en, edited, closed, version, factor FROM people_role `+tail, args...)
 	for i := 0; err == nil && i < len(all); i++ {
 		all[i].Rights, err = texts(ctx, r, `SELECT may FROM people_role_right WHERE role = $1 ORDER BY may`, all[i].ID)
 	}
@@ -55,16 +56,16 @@ func codeTaken(ctx context.Context, r db.Reader, code, but string) (bool, error)
 }
 
 func insertRole(ctx context.Context, tx *db.Tx, r Role) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO people_role (id, code, name_zh, name_en, edited) VALUES ($1,$2,$3,$4,$5)`,
-		r.ID, r.Code, r.NameZh, r.NameEn, r.Edited); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO people_role (id, code, name_zh, name_en, edited, factor) VALUES ($1,$2,$3,$4,$5,$6)`,
+		r.ID, r.Code, r.NameZh, r.NameEn, r.Edited, r.Factor); err != nil {
 		return err
 	}
 	return putRights(ctx, tx, r)
 }
 
 func updateRole(ctx context.Context, tx *db.Tx, r Role) error {
-	if err := tx.One(ctx, stale(), `UPDATE people_role SET name_zh = $1, name_en = $2, edited = $3, version = version + 1 WHERE id = $4 AND version = $5`,
-		r.NameZh, r.NameEn, r.Edited, r.ID, r.Version); err != nil {
+	if err := tx.One(ctx, stale(), `UPDATE people_role SET name_zh = $1, name_en = $2, edited = $3, factor = $6, version = version + 1 WHERE id = $4 AND version = $5`,
+		r.NameZh, r.NameEn, r.Edited, r.ID, r.Version, r.Factor); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM people_role_right WHERE role = $1`, r.ID); err != nil {
@@ -95,7 +96,7 @@ func rightsAhead(ctx context.Context, tx *db.Tx, person string) ([]string, error
 		WHERE `+ahead+` AND g.person = $2 ORDER BY rr.may`, tx.Today(), person)
 }
 
-// onTwoSeats names one person who holds two seats, or nobody.
+// onTwoSeats names one person who holds two seats, or one and business, or nobody.
 func onTwoSeats(ctx context.Context, tx *db.Tx) (string, error) {
 	var each []string
 	args := []any{tx.Today()}
@@ -107,6 +108,12 @@ func onTwoSeats(ctx context.Context, tx *db.Tx) (string, error) {
 		}
 		each = append(each, `max(CASE WHEN rr.may IN (`+strings.Join(marks, ",")+`) THEN 1 ELSE 0 END)`)
 	}
+	var marks []string
+	for _, right := range slices.Concat(beside, powers[0].rights, powers[1].rights, powers[2].rights) {
+		args = append(args, right)
+		marks = append(marks, "$"+strconv.Itoa(len(args)))
+	}
+	each = append(each, `max(CASE WHEN rr.may IN (`+strings.Join(marks, ",")+`) THEN 0 ELSE 1 END)`)
 	names, err := texts(ctx, tx, `SELECT p.name FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
 		WHERE `+ahead+` GROUP BY p.id, p.name HAVING `+strings.Join(each, " + ")+` > 1 ORDER BY p.name LIMIT 1`, args...)
 	if err != nil || len(names) == 0 {
@@ -115,10 +122,12 @@ func onTwoSeats(ctx context.Context, tx *db.Tx) (string, error) {
 	return names[0], nil
 }
 
-// countHolders is how many open people with an account hold a permission everywhere.
+// countHolders is how many people with an open account hold a permission everywhere
+// and until it is withdrawn: one that runs out some day is not to be relied on.
 func countHolders(ctx context.Context, tx *db.Tx, may string) (n int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT g.person) FROM people_grant g JOIN people_role_right rr ON rr.role = g.role
-		JOIN people_person p ON p.id = g.person WHERE `+ahead+` AND g.from_day <= $1 AND rr.may = $2 AND g.extent = 'all' AND p.closed = false`, tx.Today(), may).Scan(&n)
+		JOIN people_person p ON p.id = g.person JOIN people_account a ON a.person = g.person
+		WHERE g.ended_at = 0 AND g.until_day = '' AND g.from_day <= $1 AND rr.may = $2 AND g.extent = 'all' AND p.closed = false AND a.closed = false`, tx.Today(), may).Scan(&n)
 	return n, err
 }
 
@@ -157,8 +166,8 @@ type held struct {
 // holding is what a person holds on a day, one row for each permission of each appointment.
 func holding(ctx context.Context, r db.Reader, person string, day period.Day) ([]held, error) {
 	return db.All(ctx, r, func(h *held) []any {
-		return []any{&h.role.ID, &h.role.Code, &h.role.NameZh, &h.role.NameEn, &h.extent, &h.unit, &h.may}
-	}, `SELECT ro.id, ro.code, ro.name_zh, ro.name_en, g.extent, g.unit, coalesce(rr.may, '') FROM people_grant g
+		return []any{&h.role.ID, &h.role.Code, &h.role.NameZh, &h.role.NameEn, &h.role.Factor, &h.extent, &h.unit, &h.may}
+	}, `SELECT ro.id, ro.code, ro.name_zh, ro.name_en, ro.factor, g.extent, g.unit, coalesce(rr.may, '') FROM people_grant g
 		JOIN people_role ro ON ro.id = g.role LEFT JOIN people_role_right rr ON rr.role = g.role
 		WHERE g.person = $1 AND g.ended_at = 0 AND g.from_day <= $2 AND (g.until_day = '' OR g.until_day >= $2) ORDER BY g.id, rr.may`, person, day)
 }

@@ -124,6 +124,11 @@ func (a Account) accepts(ctx context.Context, d *db.DB, rules Policy, password s
 	if bad := rules.weakness(password, own...); bad != nil {
 		return bad
 	}
+	if known, err := hasLeaked(password); err != nil {
+		return err
+	} else if known {
+		return fault.OnField("password", "people.password_leaked")
+	}
 	if rules.History == 0 {
 		return nil
 	}
@@ -142,26 +147,71 @@ func (a Account) accepts(ctx context.Context, d *db.DB, rules Policy, password s
 	return nil
 }
 
-// Confirm takes the password once more, so that dangerous acts may follow. It
-// counts like a sign-in: a wrong one is refused at "password", too many are TooMany.
-func Confirm(ctx context.Context, d *db.DB, by db.Actor, session, password string) error {
+// Confirm takes the password once more, and the code of the authenticator where one
+// is in use, so that dangerous acts may follow, and gives a new secret in the place of
+// the session's. It counts like a sign-in: what is wrong is refused at "password" or
+// "code", too many are TooMany. Whose role asks for an authenticator and who has none
+// is refused: a password alone does not do here.
+func Confirm(ctx context.Context, d *db.DB, by db.Actor, token, password, code string) (next string, err error) {
 	rules, err := TheRules(ctx, d)
 	if err != nil {
-		return err
+		return "", err
+	}
+	s, err := Who(ctx, d, token, d.Now())
+	if err != nil {
+		return "", err
+	}
+	if s.Person != by.ID {
+		return "", ended()
 	}
 	a, err := proven(ctx, d, by, rules, password)
 	if fault.Is(err, "people.wrong_old") {
-		return fault.OnField("password", "people.wrong_old")
+		return "", fault.OnField("password", "people.wrong_old")
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	return d.Do(ctx, by, func(tx *db.Tx) error {
-		if err := tx.One(ctx, ended(), `UPDATE people_session SET fresh_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, tx.At(), session, a.Person); err != nil {
+	in := entry{person: a.Person, kind: s.Kind, device: s.at, proofs: s.Proofs, address: s.Address, agent: s.Agent, since: s.MadeAt}
+	g := rules.gates("code "+a.Person, "", "")[0]
+	var refused error
+	err = d.Do(ctx, by, func(tx *db.Tx) error {
+		next, refused = "", nil
+		if a.FactorOn != 0 {
+			slow, err := g.knock(ctx, tx)
+			if err != nil {
+				return err
+			}
+			now, err := AccountOf(ctx, tx, a.Person)
+			if err != nil {
+				return err
+			}
+			right, err := checkCode(ctx, tx, now, code)
+			if err != nil {
+				return err
+			}
+			if !right {
+				refused = fault.OnField("code", "people.wrong_code")
+				return refuse(ctx, tx, a.Person, slow)
+			}
+			if err := g.forgive(ctx, tx, true); err != nil {
+				return err
+			}
+			in.proofs = 2
+		} else if rules.demands(s.Roles, Shared) {
+			return fault.New(fault.Forbidden, "people.factor_first")
+		}
+		if err := endOne(ctx, tx, s.ID); err != nil {
+			return err
+		}
+		if next, err = enter(ctx, tx, rules, in); err != nil {
 			return err
 		}
 		return tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "confirm"})
 	})
+	if err == nil {
+		err = refused
+	}
+	return next, err
 }
 
 // proven is the account of a person who tells its password again.

@@ -25,11 +25,14 @@ type Session struct {
 	Actor   db.Actor
 	Roles   []Role // without their rights
 	Again   bool   // dangerous acts ask for the password once more
+	Kind    Kind   // of the device
+	Proofs  int64  // factors that were given
 
 	name, unit    string
 	gone, closed  bool
 	endedAt       period.Instant
 	departmentHas string
+	at            string // the registered device
 }
 
 // Department is the name of the person's own department.
@@ -62,14 +65,19 @@ func who(ctx context.Context, r db.Reader, rules Policy, token string, now time.
 		return s, nil
 	}
 	s.Actor = db.Actor{ID: s.Person, Name: s.name, Unit: s.unit}
-	s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, dayOf(r, now))
-	return s, err
+	if s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, dayOf(r, now)); err != nil {
+		return s, err
+	}
+	if s.Proofs < 2 && rules.demands(s.Roles, s.Kind) { // the rules were tightened since
+		return Session{}, ended()
+	}
+	return s, nil
 }
 
 func (s Session) lives(rules Policy, now period.Instant) bool {
 	switch {
 	case s.endedAt != 0, s.gone, s.closed,
-		!now.Before(s.MadeAt.Add(rules.Life())), !now.Before(s.SeenAt.Add(rules.Idle())),
+		!now.Before(s.MadeAt.Add(rules.Life(s.Kind))), !now.Before(s.SeenAt.Add(rules.Idle(s.Kind))),
 		s.Stage != Open && !now.Before(s.MadeAt.Add(staged)):
 		return false
 	}
@@ -85,13 +93,13 @@ func waiting(ctx context.Context, r db.Reader, token string, stage Stage) (Sessi
 	return s, err
 }
 
-const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent,
+const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent, s.kind, s.device, s.proofs,
 	p.name, p.department, p.closed, p.lang, p.theme, coalesce(a.closed, false), coalesce(d.name, '')
 	FROM people_session s JOIN people_person p ON p.id = s.person LEFT JOIN departments_department d ON d.id = p.department
 	LEFT JOIN people_account a ON a.person = s.person `
 
 func (s *Session) places() []any {
-	return []any{&s.ID, &s.Person, &s.Stage, &s.MadeAt, &s.SeenAt, &s.FreshAt, &s.endedAt, &s.Address, &s.Agent,
+	return []any{&s.ID, &s.Person, &s.Stage, &s.MadeAt, &s.SeenAt, &s.FreshAt, &s.endedAt, &s.Address, &s.Agent, &s.Kind, &s.at, &s.Proofs,
 		&s.name, &s.unit, &s.gone, &s.Lang, &s.Theme, &s.closed, &s.departmentHas}
 }
 
@@ -205,6 +213,7 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 	}{
 		{`DELETE FROM people_session WHERE seen_at < $1`, before(90)},
 		{`DELETE FROM people_token WHERE expires_at < $1 OR ended_at > 0 AND ended_at < $1`, before(90)},
+		{`DELETE FROM people_device WHERE waits_until > 0 AND waits_until < $1 OR ended_at > 0 AND ended_at < $1`, before(90)},
 		{`DELETE FROM people_guess WHERE last < $1`, before(2)},
 		{`DELETE FROM people_browser WHERE at < $1`, before(365)},
 	} {

@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/people"
 )
 
@@ -30,13 +31,13 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 			}
 			desk.Rest()
 		}
-		token := h.mustSignIn("ua01")
+		token := h.mustSignIn("ua01", onOwn)
 		h.clock.Add(12*time.Hour - time.Second)
 		lives("just before twelve idle hours", token, true)
 		h.clock.Add(time.Second)
 		lives("after twelve idle hours", token, false)
 
-		token = h.mustSignIn("ua01")
+		token = h.mustSignIn("ua01", onOwn)
 		for range 16 {
 			h.clock.Add(10 * time.Hour)
 			use(token, true)
@@ -45,14 +46,14 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 		h.clock.Add(8*time.Hour + time.Minute)
 		lives("after seven days, although in use", token, false)
 
-		token = h.mustSignIn("ua01")
+		token = h.mustSignIn("ua01", onOwn)
 		for range 2 {
 			h.clock.Add(7 * time.Hour)
 			desk.Session(t.Context(), token, "", false) // an open page that follows what others do
 		}
 		lives("only its page was open", token, false)
 
-		one, two, three := h.mustSignIn("ua01"), h.mustSignIn("ua01"), h.mustSignIn("ua01")
+		one, two, three := h.mustSignIn("ua01", onOwn), h.mustSignIn("ua01", onOwn), h.mustSignIn("ua01", onOwn)
 		by := h.actor(p)
 		s, _ := h.who(two)
 		mate := h.hires("A02", "王强")
@@ -70,7 +71,7 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 		h.do(by, func(tx *db.Tx) error { return people.SignOut(t.Context(), tx, three) }) // pressing twice is no fault
 
 		for range 25 {
-			h.mustSignIn("ua01")
+			h.mustSignIn("ua01", onOwn)
 		}
 		if all, err := people.Sessions(t.Context(), h.d, p.ID); err != nil || len(all) != 20 {
 			t.Errorf("%d sessions at once, want 20 at most: %v", len(all), err)
@@ -305,20 +306,43 @@ func TestDangerousActsAskForThePasswordAgain(t *testing.T) {
 		if !again() {
 			t.Error("not asked after ten minutes")
 		}
-		s, _ := h.who(token)
-		wants(t, "a wrong password", people.Confirm(t.Context(), h.d, h.actor(p), s.ID, "wrong"), "people.wrong_old")
-		wants(t, "the right one", people.Confirm(t.Context(), h.d, h.actor(p), s.ID, good), "")
-		if again() {
-			t.Error("asked after the password was given")
+		was, _ := h.who(token)
+		confirm := func(by db.Actor, password, code string) (string, error) {
+			return people.Confirm(t.Context(), h.d, by, token, password, code)
+		}
+		_, err := confirm(h.actor(p), "wrong", "")
+		wants(t, "a wrong password", err, "people.wrong_old")
+		next, err := confirm(h.actor(p), good, "")
+		wants(t, "the right one", err, "")
+		if _, err := h.who(token); fault.KindOf(err) != fault.SignIn {
+			t.Errorf("the session's old secret still opens: %v", err)
+		}
+		token = next
+		if s, _ := h.who(token); again() || s.MadeAt != was.MadeAt || s.ID == was.ID {
+			t.Errorf("asked after the password was given, or an old age forgotten: %+v", s)
 		}
 		mate := h.hires("A02", "王强")
-		if err := people.Confirm(t.Context(), h.d, h.actor(mate), s.ID, good); fault.KindOf(err) != fault.SignIn {
+		if _, err := confirm(h.actor(mate), good, ""); fault.KindOf(err) != fault.SignIn {
 			t.Errorf("confirmed another's session: %v", err)
 		}
+		// Who has an authenticator gives its code too, each code once.
+		seed, codes := h.enrols(p)
+		h.clock.Add(time.Minute)
+		_, err = confirm(h.actor(p), good, "")
+		wants(t, "without the code", err, "people.wrong_code")
+		code := h.code(seed)
+		next, err = confirm(h.actor(p), good, code)
+		wants(t, "with it", err, "")
+		token = next
+		_, err = confirm(h.actor(p), good, code)
+		wants(t, "with the same code", err, "people.wrong_code")
+		token, err = confirm(h.actor(p), good, codes[0])
+		wants(t, "with a recovery code", err, "")
 		for range 6 {
-			people.Confirm(t.Context(), h.d, h.actor(p), s.ID, "wrong")
+			confirm(h.actor(p), "wrong", "")
 		}
-		wants(t, "after six wrong ones", people.Confirm(t.Context(), h.d, h.actor(p), s.ID, good), "people.wait")
+		_, err = confirm(h.actor(p), good, codes[1])
+		wants(t, "after six wrong ones", err, "people.wait")
 	})
 }
 
@@ -360,7 +384,7 @@ func TestTheTrailIsReadByTheAuditAdministratorAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := trail.Fetch(t.Context(), h.d, q, people.Since(today, h.d.Zone))
+		page, err := trail.Fetch(t.Context(), h.d, q, people.Since(list.Where{}, today, h.d.Zone))
 		if err != nil || len(page.Rows) != 1 || page.Rows[0].Event != "people.account.fail" || page.Rows[0].Record != p.ID || page.Rows[0].Source != "web 10.0.0.5" {
 			t.Errorf("today: %+v, %v", page.Rows, err)
 		}

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -18,6 +19,8 @@ type Attempt struct {
 	Address         string // where from
 	Agent           string // with what
 	Browser         string // what KnowBrowser left in this browser, if anything
+	Device          string // what RegisterDevice left in it, if anything
+	Own             bool   // the person says that this device is their own
 }
 
 // Stage is what is still asked of a session before the door opens.
@@ -27,6 +30,7 @@ const (
 	Open       Stage = ""
 	NeedCode   Stage = "code"   // the authenticator's code: SecondStep
 	NeedChange Stage = "change" // a password of one's own: FirstPassword
+	NeedFactor Stage = "factor" // an authenticator, because a role asks for it: FirstFactor
 )
 
 // SignIn opens a session and gives the secret that the browser keeps. Where a code
@@ -48,6 +52,10 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 		return "", err
 	}
 	browser, err := knownBrowser(ctx, d, acc.Person, a.Browser)
+	if err != nil {
+		return "", err
+	}
+	kind, device, err := a.kind(ctx, d)
 	if err != nil {
 		return "", err
 	}
@@ -96,8 +104,13 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 				return err
 			}
 		}
-		stage := now.stage(rules, tx.Now)
-		if stage == NeedCode && a.Code != "" {
+		in := entry{person: acc.Person, kind: kind, device: device, proofs: 1, address: a.Address, agent: a.Agent}
+		_, roles, err := rightsOn(ctx, tx, acc.Person, tx.Today())
+		if err != nil {
+			return err
+		}
+		in.stage = now.stage(rules, roles, in, tx.Now)
+		if in.stage == NeedCode && a.Code != "" {
 			right, err := checkCode(ctx, tx, now, a.Code)
 			if err != nil {
 				return err
@@ -106,15 +119,20 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 				refused = fault.OnField("code", "people.wrong_code")
 				return refuse(ctx, tx, acc.Person, slow)
 			}
-			now.FactorOn = 0
-			stage = now.stage(rules, tx.Now)
+			in.proofs = 2
+			in.stage = now.stage(rules, roles, in, tx.Now)
 		}
 		for i, g := range gates {
 			if err := g.forgive(ctx, tx, i == 0); err != nil {
 				return err
 			}
 		}
-		token, err = enter(ctx, tx, rules, acc.Person, stage, a.Address, a.Agent)
+		if kind == Shared {
+			if err := seenDevice(ctx, tx, device, a.Address); err != nil {
+				return err
+			}
+		}
+		token, err = enter(ctx, tx, rules, in)
 		return err
 	})
 	if err == nil {
@@ -124,12 +142,15 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 }
 
 // stage is what is asked next of somebody whose password was right.
-func (a Account) stage(rules Policy, now time.Time) Stage {
+func (a Account) stage(rules Policy, roles []Role, in entry, now time.Time) Stage {
+	demanded := rules.demands(roles, in.kind)
 	switch {
-	case a.FactorOn != 0:
+	case a.FactorOn != 0 && in.proofs < 2 && (demanded || in.kind != Shared):
 		return NeedCode
 	case a.MustChange, rules.AgeDays > 0 && a.ChangedAt.Add(time.Duration(rules.AgeDays)*24*time.Hour) <= period.At(now):
 		return NeedChange
+	case demanded && in.proofs < 2:
+		return NeedFactor
 	}
 	return Open
 }
@@ -176,60 +197,18 @@ func SecondStep(ctx context.Context, d *db.DB, token, code, address, agent strin
 		if err := endOne(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		acc.FactorOn = 0
-		next, err = enter(ctx, tx, rules, s.Person, acc.stage(rules, tx.Now), address, agent)
+		in := entry{person: s.Person, kind: s.Kind, device: s.at, proofs: 2, address: address, agent: agent}
+		_, roles, err := rightsOn(ctx, tx, s.Person, tx.Today())
+		if err != nil {
+			return err
+		}
+		in.stage = acc.stage(rules, roles, in, tx.Now)
+		next, err = enter(ctx, tx, rules, in)
 		return err
 	})
 	if err == nil {
 		err = refused
 	}
-	return next, err
-}
-
-// FirstPassword sets a password of one's own for a session that waits for it, and
-// gives a new secret. A weak or used password is refused at "password".
-func FirstPassword(ctx context.Context, d *db.DB, token, password, address, agent string) (next string, err error) {
-	rules, err := TheRules(ctx, d)
-	if err != nil {
-		return "", err
-	}
-	s, err := waiting(ctx, d, token, NeedChange)
-	if err != nil {
-		return "", err
-	}
-	acc, err := AccountOf(ctx, d, s.Person)
-	if err != nil {
-		return "", err
-	}
-	if err := acc.accepts(ctx, d, rules, password); err != nil {
-		return "", err
-	}
-	switch same, _, err := opens(ctx, acc.sealed, password); {
-	case err != nil:
-		return "", err
-	case same: // also where the history is not kept
-		return "", fault.OnField("password", "people.password_used", 1)
-	}
-	sealed, err := seal(ctx, password)
-	if err != nil {
-		return "", err
-	}
-	err = d.Do(ctx, acc.actor(address, true), func(tx *db.Tx) error {
-		if err := endOne(ctx, tx, s.ID); err != nil {
-			return err
-		}
-		if err := putPassword(ctx, tx, s.Person, sealed, false, 0); err != nil {
-			return err
-		}
-		if err := endAll(ctx, tx, s.Person, ""); err != nil {
-			return err
-		}
-		if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: s.Person, Action: "password"}); err != nil {
-			return err
-		}
-		next, err = enter(ctx, tx, rules, s.Person, Open, address, agent)
-		return err
-	})
 	return next, err
 }
 
@@ -248,7 +227,7 @@ func Enter(ctx context.Context, d *db.DB, person, address, agent string) (token 
 		return "", fault.New(fault.Conflict, "people.has_left", p.Name)
 	}
 	err = d.Do(ctx, db.Actor{ID: p.ID, Name: p.Name, Source: "demo " + address}, func(tx *db.Tx) error {
-		token, err = enter(ctx, tx, rules, person, Open, address, agent)
+		token, err = enter(ctx, tx, rules, entry{person: person, kind: Own, proofs: 2, address: address, agent: agent})
 		return err
 	})
 	return token, err
@@ -283,18 +262,38 @@ func knockAll(ctx context.Context, tx *db.Tx, gates []*gate) (slow bool, err err
 // refuse writes down that somebody was not let in; a name that nobody has is not
 // written, since it may be a password in the wrong box.
 func refuse(ctx context.Context, tx *db.Tx, person string, slow bool) error {
-	if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "fail"}); err != nil || !slow {
+	if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "fail"}); err != nil {
 		return err
+	}
+	if person != "" {
+		if _, err := tx.Exec(ctx, `UPDATE people_account SET missed = missed + 1 WHERE person = $1`, person); err != nil {
+			return err
+		}
+	}
+	if !slow {
+		return nil
 	}
 	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "slow"})
 }
 
+// entry is a session about to be opened.
+type entry struct {
+	person         string
+	stage          Stage
+	kind           Kind
+	device         string
+	proofs         int64
+	address, agent string
+	since          period.Instant // of the session it takes the place of; 0 now
+}
+
 // enter writes the session, ends the oldest where there are too many, and says so
 // in the trail once the door is open.
-func enter(ctx context.Context, tx *db.Tx, rules Policy, person string, stage Stage, address, agent string) (string, error) {
-	secret := id.Secret()
-	if _, err := tx.Exec(ctx, `INSERT INTO people_session (id, hash, person, stage, made_at, seen_at, fresh_at, address, agent) VALUES ($1,$2,$3,$4,$5,$5,$5,$6,$7)`,
-		tx.NewID(), digest("session", secret), person, stage, tx.At(), address, short(agent)); err != nil {
+func enter(ctx context.Context, tx *db.Tx, rules Policy, in entry) (string, error) {
+	secret, person := id.Secret(), in.person
+	if _, err := tx.Exec(ctx, `INSERT INTO people_session (id, hash, person, stage, made_at, seen_at, fresh_at, address, agent, kind, proofs, device)
+		VALUES ($1,$2,$3,$4,$5,$6,$6,$7,$8,$9,$10,$11)`,
+		tx.NewID(), digest("session", secret), person, in.stage, cmp.Or(in.since, tx.At()), tx.At(), in.address, short(in.agent), in.kind, in.proofs, in.device); err != nil {
 		return "", err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id NOT IN
@@ -302,11 +301,16 @@ func enter(ctx context.Context, tx *db.Tx, rules Policy, person string, stage St
 		tx.At(), person, rules.Sessions); err != nil {
 		return "", err
 	}
-	action := "sign_in"
-	if stage != Open {
-		action = "half"
+	if in.since != 0 {
+		return secret, nil
 	}
-	return secret, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: action, Note: device(agent)})
+	action := "sign_in"
+	if in.stage != Open {
+		action = "half"
+	} else if _, err := tx.Exec(ctx, `UPDATE people_account SET in_at = $1 WHERE person = $2`, tx.At(), person); err != nil {
+		return "", err
+	}
+	return secret, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: action, Note: device(in.agent)})
 }
 
 // short keeps what a browser says of itself within reason.
@@ -321,6 +325,20 @@ func short(agent string) string {
 		agent = string(r[:200])
 	}
 	return agent
+}
+
+// Missed is how often somebody guessed wrong at a person's account since they were
+// last told, which is now.
+func Missed(ctx context.Context, tx *db.Tx, person string) (n int64, err error) {
+	a, err := AccountOf(ctx, tx, person)
+	if err != nil || a.Missed == 0 {
+		if fault.KindOf(err) == fault.NotFound { // of the demo's people some have no account
+			err = nil
+		}
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE people_account SET missed = missed - $1 WHERE person = $2`, a.Missed, person)
+	return a.Missed, err
 }
 
 // KnowBrowser remembers that a person signed in from a browser that keeps the

@@ -20,6 +20,17 @@ func from(address string) func(*people.Attempt) {
 	return func(a *people.Attempt) { a.Address = address }
 }
 
+func (h *house) mustSignInWith(login, password string) string {
+	h.t.Helper()
+	token, err := h.signIn(login, password)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return token
+}
+
+func onOwn(a *people.Attempt) { a.Own = true }
+
 func with(code string) func(*people.Attempt) { return func(a *people.Attempt) { a.Code = code } }
 
 // Holds: v5.0.0-6.3.8 v5.0.0-6.2.8 DB3-8.1.4.1-a AB-27
@@ -286,7 +297,7 @@ func TestChangingOnesPassword(t *testing.T) {
 		}
 		wants(t, "without the old one", to("wrong", other), "people.wrong_old")
 		wants(t, "into itself", to(good, good), "people.password_used")
-		wants(t, "into one's name", to(good, "lihua and more"), "people.password_known")
+		wants(t, "into one's name", to(good, "LiHua and more 1"), "people.password_known")
 		wants(t, "into another", to(good, other), "")
 		if _, err := h.who(here); err != nil {
 			t.Errorf("the session in which it was changed has ended: %v", err)
@@ -352,21 +363,47 @@ func TestAHospitalThatAsksForMoreOfPasswordsGetsIt(t *testing.T) {
 			return h.try(security, func(tx *db.Tx) error { return people.SetRules(t.Context(), tx, &r) })
 		}
 		wants(t, "shorter than eight", set(func(p *people.Policy) { p.Least = 6 }), "base.between")
-		wants(t, "three kinds, ninety days", set(func(p *people.Policy) { p.Classes, p.AgeDays = 3, 90 }), "")
-		wants(t, "on what has changed since", set(func(p *people.Policy) { p.Tries = 9 }), "base.stale")
+		wants(t, "a profile that is none", set(func(p *people.Policy) { p.Profile = "none" }), "base.bad_value")
 		wants(t, "without the permission", h.try(dbtest.Person("nobody"), func(tx *db.Tx) error { return people.SetRules(t.Context(), tx, &rules) }), "base.need")
-		token := h.mustSignIn("ua01") // nobody is locked out by the switch
-		if s, err := h.who(token); err != nil || s.Stage != people.Open {
-			t.Errorf("%+v, %v", s, err)
+
+		// As shipped: three kinds of characters, ninety days, the last five do not come back.
+		change := func(old, to string) error {
+			s, err := h.who(h.mustSignInWith("ua01", old))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return people.ChangePassword(t.Context(), h.d, h.actor(p), s.ID, old, to)
 		}
-		s, _ := h.who(token)
-		wants(t, "two kinds", people.ChangePassword(t.Context(), h.d, h.actor(p), s.ID, good, other), "people.password_classes")
+		wants(t, "two kinds", change(good, "seven green ladders"), "people.password_classes")
+		wants(t, "three kinds", change(good, other), "")
+		wants(t, "the one before", change(other, good), "people.password_used")
 		h.clock.Add(91 * 24 * time.Hour)
-		token = h.mustSignIn("ua01")
+		token := h.mustSignInWith("ua01", other)
 		if s, err := h.who(token); err != nil || s.Stage != people.NeedChange {
 			t.Errorf("after ninety days: %+v, %v", s, err)
 		}
-		_, err = people.FirstPassword(t.Context(), h.d, token, "Seven green ladders 9", "", "")
+		_, err = people.FirstPassword(t.Context(), h.d, token, "Nine yellow lamps", "", "")
+		wants(t, "a new one", err, "")
+
+		// The other profile asks for no kinds and no change.
+		wants(t, "ASVS", set(func(p *people.Policy) { p.Profile = "asvs" }), "")
+		wants(t, "on what has changed since", set(func(p *people.Policy) { p.Tries = 9 }), "base.stale")
+		rules, _ = people.TheRules(t.Context(), h.d)
+		if rules.Classes != 0 || rules.AgeDays != 0 {
+			t.Errorf("the profile asks for %d kinds and %d days", rules.Classes, rules.AgeDays)
+		}
+		wants(t, "two kinds", change("Nine yellow lamps", "nine yellow lamps"), "")
+		h.clock.Add(400 * 24 * time.Hour)
+		if s, err := h.who(h.mustSignInWith("ua01", "nine yellow lamps")); err != nil || s.Stage != people.Open {
+			t.Errorf("after four hundred days: %+v, %v", s, err)
+		}
+		// And back: nobody is locked out, the password is due for change.
+		wants(t, "GB/T 22239", set(func(p *people.Policy) { p.Profile = "mlps" }), "")
+		token = h.mustSignInWith("ua01", "nine yellow lamps")
+		if s, err := h.who(token); err != nil || s.Stage != people.NeedChange {
+			t.Errorf("%+v, %v", s, err)
+		}
+		_, err = people.FirstPassword(t.Context(), h.d, token, "Ten yellow lamps", "", "")
 		wants(t, "three kinds", err, "")
 	})
 }
@@ -530,8 +567,8 @@ func TestRecoveryCodes(t *testing.T) {
 		if s, _ := h.who(token); s.Stage != people.NeedCode {
 			t.Errorf("after a reset the stage is %q", s.Stage)
 		}
-		wants(t, "taken off by who resets passwords", h.try(dbtest.Person("sys", people.MayHire), func(tx *db.Tx) error { return people.DropFactor(t.Context(), tx, p.ID) }), "base.not_found")
-		wants(t, "by the security administrator", h.try(dbtest.Person("sec", people.MayGrant), func(tx *db.Tx) error { return people.DropFactor(t.Context(), tx, p.ID) }), "")
+		wants(t, "taken off by who resets passwords", h.try(dbtest.Person("sys", people.MayHire), func(tx *db.Tx) error { _, err := people.DropFactor(t.Context(), tx, p.ID); return err }), "base.not_found")
+		wants(t, "by the security administrator", h.try(dbtest.Person("sec", people.MayGrant), func(tx *db.Tx) error { _, err := people.DropFactor(t.Context(), tx, p.ID); return err }), "")
 		token, err = h.signIn("ua01", first)
 		if s, err2 := h.who(token); err != nil || err2 != nil || s.Stage != people.NeedChange {
 			t.Errorf("then the stage is %q, %v %v", s.Stage, err, err2)

@@ -20,6 +20,7 @@ import (
 
 	"houqin/internal/base/fault"
 	"houqin/internal/base/id"
+	"houqin/internal/base/keys"
 	"houqin/internal/base/period"
 )
 
@@ -51,6 +52,9 @@ type DB struct {
 	// Followed, when set before the first unit of work, is told of every line of the
 	// trail once it is safe on disk.
 	Followed func(Deed)
+
+	// Keys seal what must not be read from the database alone.
+	Keys *keys.Ring
 
 	feed  feed
 	known vocabulary
@@ -145,6 +149,7 @@ type Tx struct {
 	after    []func()
 	followed bool // somebody follows the deeds
 	DryRun   bool // everything will be undone
+	Keys     *keys.Ring
 }
 
 // execer is a connection inside a transaction.

@@ -1,8 +1,11 @@
 package ui
 
+import "github.com/a-h/templ"
+
 // Entrance is the page on which people say who they are. [SignIn] draws it
 // inside a [Page] that is not signed in.
 type Entrance struct {
+	Above     templ.Component // above the form
 	Form      Form
 	Product   string   // 后勤
 	Line      string   // one sentence below it

@@ -318,6 +318,9 @@ func (r *Req) frame(p *ui.Page) {
 		p.Person, p.Roles, p.PersonHref = r.By.Name, r.Visitor.Roles, "/me"
 		p.Nav = r.Site.Nav(r)
 		p.Home = r.Site.Home(r)
+		if r.Site.Notes != nil {
+			p.Flash = append(p.Flash, r.Site.Notes(r)...)
+		}
 	}
 	if r.asked != nil {
 		if e, ok := errors.AsType[*fault.Error](r.asked.err); ok {

@@ -94,6 +94,8 @@ type Site struct {
 	Nav func(*Req) []ui.NavGroup
 	// Home is where the person's own work is.
 	Home func(*Req) string
+	// Notes are what stands at the top of every page for this person, until somebody acts.
+	Notes func(*Req) []ui.Note
 	// Prove is the page on which people prove again who they are; it goes on to "back".
 	Prove string
 	// Rule is the page of a rule that a fault cites; nil: there is no such book.

@@ -47,7 +47,18 @@ func (c *Counter) audit(r *web.Req) error {
 			return err
 		}
 	}
-	return r.List(trail, w, web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}})
+	p := web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}}
+	if !r.JSON() {
+		open, err := people.Alerts(r.Context(), r.Read())
+		if err != nil {
+			return err
+		}
+		for _, a := range open {
+			p.Page.Actions = append(p.Page.Actions, ui.Action{Name: "noted-" + a.ID, Label: r.T("people.alert.noted", a.Note), Post: "/audit/alerts/" + a.ID + "/noted",
+				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}})
+		}
+	}
+	return r.List(trail, w, p)
 }
 
 // searchedDays are how far back a text is looked for unless a day is named: it is
@@ -79,7 +90,7 @@ func (c *Counter) trail() *list.Of[people.Deed] {
 
 // kinds are the records of the house that the trail can be narrowed to, room by room.
 var kinds = [][2]string{
-	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "person"}, {"people", "audit"},
+	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "device"}, {"people", "person"}, {"people", "audit"},
 	{"desk", "job"}, {"desk", "settings"}, {"warehouse", "document"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"assets", "card"},
 	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
 	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},

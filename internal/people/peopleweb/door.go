@@ -2,6 +2,7 @@ package peopleweb
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -15,7 +16,6 @@ import (
 // entry is what is asked at the door.
 type entry struct {
 	people.Attempt
-	Own bool // this device is the person's own: stay signed in when it is closed
 }
 
 var entryForm = form.Of[entry]{Name: "people.sign_in", Fields: []form.Field[entry]{
@@ -48,16 +48,12 @@ func (c *Counter) door(r *web.Req) error {
 	if r.By.ID != "" {
 		return r.Go(orHome(r, back))
 	}
-	hidden := []ui.Pair{{Name: "back", Value: back}}
-	if asked(r, "own") != "" {
-		hidden = append(hidden, ui.Pair{Name: "own", Value: "1"})
-	}
-	f := ui.Form{ID: "door", Action: "/sign-in", Submit: r.T("people.sign_in.go"), Hidden: hidden[:1]}
+	f := ui.Form{ID: "door", Action: "/sign-in", Submit: r.T("people.sign_in.go"), Hidden: []ui.Pair{{Name: "back", Value: back}}}
 	e := ui.Entrance{Line: r.T("people.sign_in.line")}
 	var err error
 	switch c.stage(r) {
 	case people.NeedCode:
-		f.Action, f.Submit, f.Intro, f.Hidden = "/sign-in/code", r.T("people.code.go"), r.T("people.code.intro"), hidden
+		f.Action, f.Submit, f.Intro = "/sign-in/code", r.T("people.code.go"), r.T("people.code.intro")
 		f, err = r.Form(&codeForm, nil, f)
 		if err == nil {
 			dress(&f, "code", ui.KindOTP, "one-time-code")
@@ -71,13 +67,16 @@ func (c *Counter) door(r *web.Req) error {
 		}
 		e.Other = append(e.Other, another(r))
 	case people.NeedChange:
-		f.Action, f.Submit, f.Intro, f.Hidden = "/sign-in/password", r.T("people.first.go"), r.T("people.first.intro"), hidden
+		f.Action, f.Submit, f.Intro = "/sign-in/password", r.T("people.first.go"), r.T("people.first.intro")
 		if f, err = r.Form(&firstForm, nil, f); err == nil {
 			err = c.hint(r, &f)
 		}
 		dress(&f, "password", ui.KindPassword, "new-password")
 		dress(&f, "again", ui.KindPassword, "new-password")
 		e.Other = append(e.Other, another(r))
+	case people.NeedFactor:
+		e.Other = append(e.Other, another(r))
+		return c.askFactor(r, f, e)
 	default:
 		if asked(r, "lost") != "" {
 			f.Intro = r.T("people.sign_in.lost")
@@ -91,6 +90,11 @@ func (c *Counter) door(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	return entrance(r, f, e)
+}
+
+// entrance draws the door.
+func entrance(r *web.Req, f ui.Form, e ui.Entrance) error {
 	f.Key = "" // nothing here is answered twice the same
 	e.Form, e.Product = f, r.Site.Hospital
 	r.Visitor.Session = ""
@@ -144,6 +148,7 @@ func (c *Counter) stage(r *web.Req) people.Stage {
 func (c *Counter) signIn(r *web.Req) error {
 	return web.Take(r, &entryForm, c.door, func(e *entry) error {
 		e.Address, e.Agent, e.Browser = address(r.Request), r.UserAgent(), kept(r.Request, "browser")
+		e.Device = kept(r.Request, "device")
 		token, err := people.SignIn(r.Context(), r.Site.DB, e.Attempt)
 		if err != nil {
 			return err
@@ -181,23 +186,17 @@ func (c *Counter) welcome(r *web.Req, token string) error {
 	if err != nil {
 		return err
 	}
-	seconds := 0
-	own := asked(r, "own") != ""
-	if own {
-		seconds = 30 * 24 * 3600 // the books end it earlier
-	}
-	r.SetCookie("session", token, seconds)
+	r.SetCookie("session", token, cookieLife(s.Kind))
 	back := inside(asked(r, "back"))
 	if s.Stage != people.Open {
-		to := url.Values{"back": {back}}
-		if own {
-			to.Set("own", "1")
-		}
-		return r.Go("/sign-in?" + to.Encode())
+		return r.Go("/sign-in?" + url.Values{"back": {back}}.Encode())
 	}
-	browser := ""
+	browser, missed := "", int64(0)
 	if err := r.Site.DB.Do(r.Context(), db.System("lodge"), func(tx *db.Tx) (err error) {
 		if err := people.SignOut(r.Context(), tx, before); err != nil { // whose ever it was, the new one takes its place
+			return err
+		}
+		if missed, err = people.Missed(r.Context(), tx, s.Person); err != nil {
 			return err
 		}
 		browser, err = people.KnowBrowser(r.Context(), tx, s.Person, kept(r.Request, "browser"))
@@ -212,6 +211,9 @@ func (c *Counter) welcome(r *web.Req, token string) error {
 		}
 	}
 	r.By = s.Actor
+	if missed > 0 {
+		return c.said(r, orHome(r, back), "people.done.missed", strconv.FormatInt(missed, 10))
+	}
 	return r.Go(orHome(r, back))
 }
 

@@ -133,17 +133,13 @@ func (c *Counter) factor(r *web.Req, a people.Account) (templ.Component, error) 
 			ui.Buttons(r.W2, ui.Action{Name: "recovery", Label: r.T("people.factor.renew"), Post: "/me/factor/recovery", Confirm: r.T("people.factor.renew.sure")},
 				ui.Action{Name: "off", Label: r.T("people.factor.drop"), Post: "/me/factor/off", Tone: ui.Danger, Confirm: r.T("people.factor.drop.sure")})), nil
 	}
-	seed, address, err := people.Pending(r.Context(), r.Read(), a.Person)
+	seed, address, err := people.Pending(r.Context(), r.Site.DB, a.Person)
 	if err != nil {
 		return nil, err
 	}
 	begin := ui.Action{Name: "begin", Label: r.T("people.factor.begin"), Post: "/me/factor", Tone: ui.Accent, Icon: "device-mobile"}
 	if seed == "" {
 		return stack(say(r.T("people.factor.why")), ui.Buttons(r.W2, begin)), nil
-	}
-	picture, err := qr.SVG(address)
-	if err != nil {
-		return nil, err
 	}
 	f, err := r.Form(&confirmForm, nil, ui.Form{ID: "factor", Action: "/me/factor/confirm", Submit: r.T("people.factor.confirm")})
 	if err != nil {
@@ -152,8 +148,15 @@ func (c *Counter) factor(r *web.Req, a people.Account) (templ.Component, error) 
 	f.Key = ""
 	dress(&f, "code", ui.KindOTP, "one-time-code")
 	begin.Label, begin.Tone = r.T("people.factor.anew"), ui.Plain
+	shown, err := seedShown(r, seed, address)
+	return stack(shown, ui.Ask(r.W2, f), ui.Buttons(r.W2, begin)), err
+}
+
+// seedShown is what an authenticator learns, as a picture and to be typed.
+func seedShown(r *web.Req, seed, address string) (templ.Component, error) {
+	picture, err := qr.SVG(address)
 	return stack(say(r.T("people.factor.scan")), ui.QR(picture, r.T("people.factor.picture")),
-		ui.Facts(ui.Fact{Label: r.T("people.factor.seed"), Text: spaced(seed), Wide: true}), ui.Ask(r.W2, f), ui.Buttons(r.W2, begin)), nil
+		ui.Facts(ui.Fact{Label: r.T("people.factor.seed"), Text: spaced(seed), Wide: true})), err
 }
 
 func (c *Counter) changePassword(r *web.Req) error {
@@ -178,7 +181,7 @@ func (c *Counter) confirmFactor(r *web.Req) error {
 		if err := r.Do(func(tx *db.Tx) (err error) { codes, err = people.ConfirmFactor(r.Context(), tx, e.Code); return err }); err != nil {
 			return err
 		}
-		return recovery(r, codes)
+		return recovery(r, codes, "/me/security")
 	})
 }
 
@@ -187,45 +190,86 @@ func (c *Counter) renewRecovery(r *web.Req) error {
 	if err := r.Do(func(tx *db.Tx) (err error) { codes, err = people.RenewRecovery(r.Context(), tx); return err }); err != nil {
 		return err
 	}
-	return recovery(r, codes)
+	return recovery(r, codes, "/me/security")
 }
 
 // recovery shows the codes, once: the books keep only their hashes.
-func recovery(r *web.Req, codes []string) error {
+func recovery(r *web.Req, codes []string, next string) error {
 	var list []ui.Fact
 	for i, code := range codes {
 		list = append(list, ui.Fact{Label: r.W2.Number(int64(i + 1)), Text: code})
 	}
-	return once(r, r.T("people.recovery"), r.T("people.recovery.say"), "/me/security", list...)
+	return once(r, r.T("people.recovery"), r.T("people.recovery.say"), next, list...)
 }
 
 func (c *Counter) dropFactor(r *web.Req) error {
 	return r.Press(func(tx *db.Tx) (web.Done, error) {
-		return web.Done{To: "/me/security", Say: "people.done.factor_off"}, people.DropFactor(r.Context(), tx, r.By.ID)
+		_, err := people.DropFactor(r.Context(), tx, r.By.ID)
+		return web.Done{To: "/me/security", Say: "people.done.factor_off"}, err
 	})
 }
 
-// again asks for the password once more before something dangerous.
+// again asks once more who they are before something dangerous.
 func (c *Counter) again(r *web.Req) error {
-	f, err := r.Form(&againForm, nil, ui.Form{ID: "again", Action: "/again", Submit: r.T("people.again.go"), Intro: r.T("people.again.intro"), Cancel: "/",
+	spec, err := c.againForm(r)
+	if err != nil {
+		return err
+	}
+	f, err := r.Form(spec, nil, ui.Form{ID: "again", Action: "/again", Submit: r.T("people.again.go"), Intro: r.T("people.again.intro"), Cancel: "/",
 		Hidden: []ui.Pair{{Name: "back", Value: inside(asked(r, "back"))}}})
 	if err != nil {
 		return err
 	}
 	f.Key = ""
+	dress(&f, "password", ui.KindPassword, "current-password")
+	dress(&f, "code", ui.KindText, "one-time-code")
 	return r.Show(ui.Page{Heading: r.T("people.again"), Narrow: true, Body: ui.Ask(r.W2, f)}, nil)
 }
 
-var againForm = form.Of[entry]{Name: "people.again", Fields: []form.Field[entry]{
-	{Key: "password", Into: func(e *entry) any { return &e.Password }, Kind: form.Password, Required: true, Most: 512},
-}}
+// The password, and from those who have an authenticator its code too.
+var (
+	passwordAgain = form.Field[entry]{Key: "password", Into: func(e *entry) any { return &e.Password }, Kind: form.Password, Required: true, Most: 512}
+	codeAgain     = form.Field[entry]{Key: "code", Into: func(e *entry) any { return &e.Code }, Required: true, Most: 60, Hint: true}
+	againForms    = map[bool]*form.Of[entry]{
+		false: {Name: "people.again", Fields: []form.Field[entry]{passwordAgain}},
+		true:  {Name: "people.again", Fields: []form.Field[entry]{passwordAgain, codeAgain}},
+	}
+)
+
+func (c *Counter) againForm(r *web.Req) (*form.Of[entry], error) {
+	a, err := people.AccountOf(r.Context(), r.Read(), r.By.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		err = nil
+	}
+	return againForms[a.FactorOn != 0], err
+}
 
 func (c *Counter) confirm(r *web.Req) error {
-	return web.Take(r, &againForm, c.again, func(e *entry) error {
-		if err := people.Confirm(r.Context(), r.Site.DB, r.By, r.Visitor.Session, e.Password); err != nil {
+	spec, err := c.againForm(r)
+	if err != nil {
+		return err
+	}
+	return web.Take(r, spec, c.again, func(e *entry) error {
+		was := kept(r.Request, "session")
+		token, err := people.Confirm(r.Context(), r.Site.DB, r.By, was, e.Password, e.Code)
+		if err != nil {
 			return err
 		}
-		c.desk.Forget(kept(r.Request, "session"))
+		c.desk.Forget(was)
+		s, err := people.Who(r.Context(), r.Read(), token, r.Site.DB.Now())
+		if err != nil {
+			return err
+		}
+		r.SetCookie("session", token, cookieLife(s.Kind))
 		return r.Go(orHome(r, inside(asked(r, "back"))))
 	})
+}
+
+// cookieLife is how long a browser keeps a session, in seconds; the books end it
+// earlier. 0 is until the browser is closed.
+func cookieLife(k people.Kind) int {
+	if k == people.Own {
+		return 30 * 24 * 3600
+	}
+	return 0
 }

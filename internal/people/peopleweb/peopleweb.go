@@ -28,6 +28,9 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /sign-in", Need: web.Anyone, Do: c.signIn, PageOnly: true},
 		{At: "POST /sign-in/code", Need: web.Anyone, Do: c.secondStep, PageOnly: true},
 		{At: "POST /sign-in/password", Need: web.Anyone, Do: c.firstPassword, PageOnly: true},
+		{At: "POST /sign-in/factor", Need: web.Anyone, Do: c.firstFactor, PageOnly: true},
+		{At: "GET /sign-in/device", Need: web.Anyone, Do: c.deviceDoor, PageOnly: true},
+		{At: "POST /sign-in/device", Need: web.Anyone, Do: c.registerDevice, PageOnly: true},
 		{At: "POST /sign-out", Need: web.Anyone, Do: c.signOut, PageOnly: true},
 		{At: "GET /again", Need: web.SignedIn, Do: c.again, PageOnly: true},
 		{At: "POST /again", Need: web.SignedIn, Do: c.confirm, PageOnly: true},
@@ -67,7 +70,7 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /people/{id}/sessions/end", Need: people.MayGrant, Do: c.endTheirs, PageOnly: true},
 		{At: "POST /people/{id}/sessions/end-all", Need: people.MayGrant, Do: c.endAllTheirs, PageOnly: true},
 		{At: "POST /people/{id}/tokens/revoke", Need: people.MayGrant, Do: c.revokeTheirs, PageOnly: true},
-		{At: "POST /people/{id}/factor/off", Need: people.MayGrant, Do: c.dropTheirs, Sure: true},
+		{At: "POST /people/{id}/factor/off", Need: people.MaySee, Do: c.dropTheirs, Sure: true},
 
 		{At: "GET /roles", Need: people.MayGrant, Do: c.roles, Gives: []people.Role{}},
 		{At: "GET /roles/new", Need: people.MayGrant, Do: c.blankRole, PageOnly: true},
@@ -77,6 +80,12 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /roles/{id}", Need: people.MayGrant, Do: c.role, Gives: people.Role{}},
 		{At: "POST /roles/{id}", Need: people.MayGrant, Do: c.changeRole, Sure: true},
 		{At: "POST /roles/{id}/close", Need: people.MayGrant, Do: c.closeRole, Sure: true},
+
+		{At: "GET /devices", Need: people.MayGrant, Do: c.devices, Gives: []people.Device{}},
+		{At: "POST /devices", Need: people.MayGrant, Do: c.addDevice, Form: &deviceForm, Sure: true},
+		{At: "POST /devices/end", Need: people.MayGrant, Do: c.endDevices, Sure: true},
+
+		{At: "POST /audit/alerts/{id}/noted", Need: people.AuditSeat, Do: c.noteAlert, PageOnly: true},
 	}
 	routes = append(routes, c.auditRoutes()...)
 	if len(c.Demo) > 0 {
@@ -109,7 +118,7 @@ type Counter struct {
 
 // New makes the counter of a site. permissions are all that can be permitted in the building.
 func New(s *web.Site, permissions []string) *Counter {
-	s.Prove = "/again"
+	s.Prove, s.Notes = "/again", alerts
 	return &Counter{desk: people.NewDesk(s.DB), book: s.Words, Permissions: permissions}
 }
 

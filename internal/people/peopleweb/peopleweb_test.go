@@ -28,8 +28,8 @@ import (
 var rooms = []fs.FS{departments.Migrations, people.Migrations}
 
 const (
-	good  = "three blue kettles"
-	other = "seven green ladders"
+	good  = "Three blue kettles"
+	other = "Seven green ladders"
 )
 
 // house is a small hospital with its counter: a nurse, the three administrators and
@@ -118,6 +118,26 @@ func (h *house) password(p people.Person) {
 	if err := people.SetPassword(h.t.Context(), h.d, db.System("boss"), p.ID, good); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// enrols gives a person an authenticator, and tells its recovery codes.
+func (h *house) enrols(p people.Person) (codes []string) {
+	h.t.Helper()
+	by, err := people.ActorOf(h.t.Context(), h.d, p.ID, h.clock.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	dbtest.Do(h.t, h.d, by, func(tx *db.Tx) error { return people.Seed(h.t.Context(), tx) })
+	seed, _, err := people.Pending(h.t.Context(), h.d, p.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(seed, h.clock.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	dbtest.Do(h.t, h.d, by, func(tx *db.Tx) (err error) { codes, err = people.ConfirmFactor(h.t.Context(), tx, code); return err })
+	return codes
 }
 
 // as is a browser in which a person has just signed in.
@@ -314,11 +334,22 @@ func TestDangerousActsAskForThePasswordFirst(t *testing.T) {
 		}
 		page := who.Get(grants)
 		fill := webtest.Fill{"role": {role.ID}, "department": {"水电班"}}
-		again := page.Press("授予", fill).See("请再输入一次密码")
+		again := page.Press("授予", fill).See("请再次验证身份")
 		who.Get(grants).NotSee("有效")
 		again.PressWant(422, "继续", webtest.Fill{"password": {"wrong"}}).See("密码不对")
-		again.Press("继续", webtest.Fill{"password": {good}}).See("王水")
-		page.Press("授予", fill).See("已授予王水", "有效", "水电班")
+		again.PressWant(403, "继续", webtest.Fill{"password": {good}}).See("需要动态验证码") // a password is not enough for an administrator
+		codes := h.enrols(h.security)
+		again = who.Get("/again?back=" + grants)
+		again.PressWant(422, "继续", webtest.Fill{"password": {good}, "code": {"000000"}}).See("验证码不对")
+		was := strings.TrimPrefix(strings.TrimPrefix(who.Header["Cookie"], "__Host-"), "session=")
+		delete(who.Header, "Cookie") // from here on the browser keeps its own
+		in := webtest.Call{URL: "/again", Form: form("password", good, "code", codes[0], "back", grants), Cookie: map[string]string{"__Host-session": was}, Want: 303, Location: grants}
+		who.Do(in)
+		if now, ok := who.Cookie("__Host-session"); !ok || now == was {
+			t.Error("the session kept its secret")
+		}
+		webtest.New(t, h.site).Do(webtest.Call{URL: "/me", Cookie: map[string]string{"__Host-session": was}, Want: 303})
+		who.Get(grants).Press("授予", fill).See("已授予王水", "有效", "水电班")
 	})
 }
 
@@ -347,15 +378,18 @@ func TestTheThreeAdministratorsAtWork(t *testing.T) {
 		at := "/people/" + id + "/grants"
 		security.Get(at).PressWant(422, "授予", webtest.Fill{"role": {ward.ID}, "extent": {"campus"}}).See("必填")
 		security.Get(at).Press("授予", webtest.Fill{"role": {ward.ID}, "extent": {"department"}, "department": {"水电班"}}).See("已授予赵新", "水电班", "护士 → 赵新")
-		security.Get(at).Press("授予", webtest.Fill{"role": {auditor.ID}, "extent": {"all"}}).See("审计管理员", "全院")
-		security.Get(at).PressWant(409, "授予", webtest.Fill{"role": {sys.ID}, "extent": {"all"}}).See("必须由不同的人掌握")
-		security.Get("/people/" + h.security.ID + "/grants").See("不能给自己授权")
-		security.Do(webtest.Call{URL: "/people/" + h.security.ID + "/grants", Form: form("role", ward.ID, "extent", "all"), Want: 409})
+		security.Get(at).PressWant(409, "授予", webtest.Fill{"role": {auditor.ID}, "extent": {"all"}}).See("不能同时办理业务")
 		held, err := people.Appointments(t.Context(), h.d, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		security.Do(webtest.Call{URL: at + "/withdraw", Form: form("id", held[0].ID, "id", held[1].ID), Want: 303})
+		security.Do(webtest.Call{URL: at + "/withdraw", Form: form("id", held[0].ID), Want: 303})
+		security.Get(at).Press("授予", webtest.Fill{"role": {auditor.ID}, "extent": {"all"}}).See("审计管理员", "全院", "新的管理员：审计管理员 → 赵新")
+		security.Get(at).PressWant(409, "授予", webtest.Fill{"role": {sys.ID}, "extent": {"all"}}).See("必须由不同的人掌握")
+		security.Get("/people/" + h.security.ID + "/grants").See("不能给自己授权")
+		security.Do(webtest.Call{URL: "/people/" + h.security.ID + "/grants", Form: form("role", ward.ID, "extent", "all"), Want: 409})
+		held, _ = people.Appointments(t.Context(), h.d, id)
+		security.Do(webtest.Call{URL: at + "/withdraw", Form: form("id", held[0].ID), Want: 303})
 		security.Get(at).See("没有担任任何角色", "已撤销")
 		security.Do(webtest.Call{URL: "/people", Form: form("number", "1"), Want: 403})
 		security.Do(webtest.Call{URL: "/audit", Want: 403})
@@ -379,7 +413,7 @@ func TestTheThreeAdministratorsAtWork(t *testing.T) {
 		audit.Get("/audit?by="+h.security.ID).See("授予角色").NotIn("tbody", "办理入职")
 		audit.Get("/audit?event=people.account.sign_in").See("登录")
 		audit.Get("/audit?noun=departments.department&event=people.account.sign_in").See("新建")
-		audit.Get("/audit").See("查阅日志", "noun=people.grant")
+		audit.Get("/audit").See("查阅日志", "noun=people.grant", "新的管理员").Press("知悉：审计管理员 → 赵新", nil).See("已知悉").NotSee("新的管理员")
 		audit.Do(webtest.Call{URL: "/audit?format=csv", See: []string{"操作", "护士 → 赵新"}})
 		audit.Do(webtest.Call{URL: "/people/" + id + "/leave", Form: form("note", "x"), Want: 403})
 		audit.Do(webtest.Call{URL: "/roles", Want: 403})

@@ -147,10 +147,6 @@ func (c *Counter) theirSessions(r *web.Req) error {
 	}
 	do := []ui.Action{{Name: "end-all", Label: r.T("people.session.end_all"), Post: at + "/sessions/end-all", Tone: ui.Danger, Icon: "logout",
 		Confirm: r.T("people.session.end_all.sure", p.Name), Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}}}
-	if a, err := people.AccountOf(r.Context(), r.Read(), p.ID); err == nil && a.FactorOn != 0 && p.ID != r.By.ID {
-		do = append(do, ui.Action{Name: "factor-off", Label: r.T("people.factor.drop"), Post: at + "/factor/off", Tone: ui.Danger,
-			Confirm: r.T("people.factor.drop_theirs.sure", p.Name), Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}})
-	}
 	story, err := r.Story("people.account", p.ID)
 	if err != nil {
 		return err
@@ -177,6 +173,11 @@ func (c *Counter) endAllTheirs(r *web.Req) error {
 func (c *Counter) dropTheirs(r *web.Req) error {
 	id := r.PathValue("id")
 	return r.Press(func(tx *db.Tx) (web.Done, error) {
-		return web.Done{To: "/people/" + id + "/sessions", Say: "people.done.factor_off"}, people.DropFactor(r.Context(), tx, id)
+		done, err := people.DropFactor(r.Context(), tx, id)
+		say := "people.done.factor_off"
+		if !done {
+			say = "people.done.factor_off_asked"
+		}
+		return web.Done{To: "/people/" + id, Say: say}, err
 	})
 }

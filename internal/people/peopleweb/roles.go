@@ -44,6 +44,7 @@ func (c *Counter) roleForm(made bool) *form.Of[roleSheet] {
 	f := &form.Of[roleSheet]{Name: "people.role", Fields: []form.Field[roleSheet]{
 		{Key: "name_zh", Into: func(s *roleSheet) any { return &s.NameZh }, Required: true, Most: 40},
 		{Key: "name_en", Into: func(s *roleSheet) any { return &s.NameEn }, Most: 40},
+		{Key: "factor", Into: func(s *roleSheet) any { return &s.Factor }, Hint: true},
 	}}
 	if !made {
 		f.Fields = append([]form.Field[roleSheet]{{Key: "code", Into: func(s *roleSheet) any { return &s.Code }, Required: true, Most: 30, Hint: true}}, f.Fields...)
@@ -83,7 +84,8 @@ func sheetOf(role people.Role) *roleSheet {
 
 func rightTabs(r *web.Req) []ui.Link {
 	return []ui.Link{{Href: "/roles", Label: r.T("people.roles"), Icon: "shield", Current: r.URL.Path == "/roles"},
-		{Href: "/roles/rules", Label: r.T("people.rules"), Icon: "lock", Current: r.URL.Path == "/roles/rules"}}
+		{Href: "/roles/rules", Label: r.T("people.rules"), Icon: "lock", Current: r.URL.Path == "/roles/rules"},
+		{Href: "/devices", Label: r.T("people.devices"), Icon: "devices", Current: r.URL.Path == "/devices"}}
 }
 
 func (c *Counter) roles(r *web.Req) error {
@@ -186,14 +188,20 @@ func (c *Counter) closeRole(r *web.Req) error {
 }
 
 var rulesForm = form.Of[people.Policy]{Name: "people.rules", Fields: []form.Field[people.Policy]{
+	{Key: "profile", Into: func(p *people.Policy) any { return &p.Profile }, Required: true, OneOf: people.Profiles, Enum: "people.profile", Kind: form.Cards, Hint: true},
 	{Key: "least", Into: func(p *people.Policy) any { return &p.Least }, Required: true, Unit: "people.unit.letters"},
 	{Key: "classes", Into: func(p *people.Policy) any { return &p.Classes }, Unit: "people.unit.kinds", Hint: true},
 	{Key: "age_days", Into: func(p *people.Policy) any { return &p.AgeDays }, Unit: "people.unit.days", Hint: true},
 	{Key: "history", Into: func(p *people.Policy) any { return &p.History }, Unit: "people.unit.times", Hint: true},
 	{Key: "first_hours", Into: func(p *people.Policy) any { return &p.FirstHours }, Required: true, Unit: "people.unit.hours"},
 	{Key: "barred", Into: func(p *people.Policy) any { return &p.Barred }, Kind: form.Area, Most: 1000, Hint: true},
+	{Key: "factor", Into: func(p *people.Policy) any { return &p.Factor }, Required: true, OneOf: people.Factors, Enum: "people.factor_of", Kind: form.Cards, Hint: true},
 	{Key: "idle_minutes", Into: func(p *people.Policy) any { return &p.IdleMinutes }, Required: true, Unit: "people.unit.minutes"},
 	{Key: "life_days", Into: func(p *people.Policy) any { return &p.LifeDays }, Required: true, Unit: "people.unit.days"},
+	{Key: "shared_idle_minutes", Into: func(p *people.Policy) any { return &p.SharedIdleMinutes }, Required: true, Unit: "people.unit.minutes", Hint: true},
+	{Key: "shared_life_hours", Into: func(p *people.Policy) any { return &p.SharedLifeHours }, Required: true, Unit: "people.unit.hours"},
+	{Key: "own_idle_minutes", Into: func(p *people.Policy) any { return &p.OwnIdleMinutes }, Required: true, Unit: "people.unit.minutes", Hint: true},
+	{Key: "own_life_days", Into: func(p *people.Policy) any { return &p.OwnLifeDays }, Required: true, Unit: "people.unit.days"},
 	{Key: "again_minutes", Into: func(p *people.Policy) any { return &p.AgainMinutes }, Required: true, Unit: "people.unit.minutes", Hint: true},
 	{Key: "sessions", Into: func(p *people.Policy) any { return &p.Sessions }, Required: true},
 	{Key: "token_days", Into: func(p *people.Policy) any { return &p.TokenDays }, Required: true, Unit: "people.unit.days"},

@@ -140,7 +140,7 @@ func show(r *web.Req) error {
 		page.Actions = []ui.Action{{Name: "edit", Label: r.T("people.edit"), Href: "/people/" + p.ID + "/edit", Icon: "pencil"},
 			{Name: "leave", Label: r.T("people.leave"), Ask: &f, Open: r.Failed(&leaveForm) != nil, Tone: ui.Danger}}
 	}
-	if hires || r.By.MayIn(people.MayGrant, p.Department) {
+	if hires || r.By.MayIn(people.MayGrant, p.Department) || r.By.May(people.AuditSeat) {
 		account, err := account(r, p, hires && !p.Closed)
 		if err != nil {
 			return err
@@ -219,7 +219,16 @@ func account(r *web.Req, p people.Person, hires bool) (templ.Component, error) {
 			do = append(do, ui.Action{Name: "close", Label: r.T("people.account.close"), Post: at + "/close", Hidden: key, Tone: ui.Danger, Confirm: r.T("people.account.close.sure", p.Name)})
 		}
 	}
+	if a.FactorOn != 0 && p.ID != r.By.ID {
+		label := "people.factor.drop"
+		if a.DropBy != "" {
+			label = "people.factor.drop_second"
+		}
+		do = append(do, ui.Action{Name: "factor-off", Label: r.T(label), Post: "/people/" + p.ID + "/factor/off", Tone: ui.Danger,
+			Confirm: r.T("people.factor.drop_theirs.sure", p.Name), Hidden: key})
+	}
 	return stack(ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, state,
+		ui.Fact{Label: r.T("people.account.in"), Text: r.W2.Full(a.InAt)},
 		ui.Fact{Label: r.T("people.account.changed"), Text: r.W2.Full(a.ChangedAt)}, factor), ui.Buttons(r.W2, do...)), nil
 }
 
