@@ -2,6 +2,7 @@ package peopleweb
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -88,12 +89,12 @@ func sealSheet(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	code, err := qr.SVG(a.String())
+	code, err := qr.SVG(strings.ToUpper(a.String())) // capitals take less room in a code
 	if err != nil {
 		return err
 	}
 	return r.Sheet(ui.Sheet{Title: r.T("people.seal.sheet"), Number: r.W2.Number(s.Number), Date: r.W2.Full(s.At), QR: code, Size: ui.A5,
-		Boxes: []ui.Fact{{Label: r.T("people.seals.records"), Text: r.W2.Number(s.Records)}, {Label: r.T("people.seals.algorithm"), Text: s.Algorithm},
+		Boxes: []ui.Fact{{Label: r.T("people.seals.records"), Text: r.W2.Number(s.Records)}, {Label: r.T("people.seals.algorithm"), Text: s.Algorithm}, {Label: r.T("people.seals.number"), Text: r.W2.Number(s.Number)},
 			{Label: r.T("people.seals.digest"), Text: spaced(s.Digest), Wide: true}, {Label: r.T("people.seal.seal"), Text: a.String(), Wide: true}},
 		Note: r.T("people.seal.sheet.note"), Signatures: []string{r.T("people.seal.sheet.audit"), r.T("people.seal.sheet.witness")}, Back: ui.Link{Href: "/audit/seals"}})
 }
