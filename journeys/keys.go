@@ -66,14 +66,15 @@ func (b *B) At(what string) {
 	}
 }
 
-// Choose types into a field that offers records and takes the first with Enter.
+// Choose types into a field that offers records and takes the first with Enter, once
+// that is one that reads so.
 func (b *B) Choose(text string) {
 	b.t.Helper()
 	b.Key(text)
 	var offered bool
 	if !b.until(func() bool {
-		b.eval(`(e => !!e && e.getAttribute("aria-expanded") === "true" && !!e.getAttribute("aria-activedescendant")
-			&& [...document.getElementById(e.getAttribute("aria-controls")).querySelectorAll("[aria-selected=true]")].length === 1)(document.activeElement)`, &offered)
+		b.eval(fmt.Sprintf(`((e, text) => !!e && e.value === text && [...document.getElementById(e.getAttribute("aria-controls"))
+			.querySelectorAll("[aria-selected=true]")].some(o => o.innerText.includes(text)))(document.activeElement, %s)`, quote(text)), &offered)
 		return offered
 	}) {
 		b.t.Fatalf("%s: nothing is offered for %s", b.Location(), text)
