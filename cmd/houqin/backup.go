@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"houqin/internal/base/backup"
+	"houqin/internal/base/config"
 	"houqin/internal/hospital"
 )
 
@@ -25,15 +26,7 @@ func (b boxes) passphrase() (string, error) {
 	if b.BackupPassphraseFile == "" {
 		return b.BackupPassphrase, nil
 	}
-	text, err := os.ReadFile(b.BackupPassphraseFile)
-	if err != nil {
-		return "", err
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	if line = strings.TrimSuffix(line, "\r"); line == "" {
-		return "", fmt.Errorf("%s: its first line, the passphrase, is empty", b.BackupPassphraseFile)
-	}
-	return line, nil
+	return config.Secret(b.BackupPassphraseFile)
 }
 
 type backupCmd struct {

@@ -4,8 +4,11 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
+
+	"houqin/internal/base/config"
 )
 
 // certificates are a certificate and its key in files, read again when the files
@@ -40,6 +43,16 @@ func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.now, nil
 }
 
+// name is the first name the certificate is for, "" when it has none of the usual kind.
+func (c *certificates) name() string {
+	for _, name := range c.now.Leaf.DNSNames {
+		if !strings.Contains(name, "*") {
+			return name
+		}
+	}
+	return ""
+}
+
 func (c *certificates) written() (at [2]time.Time) {
 	c.looked = time.Now()
 	for i, path := range []string{c.cert, c.key} {
@@ -52,6 +65,9 @@ func (c *certificates) written() (at [2]time.Time) {
 
 func (c *certificates) load() error {
 	at := c.written()
+	if err := config.Guarded(c.key); err != nil {
+		return err
+	}
 	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 	if err != nil {
 		return err

@@ -30,6 +30,7 @@ type listening struct {
 	HTTPAddr    string        `name:"http-addr" help:"With HTTPS: also listen here in clear, only to send pages to HTTPS and to show /trust." placeholder:"HOST:PORT" env:"HOUQIN_HTTP_ADDR" setting:""`
 	Proxies     []string      `help:"Addresses or ranges of the proxies in front; only they are believed who the visitor is, and only they may speak in clear." placeholder:"RANGE" env:"HOUQIN_PROXIES" setting:""`
 	MetricsAddr string        `help:"Where Prometheus reads /metrics; \"none\" for nowhere." default:"${metrics}" placeholder:"HOST:PORT" env:"HOUQIN_METRICS_ADDR" setting:""`
+	HSTS        string        `name:"hsts" help:"Whether browsers that came by HTTPS are told to come by nothing else for a year; \"off\" while certificates are being tried." enum:"on,off" default:"on" env:"HOUQIN_HSTS" setting:""`
 	Drain       time.Duration `help:"When told to stop: how long /readyz fails before no more visitors are let in." default:"0s" env:"HOUQIN_DRAIN" setting:""`
 }
 
@@ -59,6 +60,9 @@ func (l *listening) sensible(demo bool) error {
 	}
 	if l.https() && strings.HasPrefix(l.Address, "http://") {
 		complain("address: the site is reached by HTTPS, so it begins with https://")
+	}
+	if u, _ := url.Parse(l.Address); !demo && u != nil && u.Scheme == "http" && !loopback(net.JoinHostPort(u.Hostname(), "80")) {
+		complain("address: %s is reached in clear, and passwords must not cross a network so", l.Address)
 	}
 	if l.HTTPAddr != "" && !l.https() {
 		complain("http-addr only helps where addr speaks HTTPS")
@@ -132,6 +136,9 @@ func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []
 			return nil, err
 		}
 		speak = &tls.Config{GetCertificate: files.get}
+		if h.Site.Address == "" && files.name() != "" { // links are never built from what a visitor says
+			h.Site.Address = site0("https", files.name(), l.Addr)
+		}
 	case len(l.Authority) > 0:
 		a, err := authority.Open(filepath.Join(data, "authority"), l.Authority, time.Now, log)
 		if err != nil {
@@ -145,6 +152,7 @@ func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []
 	if s.main, err = net.Listen("tcp", l.Addr); err != nil {
 		return nil, err
 	}
+	h.Site.NoHSTS = l.HSTS == "off"
 	server := h.Site.Server(l.Addr)
 	server.Handler = web.Behind(proxies, h.Site)
 	if !demo {
@@ -157,7 +165,7 @@ func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []
 	s.serve(server, s.main)
 	if l.HTTPAddr != "" {
 		clear := h.Site.Server(l.HTTPAddr)
-		clear.Handler = l.toHTTPS(h.Site)
+		clear.Handler = l.toHTTPS(h.Site, log)
 		if err := s.listen(clear); err != nil {
 			return nil, err
 		}
@@ -246,9 +254,13 @@ func site0(scheme, host, addr string) string {
 
 // toHTTPS sends pages to HTTPS and refuses programs, whose tokens must not travel in
 // clear once more. The page that makes HTTPS possible is shown in clear.
-func (l *listening) toHTTPS(site http.Handler) http.Handler {
+func (l *listening) toHTTPS(site http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
+		web.Strict(w.Header())
+		if r.Header.Get("Authorization") != "" {
+			log.Warn("a token was sent in clear; withdraw it", "address", r.RemoteAddr)
+		}
 		switch {
 		case len(l.Authority) > 0 && r.Method == http.MethodGet && (path == "/trust" || path == "/trust/root.crt" || strings.HasPrefix(path, "/assets/")), path == "/healthz", path == "/readyz":
 			site.ServeHTTP(w, r)
@@ -263,7 +275,7 @@ func (l *listening) toHTTPS(site http.Handler) http.Handler {
 			}
 			http.Redirect(w, r, to+r.URL.RequestURI(), http.StatusPermanentRedirect)
 		default:
-			http.Error(w, "请经 HTTPS 访问 / This address is reached by HTTPS only", http.StatusForbidden)
+			web.RefuseClear(w)
 		}
 	})
 }

@@ -61,8 +61,8 @@ func run(args, environ []string, out, complaints io.Writer) int {
 	if err != nil {
 		return complain(2, fmt.Errorf("%w (houqin --help tells more)", err))
 	}
-	known := settings(parser.Model)
-	if err := errors.Join(file.Refuse(known), config.RefuseEnv(environ, "HOUQIN_", known, otherVariables)); err != nil {
+	known, secret := settings(parser.Model)
+	if err := errors.Join(file.Refuse(known), file.Guard(secret), config.RefuseEnv(environ, "HOUQIN_", known, otherVariables)); err != nil {
 		return complain(2, err)
 	}
 	if err := ctx.Run(&desk{out: out, complaints: complaints, environ: environ, file: file}); err != nil {
@@ -146,16 +146,20 @@ func fromFile(file *config.File, environ []string) kong.ResolverFunc {
 	}
 }
 
-// settings are the names of all flags that may also stand in the file or the environment.
-func settings(app *kong.Application) (names []string) {
+// settings are the names of all flags that may also stand in the file or the
+// environment, and among them the secrets.
+func settings(app *kong.Application) (names, secret []string) {
 	for _, command := range app.Leaves(false) {
 		for _, flags := range command.AllFlags(false) {
 			for _, f := range flags {
 				if f.Tag.Has("setting") && !slices.Contains(names, f.Name) {
 					names = append(names, f.Name)
+					if f.Tag.Has("secret") {
+						secret = append(secret, f.Name)
+					}
 				}
 			}
 		}
 	}
-	return names
+	return names, secret
 }

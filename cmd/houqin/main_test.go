@@ -73,7 +73,7 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 
 func TestCheckTellsWhereEachValueComesFrom(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "houqin.toml")
-	text := "# the hospital\naddr = \"127.0.0.1:1\"\nlog = \"json\"\nproxies = [\"10.0.0.1\", \"10.1.0.0/16\"]\naddress = \"https://houqin.example\"\ndb = \"postgres://u:geheim@h/db\"\n"
+	text := "# the hospital\naddr = \"127.0.0.1:1\"\nlog = \"json\"\nproxies = [\"10.0.0.1\", \"10.1.0.0/16\"]\naddress = \"https://houqin.example\"\ndb = \"postgres://u:geheim@h/db?sslmode=verify-full\"\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestCheckTellsWhereEachValueComesFrom(t *testing.T) {
 		"addr 127.0.0.1:2 --addr",
 		"log text environment HOUQIN_LOG",
 		"proxies 10.0.0.1,10.1.0.0/16 " + file + " line 4",
-		"db postgres://u:****@h/db " + file + " line 6",
+		"db postgres://u:****@h/db?sslmode=verify-full " + file + " line 6",
 		"backup-passphrase **** environment HOUQIN_BACKUP_PASSPHRASE",
 		"log-level info default",
 		"tls-cert - default",

@@ -27,13 +27,14 @@ type serving struct {
 	listening
 	boxes
 	sealing
-	DemoData bool   `help:"Serve a demo's database all the same: its people are invented, and whoever knows it can sign in only with passwords that were handed out."`
-	CopyTo   string `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
+	DemoData bool     `help:"Serve a demo's database all the same: its people are invented, and whoever knows it can sign in only with passwords that were handed out."`
+	CopyTo   string   `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
+	InClear  []string `help:"Connections to other machines that may go unencrypted or unproven all the same: db, files, copy-to." placeholder:"NAME" env:"HOUQIN_IN_CLEAR" setting:""`
 }
 
 // sensible says which settings do not go together.
 func (s *serving) sensible() error {
-	err := s.listening.sensible(false)
+	err := errors.Join(s.listening.sensible(false), s.covered())
 	if s.CopyTo != "" && !s.isFile() {
 		err = errors.Join(err, errors.New("copy-to copies an SQLite file; PostgreSQL has replicas of its own"))
 	}

@@ -438,7 +438,7 @@ func (r *Req) Origin() string {
 	if r.Site.Address != "" {
 		return r.Site.Address
 	}
-	if r.TLS != nil || r.Site.Secure {
+	if r.TLS != nil || r.Site.Secure { // only where nothing is configured: on this machine, and in a demo
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
