@@ -19,15 +19,15 @@ import (
 func (s *serving) covered() error {
 	var wrong []error
 	for _, c := range []struct{ name, why string }{
-		{"db", bareDatabase(s.database())}, {"files", bareBucket(s.Files)}, {"copy-to", bareBucket(s.CopyTo)},
+		{"db", bareDatabase(s.database())}, {"files", bareBucket(s.Files)}, {"copy-to", bareBucket(s.CopyTo)}, {"scanner", bareScanner(s.Scanner)},
 	} {
 		if c.why != "" && !slices.Contains(s.InClear, c.name) {
 			wrong = append(wrong, fmt.Errorf("%s: %s; or say so: in-clear=%s", c.name, c.why, c.name))
 		}
 	}
 	for _, name := range s.InClear {
-		if name != "db" && name != "files" && name != "copy-to" {
-			wrong = append(wrong, fmt.Errorf("in-clear: %q is none of db, files, copy-to", name))
+		if name != "db" && name != "files" && name != "copy-to" && name != "scanner" {
+			wrong = append(wrong, fmt.Errorf("in-clear: %q is none of db, files, copy-to, scanner", name))
 		}
 	}
 	return errors.Join(wrong...)
@@ -63,6 +63,14 @@ func bareDatabase(address string) string {
 		}
 	}
 	return ""
+}
+
+// bareScanner is what is wrong with the way to a scanner, which knows no cipher.
+func bareScanner(address string) string {
+	if address == "" || strings.HasPrefix(address, "unix:") || strings.HasPrefix(address, "localhost:") || loopback(address) {
+		return ""
+	}
+	return "documents would cross the network in clear; let the scanner run on this machine"
 }
 
 // bareBucket is what is wrong with the way to a bucket.

@@ -36,8 +36,14 @@ func TestConnectionsToOtherMachinesAreCovered(t *testing.T) {
 		{"", "s3://k:s@127.0.0.1:9000/b?tls=off", "", "", ""},
 		{"", "", "s3://k:s@bucket.example/b?tls=off", "", "copy-to:"},
 		{"", "", "", "mail", "in-clear"},
+		{"", "scan unix:/run/clamd.ctl", "", "", ""},
+		{"", "scan 127.0.0.1:3310", "", "", ""},
+		{"", "scan clamd.example:3310", "", "", "scanner:"},
 	} {
 		s := serving{}
+		if address, ok := strings.CutPrefix(c.files, "scan "); ok {
+			s.Scanner, c.files = address, ""
+		}
 		s.DB, s.Files, s.CopyTo = c.db, c.files, c.copy
 		if c.told != "" {
 			s.InClear = []string{c.told}

@@ -29,7 +29,8 @@ type serving struct {
 	sealing
 	DemoData bool     `help:"Serve a demo's database all the same: its people are invented, and whoever knows it can sign in only with passwords that were handed out."`
 	CopyTo   string   `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
-	InClear  []string `help:"Connections to other machines that may go unencrypted or unproven all the same: db, files, copy-to." placeholder:"NAME" env:"HOUQIN_IN_CLEAR" setting:""`
+	Scanner  string   `help:"Virus scanner for documents that people attach, a clamd: unix:/path or host:port. While it is away documents wait." placeholder:"ADDRESS" env:"HOUQIN_SCANNER" setting:""`
+	InClear  []string `help:"Connections to other machines that may go unencrypted or unproven all the same: db, files, copy-to, scanner." placeholder:"NAME" env:"HOUQIN_IN_CLEAR" setting:""`
 }
 
 // sensible says which settings do not go together.
@@ -90,6 +91,7 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	}
 	cfg := c.hospital(log)
 	cfg.SealHash = c.SealHash
+	cfg.Scanner = c.Scanner
 	cfg.Address, cfg.Secure = strings.TrimSuffix(c.Address, "/"), c.secure()
 	if cfg.Address == "" && len(c.Authority) > 0 {
 		cfg.Address = site0("https", c.Authority[0], c.Addr)

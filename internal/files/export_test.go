@@ -13,7 +13,7 @@ func OpenBucket(ctx context.Context, address string, over http.RoundTripper) (*S
 	if err != nil {
 		return nil, err
 	}
-	return &Store{b, semaphore.NewWeighted(memory)}, nil
+	return &Store{shelf: b, memory: semaphore.NewWeighted(memory)}, nil
 }
 
 // FileOf is a file with what a store has kept.

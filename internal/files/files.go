@@ -37,6 +37,7 @@ const (
 	PixelsMost = 40_000_000 // of a picture
 	recordMost = 200        // files on one record
 	dayMost    = 1000       // files one person adds in 24 hours
+	dayBytes   = 2 << 30    // and their bytes
 )
 
 // File is one picture or document of a record.
@@ -54,6 +55,7 @@ type File struct {
 	ByName  string         `json:"by_name"`
 	At      period.Instant `json:"at"`
 	Removed bool           `json:"removed,omitempty"`
+	Waiting bool           `json:"waiting,omitempty"` // for the virus scanner; nobody gets it before
 	thumb   string
 }
 
@@ -96,7 +98,7 @@ type Upload struct {
 // may. Pictures take time to be written anew, and on SQLite everybody's units of
 // work wait for this one: use Store.Receive before the unit where that is possible.
 // Refused: what Receive refuses, the 201st file of a record (Conflict), a
-// person's 1001st in a day (TooMany), a blob that the sweep has just taken away
+// person's 1001st in a day or what makes it more than 2 GB (TooMany), a blob that the sweep has just taken away
 // (Unavailable: send it again).
 func Attach(ctx context.Context, tx *db.Tx, s *Store, u Upload) (File, error) {
 	if u.Kept == nil {
@@ -111,7 +113,7 @@ func Attach(ctx context.Context, tx *db.Tx, s *Store, u Upload) (File, error) {
 	}
 	k := u.Kept
 	f := File{ID: tx.NewID(), Noun: u.Noun, Record: u.Record, Name: k.Name, Mime: k.Mime, Size: k.Size, SHA256: k.SHA256, thumb: k.thumb,
-		Width: k.Width, Height: k.Height, By: tx.By.ID, ByName: tx.By.Name, At: tx.At()}
+		Width: k.Width, Height: k.Height, Waiting: k.waiting, By: tx.By.ID, ByName: tx.By.Name, At: tx.At()}
 	if u.Name != "" {
 		f.Name = named(u.Name, extension(k.Name))
 	}
@@ -148,11 +150,12 @@ func room(ctx context.Context, tx *db.Tx, u Upload) error {
 	if tx.By.System {
 		return nil
 	}
-	if n, err = count(ctx, tx, `by_id = $1 AND at > $2`, tx.By.ID, period.At(tx.Now.AddDate(0, 0, -1))); err != nil {
+	n, bytes, err := lately(ctx, tx, tx.By.ID, period.At(tx.Now.AddDate(0, 0, -1)))
+	if err != nil {
 		return err
 	}
-	if n >= dayMost {
-		return fault.New(fault.TooMany, "files.too_often", dayMost)
+	if n >= dayMost || bytes+u.Kept.Size > dayBytes {
+		return fault.New(fault.TooMany, "files.too_often", dayMost, dayBytes>>30)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -56,6 +57,8 @@ func known(name string, data []byte) (mime, ext string, err error) {
 		if mime = oldExcel(data); bytes.Contains(data, wide("_VBA_PROJECT")) {
 			return "", "", bad("files.macros")
 		}
+	case mime == pdf && active(data):
+		return "", "", bad("files.active")
 	case mime == "text/csv", mime == "text/tab-separated-values", mime == "text/plain":
 		// Whether a text is a table is for its name to say.
 		if mime = txt; extension(name) == ".csv" {
@@ -71,6 +74,38 @@ func known(name string, data []byte) (mime, ext string, err error) {
 	}
 	return mime, ext, nil
 }
+
+// active says whether a PDF would do something by itself when it is opened: run a
+// script, start a program, bring a file along. Names in it may be written with their
+// letters as numbers. What lies inside packed objects is not seen; whoever opens the
+// file does so outside the browser's page all the same.
+func active(data []byte) bool {
+	for at := 0; ; {
+		i := bytes.IndexByte(data[at:], '/')
+		if i < 0 {
+			return false
+		}
+		at += i + 1
+		var name []byte
+		for j := at; j < len(data) && len(name) < 16; j++ {
+			c := data[j]
+			if c == '#' && j+2 < len(data) {
+				if n, err := strconv.ParseUint(string(data[j+1:j+3]), 16, 8); err == nil {
+					c, j = byte(n), j+2
+				}
+			}
+			if c <= ' ' || strings.IndexByte("()<>[]{}/%", c) >= 0 {
+				break
+			}
+			name = append(name, c)
+		}
+		if doing[string(name)] {
+			return true
+		}
+	}
+}
+
+var doing = map[string]bool{"JavaScript": true, "JS": true, "Launch": true, "EmbeddedFile": true, "RichMedia": true, "SubmitForm": true, "ImportData": true}
 
 func within(m *mimetype.MIME, mime string) bool {
 	for ; m != nil; m = m.Parent() {

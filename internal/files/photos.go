@@ -21,6 +21,9 @@ func Shown(all []File, w *words.Words, now time.Time) []ui.Photo {
 	out := make([]ui.Photo, len(all))
 	for i, f := range all {
 		out[i] = ui.Photo{Href: f.Href(), Name: f.Name, Sub: f.ByName + " " + w.Instant(f.At, now)}
+		if f.Waiting {
+			out[i].Sub += " · " + w.T("files.scanned_soon")
+		}
 		if f.Picture() {
 			out[i].Thumb = f.Href() + "/thumb"
 		}

@@ -22,6 +22,8 @@ import (
 type Store struct {
 	shelf  shelf
 	memory *semaphore.Weighted
+	// Scanner looks through documents, where there is one.
+	Scanner Scanner
 }
 
 // memory is how many bytes all pictures being decoded at once may take, as they
@@ -61,7 +63,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{sh, semaphore.NewWeighted(memory)}, nil
+	return &Store{shelf: sh, memory: semaphore.NewWeighted(memory)}, nil
 }
 
 // Close gives the store back.
@@ -73,13 +75,14 @@ type Kept struct {
 	Size          int64
 	SHA256, thumb string
 	Width, Height int64
+	waiting       bool
 }
 
 // Receive takes in what was sent: looks what it really is, writes pictures anew,
 // and lays the blobs down, all before the unit of work that attaches them. What is
 // never attached is swept up after a day. Refused as Invalid, naming the file: one
 // of more than 20 MB, an empty one, a kind that is not taken, content other than its
-// name says, a document with macros, a picture of more than 40 million pixels or one
+// name says, a document with macros, scripts or a virus, a picture of more than 40 million pixels or one
 // that cannot be read.
 func (s *Store) Receive(ctx context.Context, sent ...*multipart.FileHeader) ([]Kept, error) {
 	out := make([]Kept, 0, len(sent))
@@ -140,6 +143,8 @@ func (s *Store) Take(ctx context.Context, name string, data []byte) (Kept, error
 		if k.thumb, err = s.lay(ctx, p.thumb); err != nil {
 			return Kept{}, err
 		}
+	} else if k.waiting, err = s.scan(ctx, name, data); err != nil {
+		return Kept{}, err
 	}
 	k.SHA256, err = s.lay(ctx, data)
 	return k, err
@@ -153,9 +158,12 @@ func (s *Store) lay(ctx context.Context, data []byte) (string, error) {
 }
 
 // Read hands out a file, or its small picture. The reader is the caller's to close.
-// A blob that is not there is Unavailable: the folder or bucket is not the one it
+// One that waits for the scanner is Conflict. A blob that is not there is Unavailable: the folder or bucket is not the one it
 // was written to, or is damaged.
 func (s *Store) Read(ctx context.Context, f File, thumb bool) (io.ReadCloser, int64, error) {
+	if f.Waiting {
+		return nil, 0, fault.New(fault.Conflict, "files.waiting", f.Name)
+	}
 	key := f.SHA256
 	if thumb {
 		if key = f.thumb; key == "" {

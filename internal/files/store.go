@@ -7,12 +7,13 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 )
 
-const columns = `id, noun, record, name, mime, size, sha256, thumb, width, height, by_id, by_name, at, removed`
+const columns = `id, noun, record, name, mime, size, sha256, thumb, width, height, by_id, by_name, at, removed, waiting`
 
 func into(f *File) []any {
-	return []any{&f.ID, &f.Noun, &f.Record, &f.Name, &f.Mime, &f.Size, &f.SHA256, &f.thumb, &f.Width, &f.Height, &f.By, &f.ByName, &f.At, &f.Removed}
+	return []any{&f.ID, &f.Noun, &f.Record, &f.Name, &f.Mime, &f.Size, &f.SHA256, &f.thumb, &f.Width, &f.Height, &f.By, &f.ByName, &f.At, &f.Removed, &f.Waiting}
 }
 
 // Get is one file; NotFound when there is none or it was removed.
@@ -34,9 +35,15 @@ func count(ctx context.Context, r db.Reader, where string, args ...any) (n int, 
 	return n, err
 }
 
+// lately are how many files a person has added since a moment, and their bytes.
+func lately(ctx context.Context, r db.Reader, person string, since period.Instant) (n int, bytes int64, err error) {
+	err = r.QueryRowContext(ctx, `SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM files_file WHERE by_id = $1 AND at > $2`, person, since).Scan(&n, &bytes)
+	return n, bytes, err
+}
+
 func insert(ctx context.Context, tx *db.Tx, f *File) error {
-	_, err := tx.Exec(ctx, `INSERT INTO files_file (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
-		f.ID, f.Noun, f.Record, f.Name, f.Mime, f.Size, f.SHA256, f.thumb, f.Width, f.Height, f.By, f.ByName, f.At, f.Removed)
+	_, err := tx.Exec(ctx, `INSERT INTO files_file (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+		f.ID, f.Noun, f.Record, f.Name, f.Mime, f.Size, f.SHA256, f.thumb, f.Width, f.Height, f.By, f.ByName, f.At, f.Removed, f.Waiting)
 	return err
 }
 

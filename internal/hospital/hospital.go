@@ -62,6 +62,7 @@ type Config struct {
 	DB      string // path of an SQLite file, or postgres://…
 	Data    string // folder for files and keys
 	Store   string // folder or s3://… for files; default files in Data
+	Scanner string // unix:/path or host:port of a virus scanner (clamd); "" for none
 	Address string // how people reach the site, for codes and messages
 	Demo    bool
 	Secure  bool // cookies only over HTTPS
@@ -169,6 +170,9 @@ func (h *Hospital) furnish(ctx context.Context) error {
 	if h.Files, err = files.Open(ctx, h.cfg.Files()); err != nil {
 		return err
 	}
+	if h.Files.Scanner, err = files.OpenScanner(h.cfg.Scanner); err != nil {
+		return err
+	}
 	h.Office = intake.NewOffice(h.DB, h.cfg.Log)
 	h.Office.Wire(h.Jobs)
 	h.rooms(s)
@@ -231,6 +235,15 @@ func (h *Hospital) clock() {
 	h.guards()
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
+	h.Jobs.Every("files.rescan", 5*time.Minute, func(ctx context.Context, tx *db.Tx) error {
+		if h.Files.Scanner == nil {
+			return nil
+		}
+		return jobs.Later(ctx, tx, files.RescanDue{})
+	})
+	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.RescanDue) error {
+		return files.Rescan(ctx, h.DB, func(ctx context.Context, f func(*db.Tx) error) error { return h.DB.Do(ctx, db.System("files"), f) }, h.Files)
+	})
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ files.SweepDue) error {
 		_, err := files.Sweep(ctx, h.DB, func(ctx context.Context, f func(*db.Tx) error) error { return h.DB.Do(ctx, db.System("files"), f) }, h.Files)
 		return err

@@ -30,20 +30,23 @@ import (
 
 // each opens the whole building on both engines, empty.
 func each(t *testing.T, f func(*testing.T, *hospital.Hospital)) {
-	open := func(t *testing.T, address string) {
-		h, err := hospital.Open(t.Context(), hospital.Config{DB: address, Data: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { h.Close() })
-		f(t, h)
-	}
-	t.Run("sqlite", func(t *testing.T) { open(t, dbtest.SQLite(t, hospital.Migrations)) })
+	t.Run("sqlite", func(t *testing.T) { f(t, open(t, dbtest.SQLite(t, hospital.Migrations))) })
 	t.Run("postgres", func(t *testing.T) {
 		if address, ok := dbtest.Postgres(t, hospital.Migrations); ok {
-			open(t, address)
+			f(t, open(t, address))
 		}
 	})
+}
+
+// open opens the whole building on one database.
+func open(t *testing.T, address string) *hospital.Hospital {
+	t.Helper()
+	h, err := hospital.Open(t.Context(), hospital.Config{DB: address, Data: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close() })
+	return h
 }
 
 // as answers a request as somebody, whatever the cookies say.
