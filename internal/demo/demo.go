@@ -82,6 +82,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.entitle(ctx); err != nil {
 		return fmt.Errorf("rights: %w", err)
 	}
+	if err := w.amend(ctx, start); err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
 	for day := range Days + 1 {
 		say(fmt.Sprintf("day %d of %d", day+1, Days+1))
 		from := start.AddDate(0, 0, day)

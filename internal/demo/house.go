@@ -200,7 +200,7 @@ func (w *world) hire(ctx context.Context, tx *db.Tx) error {
 			}
 		}
 	}
-	for i := 0; len(w.staff) < staffWanted; i++ {
+	for i := 0; len(w.staff) < staffWanted-1; i++ {
 		u := w.units[i%len(w.units)]
 		if posts[u.Code] == nil {
 			if err := add(u, "ward", "护士", ""); err != nil {
@@ -208,7 +208,7 @@ func (w *world) hire(ctx context.Context, tx *db.Tx) error {
 			}
 		}
 	}
-	return nil
+	return add(w.byCode["B01"], "vice_president", "分管副院长", "")
 }
 
 // entitle gives everybody their role and reads what it lets them do.

@@ -24,8 +24,8 @@ type Keeping struct {
 	By       string          `json:"by"`
 	Partly   bool            `json:"partly"`
 	Page     string          `json:"page"`
-	Tests    []string        `json:"tests"`
-	Evidence *rules.Evidence `json:"evidence"` // null: not measured
+	Tests    []string        `json:"tests,omitempty"`
+	Evidence *rules.Evidence `json:"evidence,omitempty"` // none: not measured
 }
 
 func (c *Counter) clause(r *web.Req) error {
@@ -33,7 +33,7 @@ func (c *Counter) clause(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	s := Sheet{Clause: clause, State: rules.NotKept}
+	s := Sheet{Clause: clause, State: rules.NotKept, Values: []rules.Setting{}, Keeps: []Keeping{}}
 	for _, p := range clause.Params {
 		v, err := rules.Value(r.Context(), r.Read(), p.Key, r.Site.DB.Today())
 		if err != nil {
@@ -65,6 +65,7 @@ func (c *Counter) clause(r *web.Req) error {
 		return err
 	}
 	if r.JSON() {
+		s.History = append([]rules.Change{}, s.History...) // a list, if an empty one
 		return r.Give(s)
 	}
 	return s.page(r)
