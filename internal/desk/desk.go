@@ -203,7 +203,7 @@ func own(by db.Actor, j *Job) error {
 // another: nobody signs off their own work.
 func another(by db.Actor, j *Job) error {
 	if by.ID == j.Worker {
-		return fault.New(fault.Forbidden, "desk.own_work")
+		return fault.New(fault.Forbidden, "desk.own_work").Under("W-007")
 	}
 	return nil
 }

@@ -55,8 +55,8 @@ var Clauses = list.Of[Row]{
 			return ""
 		}},
 		{Key: "state", SQL: "c.state", Into: func(c *Row) any { return &c.State }, OneOf: States, Enum: "rules.state", Tone: func(c *Row, _ time.Time) string { return c.State.Tone() }},
-		{Key: "kept", SQL: "c.kept", Into: func(c *Row) any { return &c.Kept }},
-		{Key: "broken", SQL: "c.broken", Into: func(c *Row) any { return &c.Broken }, Tone: func(c *Row, _ time.Time) string {
+		{Key: "kept", SQL: "c.kept", Into: func(c *Row) any { return &c.Kept }, Said: counted(func(c *Row) int64 { return c.Kept })},
+		{Key: "broken", SQL: "c.broken", Into: func(c *Row) any { return &c.Broken }, Said: counted(func(c *Row) int64 { return c.Broken }), Tone: func(c *Row, _ time.Time) string {
 			if c.Broken > 0 {
 				return "danger"
 			}
@@ -73,6 +73,16 @@ var Clauses = list.Of[Row]{
 		{Key: "en", SQL: "c.en", Into: func(c *Row) any { return &c.En }, Hidden: true},
 		{Key: "measured", SQL: "c.measured", Into: func(c *Row) any { return &c.Measured }, Hidden: true},
 	},
+}
+
+// counted shows a number where somebody counts.
+func counted(n func(*Row) int64) func(*words.Words, *Row) string {
+	return func(w *words.Words, c *Row) string {
+		if w == nil || c.State != Holds && c.State != Broken && c.State != NoCase {
+			return ""
+		}
+		return w.Number(n(c))
+	}
 }
 
 // Tone is the colour of a state.

@@ -345,3 +345,18 @@ func TestPapersOnPaper(t *testing.T) {
 
 // code is the square code, which holds the paper's id.
 var code = regexp.MustCompile(`(?s)<svg.*?</svg>`)
+
+// Who is refused by a rule of the house can read it; programs get its number.
+func TestARefusalLeadsToItsRule(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.Rule = func(clause string) string { return "/rules/" + clause }
+		bad := h.me.Get("/warehouse/receipts/new").PressWant(422, "入库", webtest.Fill{"supplier": {"S1"}, "lines.0.item": {"B001"}, "lines.0.qty": {"3"}, "lines.0.price": {"5"}})
+		bad.See("请填发票号", "依据规则 S-007")
+		if n := bad.Count(`a[href="/rules/S-007"]`); n != 1 {
+			t.Errorf("%d links to the rule", n)
+		}
+		webtest.Run(t, h, webtest.Call{Method: "POST", URL: "/api/warehouse/receipts", JSON: map[string]any{"store": "A", "supplier": "S1", "lines": []any{map[string]any{"item": "B001", "qty": "1", "amount": "1"}}},
+			Want: 422, See: []string{`"rule":"S-007"`}})
+	})
+}
