@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"houqin/internal/base/alike"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
@@ -180,6 +181,19 @@ func check(ctx context.Context, tx *db.Tx, d *Department) error {
 	}
 	if d.Name == "" {
 		bad.Add("name", "base.required")
+	}
+	if alike.Unseen(d.Name) {
+		bad.Add("name", "base.unseen_letters")
+	}
+	// Two campuses may each have an 急诊科; nobody has a second one in other characters.
+	others, err := Departments.All(ctx, tx, list.Where{}.And("d.closed = false AND d.id <> ? AND d.name <> ?", d.ID, d.Name), 10000)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if alike.Key(o.Name) == alike.Key(d.Name) && d.Name != "" {
+			bad.Add("name", "base.looks_like", o.Name, o.Code)
+		}
 	}
 	if !slices.Contains(Kinds, string(d.Kind)) {
 		bad.Add("kind", "base.bad_value", string(d.Kind))

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"houqin/internal/base/alike"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
@@ -60,6 +61,15 @@ func OpenAccount(ctx context.Context, tx *db.Tx, person, login string) error {
 		return err
 	} else if ok && other.Person != person {
 		return fault.OnField("login", "people.login_taken", login)
+	}
+	logins, err := texts(ctx, tx, `SELECT login FROM people_account WHERE person <> $1`, person)
+	if err != nil {
+		return err
+	}
+	for _, other := range logins {
+		if alike.Code(other) == alike.Code(login) {
+			return fault.OnField("login", "base.looks_like", other, "")
+		}
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO people_account (person, login) VALUES ($1,$2)
 		ON CONFLICT (person) DO UPDATE SET login = excluded.login`, person, login); err != nil {

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"houqin/internal/base/alike"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 )
 
@@ -159,6 +161,18 @@ func check(ctx context.Context, tx *db.Tx, s *Supplier) error {
 	}
 	if s.Name == "" {
 		bad.Add("name", "base.required")
+	}
+	if alike.Unseen(s.Name) {
+		bad.Add("name", "base.unseen_letters")
+	}
+	others, err := Suppliers.All(ctx, tx, list.Where{}.And("s.closed = false AND s.id <> ? AND s.name <> ?", s.ID, s.Name), 10000)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if alike.Key(o.Name) == alike.Key(s.Name) && s.Name != "" {
+			bad.Add("name", "base.looks_like", o.Name, o.Number)
+		}
 	}
 	s.Expires = ""
 	for n, l := range s.Licences {
