@@ -35,9 +35,9 @@ const hashLength = 32
 // longest password taken, in bytes; ASVS 6.2.9 asks for at least 64 characters.
 const longest = 512
 
-// stoves are the hashes that may be worked out at once: a rush of sign-ins, or an
-// attack by them, leaves the processors to the others between two hashes.
-var stoves = make(chan struct{}, runtime.NumCPU())
+// stoves are the hashes that may be worked out at once, on half of the processors: a rush of sign-ins, or an
+// attack by them, leaves the other half to those who are inside.
+var stoves = make(chan struct{}, max(1, runtime.NumCPU()/2))
 
 // patience is how long a sign-in waits for a stove.
 var patience = 4 * time.Second

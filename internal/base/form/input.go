@@ -228,6 +228,8 @@ func known(fields []Desc, path []string) (takes []sort, ok bool) {
 			return []sort{aNumber, aText}, true
 		case Check:
 			return []sort{aBool}, true
+		case Hidden: // of any type; the page alone knows which
+			return []sort{aText, aNumber, aBool}, true
 		case Many:
 			return []sort{aList}, true
 		}
