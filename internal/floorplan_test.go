@@ -22,7 +22,7 @@ var floors = map[string]string{
 	"departments": "1a", "calendar": "1a", "catalog": "1a", "suppliers": "1a",
 	"places":    "1b",
 	"people":    "1c",
-	"files":     "1d",
+	"files":     "1d", "messages": "1d",
 	"warehouse": "2a", "assets": "2a",
 	"desk":  "3a",
 	"inbox": "4a", "intake": "4a",

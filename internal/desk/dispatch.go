@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/departments"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -67,7 +68,15 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if a.Note != "" {
 		note += "\n" + a.Note
 	}
-	return j, keep(ctx, tx, &j, step, note)
+	if err := keep(ctx, tx, &j, step, note); err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Dispatched, &j, j.Worker)
+}
+
+// tell has people told of a job.
+func tell(ctx context.Context, tx *db.Tx, event string, j *Job, to ...string) error {
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{j.Number, j.Title}, Number: j.Number, Href: "/desk/jobs/" + j.ID})
 }
 
 // assign looks up who is meant. A worker brings their crew along.

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/money"
+	"houqin/internal/messages"
 )
 
 // Finish says that the work is done: what it was, what was done, how long it took
@@ -51,7 +52,10 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 	}
 	j.Cause, j.Done, j.Cost = w.Cause, w.Done, j.Labour+j.Parts
 	j.FinishedAt = tx.At()
-	return j, keep(ctx, tx, &j, "finish", j.Done)
+	if err := keep(ctx, tx, &j, "finish", j.Done); err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Finished, &j, j.Reporter)
 }
 
 // Rate is what an hour of work costs.
@@ -130,7 +134,10 @@ func Return(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	}
 	j.Returned++
 	j.FinishedAt, j.ArrivedAt, j.Paused, j.Reason = 0, 0, 0, why
-	return j, keep(ctx, tx, &j, "return", why)
+	if err := keep(ctx, tx, &j, "return", why); err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Returned, &j, j.Worker)
 }
 
 // A drawn signature is small: 100 kB of PNG, at most 2000 points wide and high.

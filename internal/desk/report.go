@@ -9,6 +9,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/messages"
 	"houqin/internal/rules"
 )
 
@@ -78,7 +79,10 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := insert(ctx, tx, &j, ""); err != nil {
 		return Job{}, err
 	}
-	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s})
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s}); err != nil || j.Urgency != Emergency {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Emergency, &j)
 }
 
 // machine takes place and spot from the asset that is named, where the slip does

@@ -1,0 +1,180 @@
+// Package messages is the messenger: it tells people what concerns them, on their own
+// page always, and by letter, group chat or webhook where that was arranged.
+//
+// Only the number of a paper leaves the house, with a sentence and a link: what stands
+// on the paper is read inside, by who may.
+package messages
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/jobs"
+	"houqin/internal/base/period"
+)
+
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// MayRun is to arrange where messages go, and to look after those that did not arrive.
+const MayRun = "messages.run"
+
+// Permissions of this room.
+var Permissions = []string{MayRun}
+
+// What people and channels are told of. The sentence is messages.says.<event>, with the
+// arguments of a Word; what leaves the house messages.tells.<event>, with its number.
+const (
+	Dispatched = "dispatched" // a job was given to you
+	Emergency  = "emergency"  // an emergency was reported
+	Finished   = "finished"   // a job of your ward waits for its signature
+	Returned   = "returned"   // a job comes back to you
+	Decide     = "decide"     // a paper waits for your decision
+	Decided    = "decided"    // what you asked for was decided
+	Owed       = "owed"       // you owe a paper
+	Alarm      = "alarm"      // a security alarm
+)
+
+// Events are all of them.
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm}
+
+// Word is something to be told.
+type Word struct {
+	Event  string
+	To     []string // persons; who does it is not told of it
+	Args   []string // of the sentence inside the house
+	Number string   // of the paper: all that is said of it outside
+	Href   string   // its page
+}
+
+// Tell tells people and channels in the unit of work of what happened: when that is
+// undone, nobody hears of it.
+func Tell(ctx context.Context, tx *db.Tx, w Word) error {
+	if !slices.Contains(Events, w.Event) {
+		return fault.New(fault.Internal, "messages.no_event", w.Event)
+	}
+	args, err := json.Marshal(w.Args)
+	if err != nil {
+		return err
+	}
+	to := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(w.To))), func(p string) bool { return p == "" || p == tx.By.ID })
+	for _, p := range to {
+		if _, err := tx.Exec(ctx, `INSERT INTO messages_note (id, person, at, event, args, href) VALUES ($1,$2,$3,$4,$5,$6)`,
+			tx.NewID(), p, tx.At(), w.Event, string(args), w.Href); err != nil {
+			return err
+		}
+	}
+	type road struct{ channel, person string }
+	var roads []road
+	for _, p := range to {
+		if a, err := AddressOf(ctx, tx, p); err != nil {
+			return err
+		} else if a != "" {
+			roads = append(roads, road{person: p})
+		}
+	}
+	channels, err := db.All(ctx, tx, func(r *road) []any { return []any{&r.channel} },
+		`SELECT id FROM messages_channel WHERE closed = false AND ' ' || events || ' ' LIKE $1 ORDER BY id`, "% "+w.Event+" %")
+	if err != nil {
+		return err
+	}
+	for _, r := range append(roads, channels...) {
+		if err := send(ctx, tx, Delivery{Channel: r.channel, Person: r.person, Event: w.Event, Number: w.Number, Href: w.Href}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send leaves a delivery for after the commit.
+func send(ctx context.Context, tx *db.Tx, d Delivery) error {
+	d.ID = tx.NewID()
+	if _, err := tx.Exec(ctx, `INSERT INTO messages_delivery (id, channel, person, event, number, href, at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		d.ID, d.Channel, d.Person, d.Event, d.Number, d.Href, tx.At()); err != nil {
+		return err
+	}
+	return jobs.Later(ctx, tx, Due{d.ID})
+}
+
+// Note is what one was told.
+type Note struct {
+	ID    string         `json:"id"`
+	At    period.Instant `json:"at"`
+	Event string         `json:"event"`
+	Args  []string       `json:"args"`
+	Href  string         `json:"href"`
+	Seen  bool           `json:"seen"`
+}
+
+// Shown is how many notes a page shows; older ones are still in the book.
+const Shown = 100
+
+// Notes are what a person was told, the newest first.
+func Notes(ctx context.Context, r db.Reader, person string) ([]Note, error) {
+	type row struct {
+		Note
+		args string
+	}
+	rows, err := db.All(ctx, r, func(n *row) []any { return []any{&n.ID, &n.At, &n.Event, &n.args, &n.Href, &n.Seen} },
+		`SELECT id, at, event, args, href, seen FROM messages_note WHERE person = $1 ORDER BY id DESC LIMIT $2`, person, Shown)
+	if err != nil {
+		return nil, err
+	}
+	notes := make([]Note, len(rows))
+	for i, n := range rows {
+		notes[i] = n.Note
+		if err := json.Unmarshal([]byte(n.args), &notes[i].Args); err != nil {
+			return nil, err
+		}
+	}
+	return notes, nil
+}
+
+// Unseen counts what a person has not looked at yet, up to 100.
+func Unseen(ctx context.Context, r db.Reader, person string) (n int64, err error) {
+	err = r.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 AS one FROM messages_note WHERE person = $1 AND seen = false LIMIT 100) unseen`, person).Scan(&n)
+	return n, err
+}
+
+// See marks one's own notes up to the one given, and all before it, as seen.
+func See(ctx context.Context, tx *db.Tx, upTo string) error {
+	n, err := tx.Exec(ctx, `UPDATE messages_note SET seen = true WHERE person = $1 AND seen = false AND id <= $2`, tx.By.ID, upTo)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "messages.note", Record: tx.By.ID, Action: "see"})
+}
+
+// AddressOf is where a person is written to; "" when nowhere.
+func AddressOf(ctx context.Context, r db.Reader, person string) (string, error) {
+	a, _, err := db.First(ctx, r, func(a *string) []any { return []any{a} }, `SELECT email FROM messages_address WHERE person = $1`, person)
+	return a, err
+}
+
+// WriteTo sets where one wants to be written to oneself; "" for nowhere. Invalid: not
+// one plain address.
+func WriteTo(ctx context.Context, tx *db.Tx, email string) error {
+	email = strings.TrimSpace(email)
+	was, err := AddressOf(ctx, tx, tx.By.ID)
+	if err != nil || was == email {
+		return err
+	}
+	if email == "" {
+		_, err = tx.Exec(ctx, `DELETE FROM messages_address WHERE person = $1`, tx.By.ID)
+	} else {
+		if a, err := mail.ParseAddress(email); err != nil || a.Address != email || strings.ContainsAny(email, ",;") {
+			return fault.OnField("email", "messages.bad_email")
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO messages_address (person, email) VALUES ($1,$2) ON CONFLICT (person) DO UPDATE SET email = excluded.email`, tx.By.ID, email)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "messages.address", Record: tx.By.ID, Action: "change"})
+}
