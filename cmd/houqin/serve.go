@@ -27,6 +27,7 @@ type serving struct {
 	listening
 	boxes
 	sealing
+	telling
 	DemoData bool     `help:"Serve a demo's database all the same: its people are invented, and whoever knows it can sign in only with passwords that were handed out."`
 	CopyTo   string   `help:"Keep a continuous copy of an SQLite database and its files in a folder of another disk, or s3://KEY:SECRET@host/bucket/prefix." placeholder:"DIR|S3" env:"HOUQIN_COPY_TO" setting:""`
 	Scanner  string   `help:"Virus scanner for documents that people attach, a clamd: unix:/path or host:port. While it is away documents wait." placeholder:"ADDRESS" env:"HOUQIN_SCANNER" setting:""`
@@ -35,7 +36,7 @@ type serving struct {
 
 // sensible says which settings do not go together.
 func (s *serving) sensible() error {
-	err := errors.Join(s.listening.sensible(false), s.covered())
+	err := errors.Join(s.listening.sensible(false), s.covered(), s.telling.set(&hospital.Config{}))
 	if s.CopyTo != "" && !s.isFile() {
 		err = errors.Join(err, errors.New("copy-to copies an SQLite file; PostgreSQL has replicas of its own"))
 	}
@@ -92,6 +93,9 @@ func (c *serveCmd) serve(ctx context.Context, d *desk) error {
 	cfg := c.hospital(log)
 	cfg.SealHash = c.SealHash
 	cfg.Scanner = c.Scanner
+	if err := c.telling.set(&cfg); err != nil {
+		return err
+	}
 	cfg.Address, cfg.Secure = strings.TrimSuffix(c.Address, "/"), c.secure()
 	if cfg.Address == "" && len(c.Authority) > 0 {
 		cfg.Address = site0("https", c.Authority[0], c.Addr)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"houqin/internal/assets/assetsweb"
 	"houqin/internal/base/authority"
 	"houqin/internal/base/backup"
+	"houqin/internal/base/courier"
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/period"
@@ -39,6 +41,8 @@ import (
 	"houqin/internal/inbox/inboxweb"
 	"houqin/internal/intake"
 	"houqin/internal/intake/intakeweb"
+	"houqin/internal/messages"
+	"houqin/internal/messages/messagesweb"
 	"houqin/internal/people"
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
@@ -72,13 +76,17 @@ type Config struct {
 	// KeyFile holds the keys that seal what must not be read from the database; default
 	// "keys" beside an SQLite file, else in Data. Keys, when set, is their text itself and comes first.
 	KeyFile, Keys string
+	// Mail is where letters are handed in; Reach are networks of the hospital's own that
+	// messages may go to.
+	Mail  courier.Mailbox
+	Reach []netip.Prefix
 }
 
 // Migrations of every room, from the ground floor up.
 var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
-	places.Migrations, people.Migrations, files.Migrations,
+	places.Migrations, people.Migrations, files.Migrations, messages.Migrations,
 	warehouse.Migrations, assets.Migrations,
 	desk.Migrations,
 	intake.Migrations,
@@ -88,7 +96,7 @@ var Migrations = []fs.FS{
 var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
-	placesweb.Words, peopleweb.Words, filesweb.Words,
+	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words,
 	warehouseweb.Words, assetsweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
@@ -101,10 +109,11 @@ type Hospital struct {
 	Jobs *jobs.Runner
 	// Watch writes down what concerns safety.
 	Watch *watch.Watchman
-	// Files keeps photos and documents; Office carries imports out.
-	Files  *files.Store
-	Office *intake.Office
-	cfg    Config
+	// Files keeps photos and documents; Office carries imports out, Messages what leaves the house.
+	Files    *files.Store
+	Office   *intake.Office
+	Messages *messages.Office
+	cfg      Config
 	// Keyless names the key under which the database holds something sealed and that is
 	// not here; "" when all is well.
 	Keyless string
@@ -175,6 +184,8 @@ func (h *Hospital) furnish(ctx context.Context) error {
 	}
 	h.Office = intake.NewOffice(h.DB, h.cfg.Log)
 	h.Office.Wire(h.Jobs)
+	h.Messages = &messages.Office{DB: h.DB, Courier: courier.New(h.cfg.Reach, h.cfg.Mail, h.DB.Now), Words: book.In(words.Langs[0]), Address: h.cfg.Address}
+	h.Messages.Wire(h.Jobs)
 	h.rooms(s)
 	h.clock()
 	return nil
@@ -192,7 +203,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(),
+		warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}

@@ -7,6 +7,8 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/desk/deskweb"
 	"houqin/internal/intake"
+	"houqin/internal/messages"
+	"houqin/internal/messages/messagesweb"
 	"houqin/internal/people"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -36,6 +38,7 @@ var doors = []door{
 	{"house", "rules", "/rules", "book", nil},
 	{"house", "calendar", "/calendar", "calendar", []string{calendar.MayChange}},
 	{"system", "intake", "/intake", "upload", []string{intake.MayImport}},
+	{"system", "channels", "/channels", "speakerphone", []string{messages.MayRun}},
 	{"system", "people.roles", "/roles", "shield", []string{people.MayGrant}},
 	{"system", "people.events", "/events", "alarm", []string{people.MayWatch}},
 	{"system", "people.audit", "/audit", "history", []string{people.AuditSeat}},
@@ -46,6 +49,10 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 	work, err := deskweb.Doors(r)
 	if err != nil { // a page without counts is better than none
 		h.cfg.Log.Error("counts of the navigation", "err", err, "request", r.Number)
+	}
+	told, err := messagesweb.Door(r)
+	if err != nil {
+		h.cfg.Log.Error("count of messages", "err", err, "request", r.Number)
 	}
 	groups := []ui.NavGroup{{Label: r.T("nav.work"), Items: work}}
 	for _, d := range doors {
@@ -59,6 +66,7 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 		g := &groups[len(groups)-1]
 		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Short: short(r, "nav."+d.label+".short"), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
 	}
+	groups[0].Items = append(groups[0].Items, told)
 	return groups
 }
 

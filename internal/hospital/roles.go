@@ -10,6 +10,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/files"
 	"houqin/internal/intake"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/rules"
@@ -19,7 +20,7 @@ import (
 
 // Permissions are all that can be permitted, room by room.
 var Permissions = slices.Concat(rules.Permissions, departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
-	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions)
+	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions, messages.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
 // Nobody holds two of the last three, and none of them works on the books: what they
@@ -39,7 +40,7 @@ var Roles = []people.RoleSpec{
 	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
 	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayAttach, files.MayRemove, intake.MayImport}},
-	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},
+	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, messages.MayRun, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},
 	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MayWatch, people.MaySee, departments.MaySee}},
 	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{people.AuditSeat, people.MayWatch, people.MaySee, departments.MaySee}},
 }

@@ -9,6 +9,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/keys"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -63,6 +64,9 @@ func (h *Hospital) unlock(ctx context.Context) error {
 		if renewed > 0 || away > 0 {
 			h.cfg.Log.Info("seeds of authenticators sealed anew", "key", ring.ID(), "renewed", renewed, "away", away)
 		}
+		if err := messages.Reseal(ctx, tx); err != nil {
+			return err
+		}
 		return db.Set(ctx, tx, sealedWith, ring.ID())
 	})
 }
@@ -97,6 +101,9 @@ func (h *Hospital) NewKeys(ctx context.Context, by db.Actor, lost bool) (id stri
 			if err := people.Alarm(ctx, tx, "break_glass", "", "keys"); err != nil {
 				return err
 			}
+		}
+		if err := messages.Reseal(ctx, tx); err != nil {
+			return err
 		}
 		return db.Set(ctx, tx, sealedWith, ring.ID())
 	})
