@@ -134,6 +134,10 @@ func audit(ctx context.Context, at *place, l *ledger, program string) (string, e
 			wrong.add("%s: %d, such as %s", what, len(found), found[0])
 		}
 	}
+	// The program would seal within ten minutes; a clock that was set back has rows look older.
+	if _, err := hospital.Seal(ctx, d, ""); err != nil {
+		return "", err
+	}
 	disagreements, err := hospital.Verify(ctx, d)
 	if err != nil {
 		return "", err
