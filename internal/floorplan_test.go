@@ -23,6 +23,7 @@ var floors = map[string]string{
 	"places": "1b",
 	"people": "1c",
 	"files":  "1d", "messages": "1d",
+	"approvals": "1e", // below everybody who asks it
 	"warehouse": "2a", "assets": "2a",
 	"desk":  "3a",
 	"inbox": "4a", "intake": "4a",

@@ -143,3 +143,11 @@ func replaceRequesters(ctx context.Context, tx *db.Tx, id string, people []strin
 	}
 	return nil
 }
+
+// Above is a department and every one it lies below, the nearest first.
+func Above(ctx context.Context, r db.Reader, id string) ([]string, error) {
+	return ids(ctx, r, `WITH RECURSIVE above(id, parent, n) AS (
+			SELECT id, parent, 0 FROM departments_department WHERE id = $1
+			UNION ALL SELECT d.id, d.parent, a.n + 1 FROM departments_department d JOIN above a ON d.id = a.parent WHERE a.n < 20)
+		SELECT id FROM above ORDER BY n, id`, id)
+}

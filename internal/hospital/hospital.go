@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"houqin/internal/approvals"
+	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/assets"
 	"houqin/internal/assets/assetsweb"
 	"houqin/internal/base/authority"
@@ -86,7 +88,7 @@ type Config struct {
 var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
-	places.Migrations, people.Migrations, files.Migrations, messages.Migrations,
+	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
 	warehouse.Migrations, assets.Migrations,
 	desk.Migrations,
 	intake.Migrations,
@@ -96,7 +98,7 @@ var Migrations = []fs.FS{
 var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
-	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words,
+	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
 	warehouseweb.Words, assetsweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
@@ -159,6 +161,9 @@ func Book(zone *time.Location) (*words.Book, error) {
 }
 
 func (h *Hospital) furnish(ctx context.Context) error {
+	if err := hooks(); err != nil {
+		return err
+	}
 	book, err := Book(h.DB.Zone)
 	if err != nil {
 		return err
@@ -203,7 +208,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
@@ -221,6 +226,10 @@ var guard = files.Guard{
 		return err
 	},
 	"assets.card": assets.Visible,
+	approvals.Noun: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+		_, err := approvals.Get(ctx, r, by, id)
+		return err
+	},
 }
 
 // demoRoles are the buttons on the demo's door: somebody of the invented staff each.
@@ -244,6 +253,9 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("rules.measure", time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, rules.MeasureDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ rules.MeasureDue) error { return h.Measure(ctx) })
 	h.guards()
+	h.Jobs.Every("approvals.chase", 5*time.Minute, approvals.Chase)
+	h.Jobs.Every("approvals.refresh", 5*time.Minute, approvals.Refresh)
+	h.Jobs.Every("approvals.debts", time.Hour, approvals.ReportDebts)
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
 	h.Jobs.Every("files.rescan", 5*time.Minute, func(ctx context.Context, tx *db.Tx) error {

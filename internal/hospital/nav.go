@@ -1,6 +1,9 @@
 package hospital
 
 import (
+	"slices"
+
+	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/calendar"
@@ -67,7 +70,11 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Short: short(r, "nav."+d.label+".short"), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
 	}
 	groups[0].Items = append(groups[0].Items, told)
-	return groups
+	deciding, err := approvalsweb.Doors(r)
+	if err != nil {
+		h.cfg.Log.Error("counts of approvals", "err", err, "request", r.Number)
+	}
+	return slices.Insert(groups, 1, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
 }
 
 // short is a door's name for the bar of a phone, where its own is too long for it.

@@ -3,6 +3,7 @@ package hospital
 import (
 	"slices"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
@@ -20,7 +21,7 @@ import (
 
 // Permissions are all that can be permitted, room by room.
 var Permissions = slices.Concat(rules.Permissions, departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
-	suppliers.Permissions, files.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions, messages.Permissions)
+	suppliers.Permissions, files.Permissions, approvals.Permissions, warehouse.Permissions, assets.Permissions, desk.Permissions, intake.Permissions, messages.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
 // Nobody holds two of the last three, and none of them works on the books: what they
@@ -34,10 +35,12 @@ var Roles = []people.RoleSpec{
 	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
 	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Factor: true, Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,
 		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee, files.MayAttach, assets.MaySee}},
-	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose}},
-	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Factor: true, Rights: []string{desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm}},
-	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Factor: true, Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm}},
-	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
+	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{approvals.MaySee, desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose}},
+	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Factor: true, Rights: []string{approvals.MaySee, desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm}},
+	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Factor: true, Rights: []string{approvals.MaySee, files.MayAttach, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm}},
+	{Code: "president", NameZh: "院长", NameEn: "President", Factor: true, Rights: []string{approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, files.MayAttach}},
+	{Code: "secretary", NameZh: "院办秘书", NameEn: "Office secretary", Factor: true, Rights: []string{approvals.MayEnter, desk.MayReport, departments.MaySee, files.MayAttach}},
+	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
 	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayAttach, files.MayRemove, intake.MayImport}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, messages.MayRun, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},

@@ -5,6 +5,7 @@ package inbox
 import (
 	"context"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
@@ -14,12 +15,19 @@ import (
 
 // Tray is one heap of things of the same kind.
 type Tray struct {
-	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked": words are inbox.<name>
+	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked", "decisions", "opinions", "requests", "debts": words are inbox.<name>
 	Href string     `json:"href"` // where all of them are
 	Jobs []desk.Job `json:"jobs"` // the most pressing, at most Shown
 	More bool       `json:"more"`
 	Late int        `json:"late"` // how many of those shown are overdue
+
+	Decisions []approvals.Awaited `json:"decisions,omitempty"`
+	Cases     []approvals.Case    `json:"cases,omitempty"`
+	Debts     []approvals.Debt    `json:"debts,omitempty"`
 }
+
+// Len is how many of the heap are shown.
+func (t *Tray) Len() int { return len(t.Jobs) + len(t.Decisions) + len(t.Cases) + len(t.Debts) }
 
 // Shown is how many of a heap the tray shows.
 const Shown = 20
@@ -52,7 +60,10 @@ var heaps = []struct {
 // Of is everything that waits for a person at a moment, the most pressing first.
 func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 	now := period.At(r.Moment())
-	var trays []Tray
+	trays, err := papers(ctx, r, by)
+	if err != nil {
+		return nil, err
+	}
 	for _, h := range heaps {
 		if !h.has(by) {
 			continue
@@ -76,12 +87,57 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 	return trays, nil
 }
 
+// papers are the heaps of the approvals: what waits for the person's decision or
+// opinion, what they owe paper for, and what they asked for. An empty heap is left out,
+// since most people have none.
+func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
+	now := period.At(r.Moment())
+	add := func(t Tray, n int) {
+		if t.More = n > Shown; n > 0 {
+			trays = append(trays, t)
+		}
+	}
+	decisions, err := approvals.DecisionsFor(ctx, r, by, Shown+1)
+	if err != nil {
+		return nil, err
+	}
+	t := Tray{Name: "decisions", Href: "/approvals", Decisions: decisions[:min(len(decisions), Shown)]}
+	for _, d := range t.Decisions {
+		if d.Due <= now {
+			t.Late++
+		}
+	}
+	add(t, len(decisions))
+	debts, err := approvals.OwedBy(ctx, r, by, Shown+1)
+	if err != nil {
+		return nil, err
+	}
+	t = Tray{Name: "debts", Href: "/approvals/debts", Debts: debts[:min(len(debts), Shown)]}
+	for _, d := range t.Debts {
+		if d.Due <= now {
+			t.Late++
+		}
+	}
+	add(t, len(debts))
+	opinions, err := approvals.OpinionsFrom(ctx, r, by, Shown+1)
+	if err != nil {
+		return nil, err
+	}
+	add(Tray{Name: "opinions", Href: "/approvals", Cases: opinions[:min(len(opinions), Shown)]}, len(opinions))
+	requests, err := approvals.AskedBy(ctx, r, by, Shown+1)
+	if err != nil {
+		return nil, err
+	}
+	add(Tray{Name: "requests", Href: "/approvals/asked", Cases: requests[:min(len(requests), Shown)]}, len(requests))
+	return trays, nil
+}
+
 // Count is how much waits, for the number beside the door: what must be done, not
 // what one merely asked for.
 func Count(trays []Tray) (n, late int) {
 	for _, t := range trays {
-		if t.Name != "asked" {
-			n += len(t.Jobs)
+		if t.Name != "asked" && t.Name != "requests" {
+			n += t.Len()
 			late += t.Late
 		}
 	}

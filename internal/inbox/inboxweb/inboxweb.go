@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
@@ -30,6 +31,10 @@ func show(r *web.Req) error {
 	now := r.Read().Moment()
 	var parts []templ.Component
 	for _, t := range trays {
+		if len(t.Jobs) == 0 && t.Len() > 0 {
+			parts = append(parts, ui.Section(r.T("inbox."+t.Name), ui.List(r.W2, paperTable(r, &t)), ui.Link{Label: r.T("inbox.all"), Href: t.Href}))
+			continue
+		}
 		table := ui.Table{ID: "tray-" + t.Name, Bare: true, Caption: r.T("inbox." + t.Name), Empty: ui.Nothing{Text: r.T("inbox." + t.Name + ".none")},
 			Columns: []ui.Head{{Label: r.T("desk.jobs.title")}, {Label: r.T("desk.jobs.state")}, {Label: r.T("desk.jobs.place")}, {Label: r.T("desk.jobs.due")}}}
 		for _, j := range t.Jobs {
@@ -46,5 +51,45 @@ func show(r *web.Req) error {
 	if len(parts) == 0 {
 		parts = append(parts, ui.Empty(r.W2, ui.Nothing{Text: r.T("inbox.empty"), Icon: "inbox"}))
 	}
-	return r.Show(ui.Page{Heading: r.T("inbox.title"), Live: []string{desk.Noun}, Body: templ.Join(parts...)}, trays)
+	return r.Show(ui.Page{Heading: r.T("inbox.title"), Live: []string{desk.Noun, approvals.Noun, approvals.DebtNoun}, Body: templ.Join(parts...)}, trays)
+}
+
+// paperTable is a heap of the approvals.
+func paperTable(r *web.Req, t *inbox.Tray) ui.Table {
+	now := r.Read().Moment()
+	table := ui.Table{ID: "tray-" + t.Name, Bare: true, Caption: r.T("inbox." + t.Name),
+		Columns: []ui.Head{{Label: r.T("approvals.cases.title")}, {Label: r.T("approvals.cases.kind")}, {Label: r.T("approvals.cases.amount"), Num: true}, {Label: r.T("approvals.cases.asked_name")}, {Label: r.T("approvals.due")}}}
+	row := func(c *approvals.Case, last ui.Cell, tone ui.Tone) {
+		table.Rows = append(table.Rows, ui.Row{Href: "/approvals/cases/" + c.ID, Tone: tone, Cells: []ui.Cell{{Text: c.Title, Sub: c.Number}, {Text: approvals.SayKind(r.W2, c.Kind)},
+			{Text: r.W2.Money(c.Amount), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, last}})
+	}
+	for i := range t.Decisions {
+		d := &t.Decisions[i]
+		tone := ui.Tone(d.Tone(now))
+		row(&d.Case, ui.Cell{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due)}, tone)
+	}
+	if len(t.Cases) > 0 {
+		table.Columns[4].Label = r.T("approvals.cases.asked_at")
+	}
+	for i := range t.Cases {
+		c := &t.Cases[i]
+		row(c, ui.Cell{Text: r.W2.Instant(c.AskedAt, now), Title: r.W2.Full(c.AskedAt)}, ui.Plain)
+	}
+	if len(t.Debts) > 0 {
+		table.Columns = []ui.Head{{Label: r.T("approvals.debts.title")}, {Label: r.T("approvals.debts.paper")}, {Label: r.T("approvals.debts.person_name")}, {Label: r.T("approvals.debts.clause")}, {Label: r.T("approvals.debts.due")}}
+	}
+	for i := range t.Debts {
+		d := &t.Debts[i]
+		tone := ui.Tone(d.Tone(now))
+		who := d.PersonName
+		if who == "" {
+			who = d.DepartmentName
+		}
+		table.Rows = append(table.Rows, ui.Row{Href: "/approvals/debts/" + d.ID, Tone: tone, Cells: []ui.Cell{{Text: d.Title, Sub: d.Number}, {Text: r.T("approvals.paper." + d.Paper)}, {Text: who}, {Text: d.Clause},
+			{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due)}}})
+	}
+	if t.More {
+		table.Next = t.Href
+	}
+	return table
 }

@@ -93,7 +93,7 @@ var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "device"}, {"people", "person"}, {"people", "audit"},
 	{"desk", "job"}, {"desk", "settings"}, {"warehouse", "document"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"assets", "card"},
 	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
-	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"messages", "channel"}, {"messages", "delivery"}, {"messages", "address"}, {"messages", "note"}, {"base", "job"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
+	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"approvals", "case"}, {"approvals", "route"}, {"approvals", "post"}, {"approvals", "delegation"}, {"approvals", "debt"}, {"messages", "channel"}, {"messages", "delivery"}, {"messages", "address"}, {"messages", "note"}, {"base", "job"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
 }
 
 func nounsOf(kinds [][2]string) (nouns []string) {

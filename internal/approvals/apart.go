@@ -1,0 +1,141 @@
+package approvals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/people"
+)
+
+// Parts are what people do with a document besides asking for it, each with the clause
+// under which who did it may not also agree to it. Where the book has no clause of its
+// own the one stands here that asks for somebody else's agreement.
+var Parts = map[string]string{
+	"requester": "",      // who asks
+	"principal": "",      // for whom it is asked
+	"editor":    "",      // who wrote or changed it
+	"keeper":    "S-019", // of the store whose goods it is about
+	"counter":   "S-019", // who counted them
+	"planner":   "P-001",
+	"buyer":     "P-001",
+	"receiver":  "S-012", // who shall have the goods
+}
+
+// Separation is two parts that nobody may have in one document, the clause, and the
+// word with which it is refused.
+type Separation struct{ One, Other, Clause, Word string }
+
+// Separations are the pairs.
+var Separations = []Separation{
+	{"planner", "buyer", "P-001", "approvals.apart.planner_buyer"},
+	{"counter", "keeper", "S-019", "approvals.apart.counter_keeper"},
+}
+
+// separate refuses a document in which one natural person has two parts that must be
+// apart.
+func separate(ctx context.Context, r db.Reader, hands []Hand) error {
+	for _, s := range Separations {
+		for _, one := range hands {
+			for _, other := range hands {
+				if one.Part != s.One || other.Part != s.Other {
+					continue
+				}
+				same, err := sameHuman(ctx, r, one.Person, other.Person)
+				if err != nil {
+					return err
+				}
+				if same {
+					return fault.New(fault.Conflict, s.Word).Under(s.Clause)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func sameHuman(ctx context.Context, r db.Reader, a, b string) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	same, err := people.Same(ctx, r, a)
+	return slices.Contains(same, b), err
+}
+
+// bar is who may not decide on a document: every entry of every natural person who had
+// a part in it, by what part; and who has decided on it before.
+type bar map[string]string
+
+// Before is the part of those who have decided at an earlier stage.
+const before = "decided"
+
+func barred(ctx context.Context, r db.Reader, hands []Hand, decided []string) (bar, error) {
+	b := bar{}
+	add := func(person, part string) error {
+		same, err := people.Same(ctx, r, person)
+		for _, id := range same {
+			if b[id] == "" {
+				b[id] = part
+			}
+		}
+		return err
+	}
+	for _, h := range hands {
+		if err := add(h.Person, h.Part); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range decided {
+		if err := add(id, before); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// refuses says why a person may not decide.
+func (b bar) refuses(person string) error {
+	part, ok := b[person]
+	if !ok {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "approvals.barred."+part).Under(Parts[part])
+}
+
+// readHands are the parts kept with a case.
+func (c *Case) readHands() (hands []Hand, err error) {
+	if c.hands != "" {
+		err = json.Unmarshal([]byte(c.hands), &hands)
+	}
+	return hands, err
+}
+
+// barOf is who may not decide on a case now.
+func barOf(ctx context.Context, r db.Reader, c *Case) (bar, error) {
+	hands, err := c.readHands()
+	if err != nil {
+		return nil, err
+	}
+	decided, err := decidedBefore(ctx, r, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return barred(ctx, r, hands, decided)
+}
+
+// handsOf are all who had a part in a document, the one who asks first.
+func handsOf(by db.Actor, d *Document) ([]Hand, error) {
+	hands := []Hand{{"requester", by.ID}}
+	for _, h := range d.Hands {
+		if _, ok := Parts[h.Part]; !ok {
+			return nil, fmt.Errorf("approvals: there is no part %q", h.Part)
+		}
+		if h.Person != "" && !slices.Contains(hands, h) {
+			hands = append(hands, h)
+		}
+	}
+	return hands, nil
+}

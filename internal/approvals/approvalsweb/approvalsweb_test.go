@@ -1,0 +1,228 @@
+package approvalsweb_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"houqin/internal/approvals"
+	"houqin/internal/approvals/approvalsweb"
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/base/sitetest"
+	"houqin/internal/base/web"
+	"houqin/internal/base/webtest"
+	"houqin/internal/calendar"
+	"houqin/internal/departments"
+	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/files"
+	"houqin/internal/people"
+	"houqin/internal/people/peopleweb"
+	"houqin/internal/rules"
+)
+
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, approvals.Migrations}
+
+// office is a ward with its head and nurse, and a vice-president.
+type office struct {
+	*sitetest.Site
+	t     *testing.T
+	d     *db.DB
+	ward  departments.Department
+	staff map[string]people.Person
+}
+
+func each(t *testing.T, f func(*testing.T, *office)) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		o := &office{t: t, d: d, staff: map[string]people.Person{}, Site: sitetest.New(t, d, approvalsweb.Words, departmentsweb.Words, peopleweb.Words)}
+		o.Room(approvalsweb.New(nil).Routes())
+		departmentsweb.Pickers(o.Site.Site)
+		peopleweb.Pickers(o.Site.Site)
+		dbtest.Do(t, d, db.System("builder"), func(tx *db.Tx) error {
+			o.ward = departments.Department{Code: "N1", Name: "心血管内科", Kind: departments.Ward}
+			if err := departments.Found(t.Context(), tx, &o.ward); err != nil {
+				return err
+			}
+			for n, name := range []string{"护士长", "护士", "副院长", "同事"} {
+				p := people.Person{Number: fmt.Sprint(1001 + n), Name: name, Department: o.ward.ID}
+				if err := people.Hire(t.Context(), tx, &p); err != nil {
+					return err
+				}
+				o.staff[name] = p
+			}
+			o.ward.Head = o.staff["护士长"].ID
+			if err := departments.Change(t.Context(), tx, &o.ward); err != nil {
+				return err
+			}
+			for _, post := range []string{"general_affairs", "president", "vice_president"} {
+				if err := approvals.Seat(t.Context(), tx, &approvals.Holding{Post: post, Person: o.staff["副院长"].ID}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		approvals.Ended["test.paper"] = func(context.Context, *db.Tx, approvals.Case) error { return nil }
+		f(t, o)
+	})
+}
+
+func (o *office) as(name string, may ...string) db.Actor {
+	a := dbtest.Person(name, may...)
+	a.ID, a.Name, a.Unit = o.staff[name].ID, name, o.ward.ID
+	o.By = a
+	return a
+}
+
+func (o *office) ask(record string, amount money.Fen) (c approvals.Case) {
+	dbtest.Do(o.t, o.d, o.as("护士"), func(tx *db.Tx) (err error) {
+		c, err = approvals.Ask(o.t.Context(), tx, approvals.Document{Kind: "warehouse.request", Noun: "test.paper", Record: record, Number: "LY-" + record, Title: "纸巾" + record, Reason: "用完了",
+			Department: o.ward.ID, Amount: amount, Digest: "v1", Facts: []approvals.Fact{{Key: "stock", Value: "3 箱"}}})
+		return err
+	})
+	return c
+}
+
+func vals(kv ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i < len(kv); i += 2 {
+		v.Add(kv[i], kv[i+1])
+	}
+	return v
+}
+
+// Several are ticked on their cards and signed with one press; one that has changed
+// meanwhile stops them all.
+func TestTickedCardsAreSignedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		a, b := o.ask("1", 10_000), o.ask("2", 250_000)
+		o.as("护士长")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals", Want: 200, See: []string{"纸巾1", "纸巾2", "3 箱", "用完了", "2,500.00 元", "签字同意所选", "心血管内科 护士"}},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("picks", a.ID+"."+a.Digest, "picks", b.ID+".other"), Want: 409, See: []string{"在您查看后有变化", "纸巾1"}},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("_key", "k1", "picks", a.ID+"."+a.Digest, "picks", b.ID+"."+b.Digest), Want: 303},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("_key", "k1", "picks", a.ID+"."+a.Digest, "picks", b.ID+"."+b.Digest), Want: 303},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("picks", a.ID+"."+a.Digest), Want: 409, See: []string{"已经同意"}},
+			webtest.Call{Method: "GET", URL: "/approvals", Want: 200, See: []string{"没有待您审批的事项"}},
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 200, See: []string{"科室负责人", "总务科负责人", "副院长", "护士长", "审批中", "S-012"}},
+		)
+		o.as("护士")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/asked", Want: 200, See: []string{"纸巾2"}, NotSee: []string{"纸巾1"}},
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 200, See: []string{"撤回申请", "催办"}, NotSee: []string{">驳回<"}},
+			webtest.Call{Method: "POST", URL: "/approvals/cases/" + b.ID + "/agree", Form: vals("digest", b.Digest), Want: 403, See: []string{"自己的申请"}},
+		)
+		o.as("同事")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 404},
+			webtest.Call{Method: "POST", URL: "/approvals/cases/" + b.ID + "/agree", Form: vals("digest", b.Digest), Want: 404},
+			webtest.Call{Method: "GET", URL: "/approvals/cases", Want: 403},
+		)
+		o.as("副院长")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "POST", URL: "/approvals/cases/" + b.ID + "/refuse", Form: vals("digest", b.Digest, "note", ""), Want: 422, See: []string{"必填"}},
+			webtest.Call{Method: "POST", URL: "/api/approvals/cases/" + b.ID + "/refuse", JSON: map[string]any{"digest": b.Digest, "note": "超预算"}, Want: 200, See: []string{`"state":"refused"`}},
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 200, See: []string{"超预算", "已驳回"}},
+		)
+	})
+}
+
+// A delegate decides, and both names stand there.
+func TestADelegateSignsForSomebody(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		c := o.ask("1", 10_000)
+		today := o.d.Today()
+		o.as("护士长")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "POST", URL: "/approvals/delegations", Form: vals("to", "1001", "since", string(today), "until", string(today)), Want: 422, See: []string{"不能是本人"}},
+			webtest.Call{Method: "POST", URL: "/approvals/delegations", Form: vals("to", "1004", "since", string(today), "until", string(today.AddDays(3)), "kinds", "warehouse.request", "reason", "学习"), Want: 303},
+			webtest.Call{Method: "GET", URL: "/approvals/delegations", Want: 200, See: []string{"护士长 → 同事", "领用出库", "学习", "有效"}},
+		)
+		o.as("同事")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals", Want: 200, See: []string{"纸巾1", "代护士长"}},
+			webtest.Call{Method: "POST", URL: "/approvals/cases/" + c.ID + "/agree", Form: vals("digest", c.Digest), Want: 303},
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + c.ID, Want: 200, See: []string{"同事（代护士长）", "已同意"}},
+		)
+	})
+}
+
+// An administrator writes another way; its flaws stand beside their lines, and a trial
+// document shows with names where it would go.
+func TestAWayIsEdited(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		tomorrow := string(o.d.Today().AddDays(1))
+		at := "/approvals/routes/warehouse.request"
+		o.as("护士")
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/routes", Want: 200, See: []string{"领用出库", "后勤设备报废", "系统默认流程"}},
+			webtest.Call{Method: "GET", URL: at, Want: 200, See: []string{"2,000.00 元及以上", "2,000.00 元以下（不含）", "总务科负责人"}, NotSee: []string{"修改流程"}},
+			webtest.Call{Method: "GET", URL: at + "/edit", Want: 403},
+		)
+		o.as("同事", approvals.MayRoute)
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000"), Want: 200, See: []string{"护士长", "副院长"}},
+			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "attrs", "colour=red"), Want: 422, See: []string{"colour=red"}},
+			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"≥2000", "special", "怎么写"}},
+			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", ">500", "tiers.1.steps", "科室负责人 → 土地公"),
+				Want: 422, See: []string{"没有“土地公”", "<500"}},
+			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", ">500", "tiers.1.steps", "科室负责人 → 院长"),
+				Want: 422, See: []string{"没有档次"}},
+			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", "≥500", "tiers.1.steps", "科室负责人 → 院长"), Want: 303},
+		)
+		all, err := approvals.Versions(t.Context(), o.d, "warehouse.request")
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		draft := "/approvals/drafts/" + all[0].ID
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "POST", URL: draft + "/preview", Form: vals("department", "N1", "amount", "500"), Want: 200, See: []string{"副院长", "500.00 元走"}},
+			webtest.Call{Method: "GET", URL: draft, Want: 200, See: []string{"起生效", "废弃草稿"}},
+			webtest.Call{Method: "POST", URL: draft + "/force", Form: vals("_version", "1"), Want: 303},
+			webtest.Call{Method: "GET", URL: at, Want: 200, See: []string{"已生效", "院内规定"}},
+		)
+	})
+}
+
+func TestPostsAndDebts(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.as("同事", approvals.MayRoute)
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/posts", Want: 200, See: []string{"院长", "副院长", "无人在岗", "免去"}},
+			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1004"), Want: 403},
+			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1002"), Want: 303},
+			webtest.Call{Method: "POST", URL: "/approvals/window", Form: vals("days", "400"), Want: 422},
+			webtest.Call{Method: "POST", URL: "/approvals/window", Form: vals("days", "14"), Want: 303},
+		)
+		var d approvals.Debt
+		dbtest.Do(t, o.d, o.as("护士"), func(tx *db.Tx) (err error) {
+			d, err = approvals.Owe(t.Context(), tx, approvals.Debt{Noun: "test.paper", Record: "9", Number: "WX-9", Title: "水管爆裂", Clause: "W-005", Paper: "report", Department: o.ward.ID, Due: period.At(tx.Now)})
+			return err
+		})
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/debts", Want: 200, See: []string{"水管爆裂", "抢修补单", "W-005"}},
+			webtest.Call{Method: "GET", URL: "/approvals/debts/" + d.ID, Want: 200, See: []string{"登记已补"}},
+			webtest.Call{Method: "POST", URL: "/approvals/debts/" + d.ID + "/settle", Form: vals("paper", "报修单 7"), Want: 303},
+			webtest.Call{Method: "GET", URL: "/approvals/debts/" + d.ID, Want: 200, See: []string{"报修单 7", "已补"}},
+		)
+	})
+}
+
+// The room's doors name what waits, and every page is whole in English too.
+func TestEveryPageSpeaksBothLanguages(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		c := o.ask("1", 250_000)
+		by := o.as("护士长", approvals.Permissions...)
+		for _, lang := range []string{"zh", "en"} {
+			o.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: by, Lang: lang}, nil }
+			for _, at := range []string{"/approvals", "/approvals/asked", "/approvals/cases", "/approvals/cases/" + c.ID, "/approvals/meetings", "/approvals/delegations", "/approvals/debts", "/approvals/routes",
+				"/approvals/routes/contracts.contract", "/approvals/routes/warehouse.request/edit", "/approvals/posts"} {
+				webtest.Run(t, o.Site, webtest.Call{Method: "GET", URL: at, Want: 200, NotSee: []string{"«"}})
+			}
+		}
+	})
+}

@@ -1,0 +1,149 @@
+package approvals
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/departments"
+	"houqin/internal/people"
+)
+
+// Debt is the paper that something done at once still owes (W-005, V-002): act now,
+// paper after. A person owes it, or a department. It stays in their tray, and is
+// reported every day once it is overdue, until it is settled.
+type Debt struct {
+	ID             string         `json:"id"`
+	Noun           string         `json:"noun"`
+	Record         string         `json:"record"`
+	Number         string         `json:"number"`
+	Title          string         `json:"title"`
+	Clause         string         `json:"clause"`
+	Paper          string         `json:"paper"` // what is owed: words approvals.paper.<paper>
+	Person         string         `json:"person"`
+	PersonName     string         `json:"person_name"`
+	Department     string         `json:"department"`
+	DepartmentName string         `json:"department_name"`
+	Due            period.Instant `json:"due"`
+	MadeAt         period.Instant `json:"made_at"`
+	Waiting        bool           `json:"waiting"`
+	Reports        int64          `json:"reports"`
+	SettledAt      period.Instant `json:"settled_at"`
+	SettledName    string         `json:"settled_name"`
+	SettledPaper   string         `json:"settled_paper"`
+}
+
+// Papers are what may be owed, as the words call it.
+var Papers = []string{"report", "request", "approval", "trip"}
+
+// Owe notes a debt of paper, in the unit of work of what was done without it. The same
+// paper of a record is owed once.
+func Owe(ctx context.Context, tx *db.Tx, d Debt) (Debt, error) {
+	if d.Record == "" || d.Due.IsZero() || d.Person == "" && d.Department == "" || d.Clause == "" {
+		return d, fmt.Errorf("approvals: a debt of paper without record, day, clause or debtor: %s %s", d.Noun, d.Record)
+	}
+	d.ID, d.MadeAt, d.Waiting = tx.NewID(), tx.At(), true
+	if d.Person != "" && d.PersonName == "" {
+		p, err := people.Get(ctx, tx, d.Person)
+		if err != nil {
+			return d, err
+		}
+		d.PersonName = p.Name
+	}
+	if d.Department != "" {
+		if _, err := departments.Get(ctx, tx, d.Department); err != nil {
+			return d, err
+		}
+	}
+	made, err := insertDebt(ctx, tx, &d)
+	if err != nil || !made {
+		return d, err
+	}
+	return d, tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "owe", Note: strings.TrimSpace(d.Number + " " + d.Title), After: d})
+}
+
+// Settle is what a room says when the paper of a record has come in. Nothing owed is
+// nothing settled.
+func Settle(ctx context.Context, tx *db.Tx, noun, record, paper, with string) error {
+	d, ok, err := owed(ctx, tx, noun, record, paper)
+	if err != nil || !ok {
+		return err
+	}
+	return settle(ctx, tx, &d, with)
+}
+
+// Deliver settles a debt by naming the paper that was handed in: by who owes it, one of
+// the department that does, or who sees all of them. Conflict: it is settled already.
+func Deliver(ctx context.Context, tx *db.Tx, id, with string) (Debt, error) {
+	if err := tx.Lock(ctx, "approvals_debt", id); err != nil {
+		return Debt{}, err
+	}
+	d, err := Debts.Get(ctx, tx, DebtScope(tx.By).And("d.id = ?", id))
+	if err != nil {
+		return d, err
+	}
+	if !d.Waiting {
+		return d, fault.New(fault.Conflict, "approvals.settled", d.SettledName)
+	}
+	if with = strings.TrimSpace(with); with == "" {
+		return d, fault.OnField("paper", "base.required")
+	}
+	return d, settle(ctx, tx, &d, with)
+}
+
+func settle(ctx context.Context, tx *db.Tx, d *Debt, with string) error {
+	d.Waiting, d.SettledAt, d.SettledName, d.SettledPaper = false, tx.At(), tx.By.Name, with
+	if err := settleDebt(ctx, tx, d); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "settle", Note: with})
+}
+
+// DebtScope is which debts a person sees: their own, their department's, and those of
+// departments whose cases they may look into.
+func DebtScope(by db.Actor) list.Where {
+	s := by.Scope(MaySee)
+	if s.All {
+		return list.Where{}
+	}
+	c, args := "d.person = ? OR d.person = '' AND d.department = ?", []any{by.ID, by.Unit}
+	if len(s.Units) > 0 {
+		in, more := list.In("d.department", s.Units)
+		c, args = c+" OR "+in, append(args, more...)
+	}
+	return list.Where{}.And(c, args...)
+}
+
+// OwedBy are the debts of a person, then those of their department, each what is due
+// first. They are read one after the other, so that an index answers each.
+func OwedBy(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Debt, error) {
+	own, err := pressing.All(ctx, r, list.Where{}.And("d.waiting = true AND d.person = ?", by.ID), limit)
+	if err != nil || by.Unit == "" {
+		return own, err
+	}
+	units, err := pressing.All(ctx, r, list.Where{}.And("d.waiting = true AND d.department = ? AND d.person = ''", by.Unit), limit)
+	own = append(own, units...)
+	return own[:min(len(own), limit)], err
+}
+
+// ReportDebts says of every overdue debt once a day that it still stands.
+func ReportDebts(ctx context.Context, tx *db.Tx) error {
+	late, err := pressing.All(ctx, tx, list.Where{}.And("d.waiting = true AND d.due < ? AND d.reported_at <= ?", tx.At(), period.At(tx.Now.Add(-24*time.Hour))), 500)
+	if err != nil {
+		return err
+	}
+	for _, d := range late {
+		if err := reportDebt(ctx, tx, d.ID); err != nil {
+			return err
+		}
+		if err := tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "overdue", Note: strings.TrimSpace(d.Number + " " + d.Title)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
