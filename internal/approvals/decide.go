@@ -203,7 +203,7 @@ func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature) er
 	}
 	said := d.Note
 	if d.ForName != "" {
-		said = strings.TrimSpace("代" + d.ForName + "\n" + d.Note)
+		said = strings.TrimSpace(d.ForName + " ← " + d.Name + "\n" + d.Note)
 	}
 	if d.Minutes != "" {
 		said = strings.TrimSpace(string(d.MetOn) + " " + d.Minutes + "\n" + d.Note)

@@ -41,7 +41,7 @@ var Roles = []people.RoleSpec{
 	{Code: "president", NameZh: "院长", NameEn: "President", Factor: true, Rights: []string{approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "secretary", NameZh: "院办秘书", NameEn: "Office secretary", Factor: true, Rights: []string{approvals.MayEnter, desk.MayReport, departments.MaySee, files.MayAttach}},
 	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee}},
-	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
+	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{approvals.MayRoute, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayAttach, files.MayRemove, intake.MayImport}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, messages.MayRun, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},
 	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MayWatch, people.MaySee, departments.MaySee}},

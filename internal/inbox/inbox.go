@@ -93,7 +93,7 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
 	now := period.At(r.Moment())
 	add := func(t Tray, n int) {
-		if t.More = n > Shown; n > 0 {
+		if t.Jobs, t.More = []desk.Job{}, n > Shown; n > 0 {
 			trays = append(trays, t)
 		}
 	}

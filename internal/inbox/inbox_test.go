@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
@@ -16,7 +17,7 @@ import (
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
 
 // Clause: W-010
 func TestWhatIsUnsolvedLiesBeforeThoseInCharge(t *testing.T) {

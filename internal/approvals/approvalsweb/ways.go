@@ -146,7 +146,7 @@ func sayStage(r *web.Req, s approvals.Stage) string {
 func sayWho(r *web.Req, who string) string {
 	if key, ok := strings.CutPrefix(who, "rule:"); ok {
 		if is, err := approvals.Meant(r.Context(), r.Read(), who, r.Site.DB.Today()); err == nil {
-			return approvals.SayWho(r.Context(), r.Read(), r.W2, is) + "（" + key + "）"
+			return r.T("approvals.by_rule", approvals.SayWho(r.Context(), r.Read(), r.W2, is), key)
 		}
 	}
 	return approvals.SayWho(r.Context(), r.Read(), r.W2, who)
