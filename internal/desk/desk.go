@@ -188,6 +188,8 @@ var Life = flow.Flow[State, Job]{
 		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
 		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled}, Ask: &CommentForm},
 		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
+		{Name: "outside", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch, Ask: &OutsideForm},
+		{Name: "hire", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch},
 		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
 	},
 }

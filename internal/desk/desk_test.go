@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"testing"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/calendar"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/people"
@@ -15,7 +17,7 @@ import (
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
 
 // house is a small hospital: two wards, a crew of electricians and one of plumbers.
 type house struct {
@@ -23,12 +25,13 @@ type house struct {
 	ward, other, electric, water          departments.Department
 	room, corridor                        places.Place
 	nurse, stranger, wang, li, dispatcher db.Actor
-	director, system                      db.Actor
+	director, system, chief, vice         db.Actor
 }
 
 func build(t *testing.T, d *db.DB) *house {
 	t.Helper()
 	h := &house{d: d, system: db.System("test")}
+	approvals.Ended[desk.Noun] = desk.OutsideEnded
 	ctx := t.Context()
 	person := func(tx *db.Tx, number, name string, unit departments.Department, may ...string) db.Actor {
 		p := people.Person{Number: number, Name: name, Department: unit.ID}
@@ -54,6 +57,12 @@ func build(t *testing.T, d *db.DB) *house {
 		h.corridor = places.Place{Code: "A3ZL", Name: "三楼走廊", Kind: places.Room}
 		for _, p := range []*places.Place{&h.room, &h.corridor} {
 			if err := places.Add(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		h.chief, h.vice = person(tx, "1901", "科长", h.other), person(tx, "1902", "副院长", h.other)
+		for post, who := range map[string]db.Actor{"section_chief": h.chief, "vice_president": h.vice} {
+			if err := approvals.Seat(ctx, tx, &approvals.Holding{Post: post, Person: who.ID}); err != nil {
 				return err
 			}
 		}

@@ -184,6 +184,11 @@ func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 	if j.AcceptedAt.IsZero() {
 		j.AcceptedAt = tx.At()
 	}
+	if j.Urgency == Emergency && j.DispatchedAt.IsZero() {
+		if err := owePaper(ctx, tx, &j); err != nil {
+			return j, err
+		}
+	}
 	j.ArrivedAt, j.Paused = tx.At(), 0
 	return j, keep(ctx, tx, &j, "arrive", "")
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/money"
@@ -119,6 +120,11 @@ func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error
 	j.Signature, j.Signer, j.Rating, j.Opinion = drawn, tx.By.Name, s.Rating, s.Opinion
 	if drawn == "" {
 		j.Signer = s.Signature
+	}
+	if j.Urgency == Emergency {
+		if err := approvals.Settle(ctx, tx, Noun, j.ID, "report", j.Number); err != nil {
+			return err
+		}
 	}
 	return keep(ctx, tx, j, "sign", s.Opinion)
 }

@@ -98,6 +98,9 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 		send := dispatch(desk.Assignment{Worker: h.li.ID})
 		resend := reassign(desk.Assignment{Worker: h.li.ID})
 		back, cancel := reasoned(desk.Return, "没好"), reasoned(desk.Cancel, "不用了")
+		outside := step(func(ctx context.Context, tx *db.Tx, id string) (desk.Job, error) {
+			return desk.AskOutside(ctx, tx, id, 0, desk.Outside{Firm: "永固管业", Why: "没有带压开孔的工具"})
+		})
 		all := []desk.State{desk.Reported, desk.Dispatched, desk.Accepted, desk.Working, desk.Paused, desk.Done, desk.Closed, desk.Cancelled}
 		people := map[string]db.Actor{"nurse": h.nurse, "other ward": h.stranger, "wang": h.wang, "li": h.li, "dispatcher": h.dispatcher, "director": h.director}
 		// The steps, and who may take them from where; everything else is refused.
@@ -117,6 +120,7 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 			{"sign", signed, map[string][]desk.State{"nurse": {desk.Done}}},
 			{"return", back, map[string][]desk.State{"nurse": {desk.Done}}},
 			{"cancel", cancel, map[string][]desk.State{"nurse": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}, "dispatcher": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}}},
+			{"outside", outside, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.Working, desk.Paused}}},
 			{"hasten", hasten, map[string][]desk.State{"nurse": all[:5], "dispatcher": all[:5]}},
 			{"comment", comment("请带梯子"), map[string][]desk.State{"nurse": all, "wang": all[:7], "li": all[:7], "dispatcher": all, "director": all}},
 		} {

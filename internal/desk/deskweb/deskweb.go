@@ -68,6 +68,8 @@ func (c *Counter) Routes() []web.Route {
 		step("finish", desk.MayWork, c.finish),
 		step("sign", desk.MaySign, c.sign),
 		step("return", desk.MaySign, c.sendBack),
+		step("outside", desk.MayDispatch, c.outside),
+		step("hire", desk.MayDispatch, pressed("desk.done.hired", desk.Hire)),
 		step("cancel", desk.MayCancel, c.cancel),
 		step("hasten", desk.MayReport, hasten),
 		step("comment", web.SignedIn, c.comment),

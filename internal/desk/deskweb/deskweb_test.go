@@ -11,12 +11,14 @@ import (
 	"strings"
 	"testing"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/sitetest"
 	"houqin/internal/base/web"
 	"houqin/internal/base/webtest"
+	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
@@ -32,7 +34,7 @@ import (
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, approvals.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
 
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {

@@ -186,7 +186,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 }
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
-	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban"}
+	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
@@ -354,6 +354,9 @@ func (c *Counter) sign(r *web.Req) error {
 }
 func (c *Counter) sendBack(r *web.Req) error {
 	return reasoned(c, r, &desk.ReturnForm, "desk.done.returned", desk.Return)
+}
+func (c *Counter) outside(r *web.Req) error {
+	return asked(c, r, &desk.OutsideForm, "desk.done.outside", desk.AskOutside)
 }
 func (c *Counter) cancel(r *web.Req) error {
 	return reasoned(c, r, &desk.CancelForm, "desk.done.cancelled", desk.Cancel)

@@ -1,0 +1,144 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
+	"houqin/internal/calendar"
+	"houqin/internal/rules"
+)
+
+// Outside is a firm from outside the house that a job needs (W-009).
+type Outside struct {
+	Firm     string    `json:"firm"`
+	Estimate money.Fen `json:"estimate"`
+	Why      string    `json:"why"`
+	State    string    `json:"state"` // as the approval stands: open, agreed …; hired once it was called
+	Paper    string    `json:"paper"` // number of the approval
+}
+
+// Hired is the state of a firm that was called after it was agreed to.
+const Hired = "hired"
+
+// OutsideForm asks for leave to call a firm.
+var OutsideForm = form.Of[Outside]{Name: "desk.outside", Fields: []form.Field[Outside]{
+	{Key: "firm", Into: func(o *Outside) any { return &o.Firm }, Required: true, Most: 80},
+	{Key: "estimate", Into: func(o *Outside) any { return &o.Estimate }},
+	{Key: "why", Into: func(o *Outside) any { return &o.Why }, Kind: form.Area, Required: true, Most: 500},
+}}
+
+// digest of what was agreed to: this firm, for so much, for this reason.
+func (o *Outside) digest() (string, error) {
+	return approvals.DigestOf([]any{o.Firm, int64(o.Estimate), o.Why})
+}
+
+// AskOutside asks for leave to have a firm from outside do the job (W-009). Asked again
+// with another firm or sum, what was asked or agreed before is void. Refused: what
+// approvals.Ask refuses.
+func AskOutside(ctx context.Context, tx *db.Tx, id string, version int64, o Outside) (Job, error) {
+	j, err := take(ctx, tx, id, version, "outside")
+	if err != nil {
+		return j, err
+	}
+	if err := given(o.Firm, "firm"); err != nil {
+		return j, err
+	}
+	if err := given(o.Why, "why"); err != nil {
+		return j, err
+	}
+	digest, err := o.digest()
+	if err != nil {
+		return j, err
+	}
+	if _, err := approvals.Changed(ctx, tx, Noun, j.ID, digest); err != nil {
+		return j, err
+	}
+	facts := []approvals.Fact{{Key: "firm", Value: o.Firm}, {Key: "place", Value: j.PlaceName}, {Key: "fault", Value: j.Detail}}
+	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "desk.outside", Noun: Noun, Record: j.ID, Number: j.Number, Title: j.Title, Reason: o.Why, Department: j.Department,
+		Amount: o.Estimate, Attrs: map[string]any{"urgency": string(j.Urgency)}, Facts: facts, Same: []string{"supplier:" + o.Firm}, Digest: digest})
+	if err != nil {
+		return j, err
+	}
+	o.State, o.Paper = string(c.State), c.Number
+	if err := putOutside(ctx, tx, j.ID, &o); err != nil {
+		return j, err
+	}
+	return j, keep(ctx, tx, &j, "outside", o.Firm+" "+c.Number)
+}
+
+// Hire calls the firm, once its leave is there: a Conflict under W-009 until then.
+func Hire(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "hire")
+	if err != nil {
+		return j, err
+	}
+	o, ok, err := OutsideOf(ctx, tx, id)
+	if err != nil {
+		return j, err
+	}
+	if !ok {
+		return j, fault.New(fault.Conflict, "desk.outside.not_asked").Under("W-009")
+	}
+	digest, err := o.digest()
+	if err != nil {
+		return j, err
+	}
+	if err := approvals.Must(ctx, tx, Noun, j.ID, digest); err != nil {
+		if e, ok := err.(*fault.Error); ok {
+			return j, e.Under("W-009")
+		}
+		return j, err
+	}
+	o.State = Hired
+	if err := putOutside(ctx, tx, id, &o); err != nil {
+		return j, err
+	}
+	return j, keep(ctx, tx, &j, "hire", o.Firm)
+}
+
+// OutsideEnded is told what became of the leave that was asked for.
+func OutsideEnded(ctx context.Context, tx *db.Tx, c approvals.Case) error {
+	if _, err := tx.Exec(ctx, `UPDATE desk_outside SET state = $1 WHERE job = $2`, c.State, c.Record); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.Record, Action: "outside." + string(c.State), Note: c.EndedNote})
+}
+
+// OutsideOf is the firm that a job needs; ok is false when it needs none.
+func OutsideOf(ctx context.Context, r db.Reader, job string) (Outside, bool, error) {
+	return db.First(ctx, r, func(o *Outside) []any { return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper} },
+		`SELECT firm, estimate, why, state, paper FROM desk_outside WHERE job = $1`, job)
+}
+
+func putOutside(ctx context.Context, tx *db.Tx, job string, o *Outside) error {
+	_, err := tx.Exec(ctx, `INSERT INTO desk_outside (job, firm, estimate, why, state, paper, at) VALUES ($1,$2,$3,$4,$5,$6,$7)
+		ON CONFLICT (job) DO UPDATE SET firm = excluded.firm, estimate = excluded.estimate, why = excluded.why, state = excluded.state, paper = excluded.paper, at = excluded.at`,
+		job, o.Firm, o.Estimate, o.Why, o.State, o.Paper, tx.At())
+	return err
+}
+
+// workday is how many hours a working day of a deadline has.
+const workday = 8 * time.Hour
+
+// owePaper: an emergency that was gone to before anybody wrote it down and sent a worker
+// owes its slip; the ward has as long as for a job that is registered afterwards
+// (W-006). Its signature settles it.
+func owePaper(ctx context.Context, tx *db.Tx, j *Job) error {
+	days, err := rules.Number(ctx, tx, "W-006.days", tx.Today())
+	if err != nil {
+		return err
+	}
+	cal, err := calendar.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = approvals.Owe(ctx, tx, approvals.Debt{Noun: Noun, Record: j.ID, Number: j.Number, Title: j.Title, Clause: "W-005", Paper: "report", Department: j.Department,
+		Due: period.At(cal.Add(tx.Now, time.Duration(days)*workday))})
+	return err
+}
