@@ -26,6 +26,7 @@ import (
 	"houqin/internal/desk/deskweb"
 	"houqin/internal/files"
 	"houqin/internal/files/filesweb"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
@@ -34,7 +35,7 @@ import (
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, approvals.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, messages.Migrations, approvals.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
 
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {
