@@ -82,6 +82,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.entitle(ctx); err != nil {
 		return fmt.Errorf("rights: %w", err)
 	}
+	if err := w.preside(ctx); err != nil {
+		return fmt.Errorf("posts: %w", err)
+	}
 	if err := w.amend(ctx, start); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
@@ -93,6 +96,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 		}
 	}
 	d.Now = clock
+	if err := w.askLeave(ctx); err != nil {
+		return fmt.Errorf("approvals: %w", err)
+	}
 	return d.Analyze(ctx)
 }
 

@@ -200,13 +200,19 @@ func (w *world) hire(ctx context.Context, tx *db.Tx) error {
 			}
 		}
 	}
-	for i := 0; len(w.staff) < staffWanted-1; i++ {
+	for i := 0; len(w.staff) < staffWanted-3; i++ {
 		u := w.units[i%len(w.units)]
 		if posts[u.Code] == nil {
 			if err := add(u, "ward", "护士", ""); err != nil {
 				return err
 			}
 		}
+	}
+	if err := add(w.byCode["B01"], "president", "院长", ""); err != nil {
+		return err
+	}
+	if err := add(w.byCode["B01"], "secretary", "院办秘书", ""); err != nil {
+		return err
 	}
 	return add(w.byCode["B01"], "vice_president", "分管副院长", "")
 }

@@ -23,7 +23,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
 	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Tests: []string{"TestAnEmergencyOwesItsPaper"}},
-	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases?kind=desk.outside", Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
+	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases", Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
 	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
 	{Clause: "W-011", How: rules.Schedules, By: "desk.rule.W-011", Page: "/desk/board", Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
 	{Clause: "W-012", How: rules.Measures, By: "desk.rule.W-012", Page: "/desk/jobs", Partly: true, Evidence: doneWell, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
