@@ -64,6 +64,9 @@ func (h *Hospital) follow(d db.Deed) {
 	}
 	ctx := context.Background()
 	e := watch.Event{Kind: s.kind, Alarm: s.alarm, ByID: d.By.ID, By: d.By.Name, Source: d.By.Source, Request: d.By.Request, What: what, Record: d.Record, Note: d.Note}
+	if in, ok := d.After.(people.Entrance); ok {
+		e.Factor = in.Factor
+	}
 	switch {
 	case what == "people.grant.grant":
 		if a, ok := d.After.(*people.Appointment); ok {
@@ -101,6 +104,9 @@ func (h *Hospital) notice(r *web.Req, err error) {
 	}
 	if kind != "error" { // what went wrong inside stands in the log, under the request's number
 		e.Note = fault.KeyOf(err)
+	}
+	if kind == "token_bad" {
+		e.Factor = "token"
 	}
 	h.Watch.Note(r.Context(), e)
 }

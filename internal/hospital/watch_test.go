@@ -130,7 +130,7 @@ func TestDeedsThatConcernSafetyAreEventsAndSomeAreAlarms(t *testing.T) {
 		dbtest.Do(t, h.DB, rights(s.security), func(tx *db.Tx) error {
 			for _, e := range []db.Event{{Noun: "people.policy", Record: "policy", Action: "set"}, {Noun: "people.grant", Record: s.nurse.ID, Action: "break_glass"},
 				{Noun: "base.export", Record: "people.list", Action: "export", Note: "4999"}, {Noun: "base.export", Record: "people.list", Action: "export", Note: "5000"},
-				{Noun: "people.account", Record: s.nurse.ID, Action: "fail"}, {Noun: "people.account", Record: s.nurse.ID, Action: "sign_in"}, {Noun: "desk.job", Record: "j", Action: "report"}} {
+				{Noun: "people.account", Record: s.nurse.ID, Action: "fail"}, {Noun: "people.account", Record: s.nurse.ID, Action: "sign_in", After: people.Entrance{Factor: "password_code"}}, {Noun: "desk.job", Record: "j", Action: "report"}} {
 				if err := tx.Trail(ctx, e); err != nil {
 					return err
 				}
@@ -142,6 +142,9 @@ func TestDeedsThatConcernSafetyAreEventsAndSomeAreAlarms(t *testing.T) {
 			return tx.Trail(ctx, db.Event{Noun: "people.grant", Record: "x", Action: "break_glass"})
 		})
 		keep(t, h)
+		if n := number(t, h.DB, `SELECT count(*) FROM base_event WHERE kind = 'sign_in' AND factor = 'password_code'`); n != 1 {
+			t.Error("the event of a sign-in does not say with which factor")
+		}
 		for kind, want := range map[string]int64{"privilege": 1, "break_glass": 1, "export_mass": 1} {
 			if n := alarms(kind); n != want {
 				t.Errorf("%d alarms %s", n, kind)

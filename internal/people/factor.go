@@ -247,7 +247,7 @@ func checkCode(ctx context.Context, tx *db.Tx, a Account, code string) (bool, er
 		if err != nil || n == 0 {
 			return false, err
 		}
-		return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "recovery"})
+		return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: a.Person, Action: "recovery", After: Entrance{Factor: onlyRecovery}})
 	}
 	if a.FactorOn == 0 {
 		return false, nil

@@ -52,7 +52,7 @@ func FirstPassword(ctx context.Context, d *db.DB, token, password, address, agen
 		if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: s.Person, Action: "password"}); err != nil {
 			return err
 		}
-		in := entry{person: s.Person, kind: s.Kind, device: s.at, proofs: s.Proofs, address: address, agent: agent}
+		in := entry{person: s.Person, kind: s.Kind, device: s.at, proofs: s.Proofs, factor: s.factor, address: address, agent: agent}
 		_, roles, err := rightsOn(ctx, tx, s.Person, tx.Today())
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func FirstFactor(ctx context.Context, d *db.DB, token, code, address, agent stri
 		if err := endOne(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		next, err = enter(ctx, tx, rules, entry{person: s.Person, kind: s.Kind, device: s.at, proofs: 2, address: address, agent: agent})
+		next, err = enter(ctx, tx, rules, entry{person: s.Person, kind: s.Kind, device: s.at, proofs: 2, factor: byCode, address: address, agent: agent})
 		return err
 	})
 	return next, recovery, err

@@ -33,7 +33,7 @@ type Policy struct {
 	DelayMinutes int64  `json:"delay_minutes"` // the longest
 	AddressTries int64  `json:"address_tries"` // wrong guesses before an address is slowed down
 	Barred       string `json:"barred"`        // words that no password may contain, parted by spaces
-	Factor       string `json:"factor"`        // who gives a second factor: one of Factors
+	Factor       string `json:"factor"`        // who gives a second factor: one of Entrances
 
 	// On a ward's registered computer, and on a device that is one's own.
 	SharedIdleMinutes int64 `json:"shared_idle_minutes"`

@@ -171,7 +171,7 @@ func Confirm(ctx context.Context, d *db.DB, by db.Actor, token, password, code s
 	if err != nil {
 		return "", err
 	}
-	in := entry{person: a.Person, kind: s.Kind, device: s.at, proofs: s.Proofs, address: s.Address, agent: s.Agent, since: s.MadeAt}
+	in := entry{person: a.Person, kind: s.Kind, device: s.at, proofs: s.Proofs, factor: s.factor, address: s.Address, agent: s.Agent, since: s.MadeAt}
 	g := rules.gates("code "+a.Person, "", "")[0]
 	var refused error
 	err = d.Do(ctx, by, func(tx *db.Tx) error {
@@ -189,9 +189,10 @@ func Confirm(ctx context.Context, d *db.DB, by db.Actor, token, password, code s
 			if err != nil {
 				return err
 			}
+			alone, _ := codeFactor(code)
 			if !right {
 				refused = fault.OnField("code", "people.wrong_code")
-				return refuse(ctx, tx, a.Person, slow)
+				return refuse(ctx, tx, a.Person, Entrance{alone, s.Kind}, slow)
 			}
 			if err := g.forgive(ctx, tx, true); err != nil {
 				return err
@@ -237,7 +238,7 @@ func proven(ctx context.Context, d *db.DB, by db.Actor, rules Policy, password s
 	}
 	err = d.Do(ctx, by, func(tx *db.Tx) error {
 		if !ok {
-			return refuse(ctx, tx, a.Person, slow)
+			return refuse(ctx, tx, a.Person, Entrance{Factor: byPassword}, slow)
 		}
 		if err := g.forgive(ctx, tx, true); err != nil {
 			return err

@@ -33,6 +33,7 @@ type Session struct {
 	endedAt       period.Instant
 	departmentHas string
 	at            string // the registered device
+	factor        string // one of Entrances
 }
 
 // Department is the name of the person's own department.
@@ -93,13 +94,13 @@ func waiting(ctx context.Context, r db.Reader, token string, stage Stage) (Sessi
 	return s, err
 }
 
-const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent, s.kind, s.device, s.proofs,
+const sessionSQL = `SELECT s.id, s.person, s.stage, s.made_at, s.seen_at, s.fresh_at, s.ended_at, s.address, s.agent, s.kind, s.device, s.proofs, s.factor,
 	p.name, p.department, p.closed, p.lang, p.theme, coalesce(a.closed, false), coalesce(d.name, '')
 	FROM people_session s JOIN people_person p ON p.id = s.person LEFT JOIN departments_department d ON d.id = p.department
 	LEFT JOIN people_account a ON a.person = s.person `
 
 func (s *Session) places() []any {
-	return []any{&s.ID, &s.Person, &s.Stage, &s.MadeAt, &s.SeenAt, &s.FreshAt, &s.endedAt, &s.Address, &s.Agent, &s.Kind, &s.at, &s.Proofs,
+	return []any{&s.ID, &s.Person, &s.Stage, &s.MadeAt, &s.SeenAt, &s.FreshAt, &s.endedAt, &s.Address, &s.Agent, &s.Kind, &s.at, &s.Proofs, &s.factor,
 		&s.name, &s.unit, &s.gone, &s.Lang, &s.Theme, &s.closed, &s.departmentHas}
 }
 

@@ -85,7 +85,7 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 		token, refused = "", nil
 		if !ok || !found {
 			refused = fault.New(fault.Invalid, "people.wrong")
-			return refuse(ctx, tx, acc.Person, slow)
+			return refuse(ctx, tx, acc.Person, Entrance{byPassword, kind}, slow)
 		}
 		now, still, err := accountBy(ctx, tx, "a.person", acc.Person)
 		if err != nil {
@@ -93,18 +93,18 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 		}
 		if !still || now.sealed != acc.sealed || now.Closed || now.gone { // changed in between
 			refused = fault.New(fault.Invalid, "people.wrong")
-			return refuse(ctx, tx, acc.Person, slow)
+			return refuse(ctx, tx, acc.Person, Entrance{byPassword, kind}, slow)
 		}
 		if now.ExpiresAt != 0 && now.ExpiresAt <= tx.At() {
 			refused = fault.New(fault.Invalid, "people.first_expired")
-			return tx.Trail(ctx, db.Event{Noun: "people.account", Record: acc.Person, Action: "expired"})
+			return tx.Trail(ctx, db.Event{Noun: "people.account", Record: acc.Person, Action: "expired", After: Entrance{byPassword, kind}})
 		}
 		if renewed != "" {
 			if _, err := tx.Exec(ctx, `UPDATE people_account SET password = $1 WHERE person = $2 AND password = $3`, renewed, acc.Person, acc.sealed); err != nil {
 				return err
 			}
 		}
-		in := entry{person: acc.Person, kind: kind, device: device, proofs: 1, address: a.Address, agent: a.Agent}
+		in := entry{person: acc.Person, kind: kind, device: device, proofs: 1, factor: byPassword, address: a.Address, agent: a.Agent}
 		_, roles, err := rightsOn(ctx, tx, acc.Person, tx.Today())
 		if err != nil {
 			return err
@@ -115,11 +115,12 @@ func SignIn(ctx context.Context, d *db.DB, a Attempt) (token string, err error) 
 			if err != nil {
 				return err
 			}
+			alone, after := codeFactor(a.Code)
 			if !right { // the guess stays counted
 				refused = fault.OnField("code", "people.wrong_code")
-				return refuse(ctx, tx, acc.Person, slow)
+				return refuse(ctx, tx, acc.Person, Entrance{alone, kind}, slow)
 			}
-			in.proofs = 2
+			in.proofs, in.factor = 2, after
 			in.stage = now.stage(rules, roles, in, tx.Now)
 		}
 		for i, g := range gates {
@@ -187,9 +188,10 @@ func SecondStep(ctx context.Context, d *db.DB, token, code, address, agent strin
 		if err != nil {
 			return err
 		}
+		alone, after := codeFactor(code)
 		if !right {
 			refused = fault.OnField("code", "people.wrong_code")
-			return refuse(ctx, tx, s.Person, slow)
+			return refuse(ctx, tx, s.Person, Entrance{alone, s.Kind}, slow)
 		}
 		if err := g.forgive(ctx, tx, true); err != nil {
 			return err
@@ -197,7 +199,7 @@ func SecondStep(ctx context.Context, d *db.DB, token, code, address, agent strin
 		if err := endOne(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		in := entry{person: s.Person, kind: s.Kind, device: s.at, proofs: 2, address: address, agent: agent}
+		in := entry{person: s.Person, kind: s.Kind, device: s.at, proofs: 2, factor: after, address: address, agent: agent}
 		_, roles, err := rightsOn(ctx, tx, s.Person, tx.Today())
 		if err != nil {
 			return err
@@ -227,7 +229,7 @@ func Enter(ctx context.Context, d *db.DB, person, address, agent string) (token 
 		return "", fault.New(fault.Conflict, "people.has_left", p.Name)
 	}
 	err = d.Do(ctx, db.Actor{ID: p.ID, Name: p.Name, Source: "demo " + address}, func(tx *db.Tx) error {
-		token, err = enter(ctx, tx, rules, entry{person: person, kind: Own, proofs: 2, address: address, agent: agent})
+		token, err = enter(ctx, tx, rules, entry{person: person, kind: Own, proofs: 2, factor: byButton, address: address, agent: agent})
 		return err
 	})
 	return token, err
@@ -261,8 +263,8 @@ func knockAll(ctx context.Context, tx *db.Tx, gates []*gate) (slow bool, err err
 
 // refuse writes down that somebody was not let in; a name that nobody has is not
 // written, since it may be a password in the wrong box.
-func refuse(ctx context.Context, tx *db.Tx, person string, slow bool) error {
-	if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "fail"}); err != nil {
+func refuse(ctx context.Context, tx *db.Tx, person string, how Entrance, slow bool) error {
+	if err := tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "fail", After: how}); err != nil {
 		return err
 	}
 	if person != "" {
@@ -273,7 +275,7 @@ func refuse(ctx context.Context, tx *db.Tx, person string, slow bool) error {
 	if !slow {
 		return nil
 	}
-	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "slow"})
+	return tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "slow", After: how})
 }
 
 // entry is a session about to be opened.
@@ -283,6 +285,7 @@ type entry struct {
 	kind           Kind
 	device         string
 	proofs         int64
+	factor         string // one of Entrances
 	address, agent string
 	since          period.Instant // of the session it takes the place of; 0 now
 }
@@ -291,9 +294,9 @@ type entry struct {
 // in the trail once the door is open.
 func enter(ctx context.Context, tx *db.Tx, rules Policy, in entry) (string, error) {
 	secret, person := id.Secret(), in.person
-	if _, err := tx.Exec(ctx, `INSERT INTO people_session (id, hash, person, stage, made_at, seen_at, fresh_at, address, agent, kind, proofs, device)
-		VALUES ($1,$2,$3,$4,$5,$6,$6,$7,$8,$9,$10,$11)`,
-		tx.NewID(), digest("session", secret), person, in.stage, cmp.Or(in.since, tx.At()), tx.At(), in.address, short(in.agent), in.kind, in.proofs, in.device); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO people_session (id, hash, person, stage, made_at, seen_at, fresh_at, address, agent, kind, proofs, device, factor)
+		VALUES ($1,$2,$3,$4,$5,$6,$6,$7,$8,$9,$10,$11,$12)`,
+		tx.NewID(), digest("session", secret), person, in.stage, cmp.Or(in.since, tx.At()), tx.At(), in.address, short(in.agent), in.kind, in.proofs, in.device, in.factor); err != nil {
 		return "", err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id NOT IN
@@ -310,7 +313,7 @@ func enter(ctx context.Context, tx *db.Tx, rules Policy, in entry) (string, erro
 	} else if _, err := tx.Exec(ctx, `UPDATE people_account SET in_at = $1 WHERE person = $2`, tx.At(), person); err != nil {
 		return "", err
 	}
-	return secret, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: action, Note: device(in.agent)})
+	return secret, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: action, Note: device(in.agent), After: Entrance{in.factor, in.kind}})
 }
 
 // short keeps what a browser says of itself within reason.

@@ -575,3 +575,49 @@ func TestRecoveryCodes(t *testing.T) {
 		}
 	})
 }
+
+// Each line of the trail about a sign-in, good or bad, says with what it was done.
+//
+// Holds: v5.0.0-16.3.1
+func TestASignInSaysWithWhichFactor(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p := h.hires("A01", "李华")
+		last := func() string {
+			t.Helper()
+			detail, _, err := db.First(t.Context(), h.d, func(s *string) []any { return []any{s} },
+				`SELECT action || ' ' || detail FROM base_trail WHERE noun = 'people.account' AND record = $1 ORDER BY id DESC LIMIT 1`, p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return detail
+		}
+		says := func(what, action, factor string) {
+			t.Helper()
+			if got := last(); !strings.HasPrefix(got, action+" ") || !strings.Contains(got, `"factor":"`+factor+`"`) {
+				t.Errorf("%s: %s", what, got)
+			}
+		}
+		h.signIn("ua01", "wrong")
+		says("a wrong password", "fail", "password")
+		h.mustSignIn("ua01")
+		says("a password", "sign_in", "password")
+		seed, codes := h.enrols(p)
+		h.clock.Add(time.Minute)
+		half := h.mustSignIn("ua01")
+		says("a password before its code", "half", "password")
+		people.SecondStep(t.Context(), h.d, half, "000000", "10.0.0.1", "")
+		says("a wrong code", "fail", "code")
+		people.SecondStep(t.Context(), h.d, half, "ABCDEFGHJK", "10.0.0.1", "")
+		if got := last(); !strings.HasPrefix(got, "fail ") {
+			t.Errorf("a wrong recovery code: %s", got)
+		}
+		h.clock.Add(time.Minute)
+		if _, err := people.SecondStep(t.Context(), h.d, half, h.code(seed), "10.0.0.1", ""); err != nil {
+			t.Fatal(err)
+		}
+		says("password and code", "sign_in", "password_code")
+		h.clock.Add(time.Minute)
+		h.mustSignIn("ua01", with(codes[0]))
+		says("password and recovery code", "sign_in", "password_recovery")
+	})
+}

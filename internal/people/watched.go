@@ -20,11 +20,11 @@ var EventKinds = []string{"sign_in", "sign_in_half", "sign_in_bad", "sign_in_slo
 
 // Occurrence is an event as the administrators read it.
 type Occurrence struct {
-	ID, Kind, ByID, ByName, Source, What, Record, Note, Request string
-	HandledBy, HandledName, HandledNote                         string
-	At, HandledAt                                               period.Instant
-	Times                                                       int64
-	Alarm, Handled                                              bool
+	ID, Kind, ByID, ByName, Source, What, Record, Note, Request, Factor string
+	HandledBy, HandledName, HandledNote                                 string
+	At, HandledAt                                                       period.Instant
+	Times                                                               int64
+	Alarm, Handled                                                      bool
 }
 
 // Events is the list of what concerned safety.
@@ -36,6 +36,7 @@ var Events = list.Of[Occurrence]{
 		{Key: "by", SQL: "e.by_id", Into: func(e *Occurrence) any { return &e.ByID }, Ref: "people", Text: func(e *Occurrence) string { return cmp.Or(e.ByName, e.ByID) }},
 		{Key: "source", SQL: "e.source", Into: func(e *Occurrence) any { return &e.Source }},
 		{Key: "what", SQL: "e.what", Into: func(e *Occurrence) any { return &e.What }, Said: saidWhat},
+		{Key: "factor", SQL: "e.factor", Into: func(e *Occurrence) any { return &e.Factor }, OneOf: Entrances, Said: saidFactor},
 		{Key: "note", SQL: "e.note", Into: func(e *Occurrence) any { return &e.Note }},
 		{Key: "times", SQL: "e.times", Into: func(e *Occurrence) any { return &e.Times }},
 		{Key: "alarm", SQL: "e.alarm", Into: func(e *Occurrence) any { return &e.Alarm }, Aside: true},
@@ -69,6 +70,13 @@ func saidWhat(w *words.Words, e *Occurrence) string {
 		return e.What
 	}
 	return w.T("did." + e.What)
+}
+
+func saidFactor(w *words.Words, e *Occurrence) string {
+	if w == nil || e.Factor == "" {
+		return e.Factor
+	}
+	return w.T("people.events.factor." + e.Factor)
 }
 
 // HandleEvent notes that the audit administrator looked at an event and what came of

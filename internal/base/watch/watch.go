@@ -33,6 +33,7 @@ type Event struct {
 	What    string // the door, the deed or the rule
 	Record  string
 	Note    string
+	Factor  string // with what somebody came in, or tried to
 	Times   int64
 }
 
@@ -74,7 +75,7 @@ func New(d *db.DB, rules ...Rule) *Watchman {
 func (w *Watchman) Note(ctx context.Context, e Event) {
 	now := w.d.Now()
 	e.ID, e.At, e.Times = id.New(now), period.At(now), max(e.Times, 1)
-	for _, s := range []*string{&e.By, &e.ByID, &e.Source, &e.What, &e.Record, &e.Note, &e.Request} {
+	for _, s := range []*string{&e.By, &e.ByID, &e.Source, &e.What, &e.Record, &e.Note, &e.Request, &e.Factor} {
 		*s = Clean(*s)
 	}
 	level := slog.LevelInfo
@@ -82,7 +83,7 @@ func (w *Watchman) Note(ctx context.Context, e Event) {
 		level = slog.LevelError
 	}
 	w.d.Log.LogAttrs(ctx, level, "safety", slog.String("event", e.ID), slog.String("kind", e.Kind), slog.Bool("alarm", e.Alarm), slog.String("at", e.At.Time().UTC().Format(time.RFC3339Nano)),
-		slog.String("person", e.ByID), slog.String("from", e.Source), slog.String("what", e.What), slog.String("record", e.Record), slog.String("note", e.Note), slog.String("request", e.Request))
+		slog.String("person", e.ByID), slog.String("from", e.Source), slog.String("what", e.What), slog.String("record", e.Record), slog.String("note", e.Note), slog.String("factor", e.Factor), slog.String("request", e.Request))
 	select {
 	case w.queue <- e:
 	default:
@@ -205,14 +206,14 @@ func (w *Watchman) Keep(ctx context.Context) error {
 // together makes one row of the same event again and again, and of what is too much
 // one row a kind.
 func together(fresh []Event) (rows []Event) {
-	type key struct{ kind, by, source, what, record, note string }
+	type key struct{ kind, by, source, what, record, note, factor string }
 	at := map[key]int{}
 	for _, e := range fresh {
-		k := key{e.Kind, e.ByID, e.Source, e.What, e.Record, e.Note}
+		k := key{e.Kind, e.ByID, e.Source, e.What, e.Record, e.Note, e.Factor}
 		if len(rows) >= rowsMost && !e.Alarm {
 			if _, known := at[k]; !known {
 				k = key{kind: e.Kind}
-				e.ByID, e.By, e.Source, e.What, e.Record, e.Note, e.Request = "", "", "", "", "", "", ""
+				e.ByID, e.By, e.Source, e.What, e.Record, e.Note, e.Request, e.Factor = "", "", "", "", "", "", "", ""
 			}
 		}
 		if i, known := at[k]; known && !e.Alarm {
@@ -227,8 +228,8 @@ func together(fresh []Event) (rows []Event) {
 
 func put(ctx context.Context, tx *db.Tx, rows []Event) error {
 	for _, e := range rows {
-		if _, err := tx.Exec(ctx, `INSERT INTO base_event (id, at, kind, alarm, by_id, by_name, source, request, what, record, note, times)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ON CONFLICT DO NOTHING`, e.ID, e.At, e.Kind, e.Alarm, e.ByID, e.By, e.Source, e.Request, e.What, e.Record, e.Note, e.Times); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO base_event (id, at, kind, alarm, by_id, by_name, source, request, what, record, note, times, factor)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT DO NOTHING`, e.ID, e.At, e.Kind, e.Alarm, e.ByID, e.By, e.Source, e.Request, e.What, e.Record, e.Note, e.Times, e.Factor); err != nil {
 			return err
 		}
 	}

@@ -72,8 +72,12 @@ func event(r *web.Req) error {
 	if r.W2.Has("did." + what) {
 		what = r.T("did." + what)
 	}
+	factor := e.Factor
+	if factor != "" {
+		factor = r.T("people.events.factor." + factor)
+	}
 	facts := []ui.Fact{{Label: r.T("people.events.at"), Text: r.W2.Full(e.At)}, {Label: r.T("people.events.by"), Text: e.ByName}, {Label: r.T("people.events.source"), Text: e.Source},
-		{Label: r.T("people.events.what"), Text: what}, {Label: r.T("people.events.record"), Text: e.Record}, {Label: r.T("people.events.note"), Text: e.Note, Wide: true},
+		{Label: r.T("people.events.what"), Text: what}, {Label: r.T("people.events.factor"), Text: factor}, {Label: r.T("people.events.record"), Text: e.Record}, {Label: r.T("people.events.note"), Text: e.Note, Wide: true},
 		{Label: r.T("people.events.times"), Text: r.W2.Number(e.Times), Num: true}, {Label: r.T("people.events.request"), Text: e.Request}, {Label: r.T("people.events.id"), Text: e.ID}}
 	if e.ByID != "" && e.ByName != "" && r.By.May(people.AuditSeat) {
 		facts[1].Href = "/audit?by=" + e.ByID
