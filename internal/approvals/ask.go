@@ -49,6 +49,7 @@ func Ask(ctx context.Context, tx *db.Tx, d Document) (Case, error) {
 	}
 	c := Case{ID: tx.NewID(), Kind: d.Kind, Noun: d.Noun, Record: d.Record, RecordNumber: d.Number, Title: strings.TrimSpace(d.Title), Reason: strings.TrimSpace(d.Reason),
 		Department: d.Department, Amount: d.Amount, State: Open, Open: true, AskedBy: tx.By.ID, AskedName: tx.By.Name, AskedAt: tx.At(), documentDigest: d.Digest}
+	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.Value == "" })
 	if c.Facts, err = factsOf(d.Facts); err != nil {
 		return c, err
 	}

@@ -3,11 +3,13 @@ package hospital
 import (
 	"slices"
 
+	"houqin/internal/approvals"
 	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
+	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
 	"houqin/internal/intake"
 	"houqin/internal/messages"
@@ -74,7 +76,11 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 	if err != nil {
 		h.cfg.Log.Error("counts of approvals", "err", err, "request", r.Number)
 	}
-	return slices.Insert(groups, 1, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
+	at := 1
+	if r.By.May(approvals.MaySee) && !r.By.May(desk.MayReport) { // who leads decides first: it is at their thumb
+		at = 0
+	}
+	return slices.Insert(groups, at, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
 }
 
 // short is a door's name for the bar of a phone, where its own is too long for it.
