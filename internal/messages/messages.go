@@ -144,8 +144,12 @@ func Unseen(ctx context.Context, r db.Reader, person string) (n int64, err error
 
 // See marks one's own notes up to the one given, and all before it, as seen.
 func See(ctx context.Context, tx *db.Tx, upTo string) error {
-	n, err := tx.Exec(ctx, `UPDATE messages_note SET seen = true WHERE person = $1 AND seen = false AND id <= $2`, tx.By.ID, upTo)
-	if err != nil || n == 0 {
+	var n int64
+	const those = ` person = $1 AND seen = false AND id <= $2`
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM messages_note WHERE`+those, tx.By.ID, upTo).Scan(&n); err != nil || n == 0 {
+		return db.Explain(err)
+	}
+	if _, err := tx.Exec(ctx, `UPDATE messages_note SET seen = true WHERE`+those, tx.By.ID, upTo); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "messages.note", Record: tx.By.ID, Action: "see"})

@@ -217,6 +217,7 @@ func TestPeopleAreToldInTheHouse(t *testing.T) {
 		if count(h.anna) != 0 || count(h.ben) != 1 {
 			t.Error("seen by the wrong person")
 		}
+		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return messages.See(t.Context(), tx, notes[0].ID) }) // pressed twice
 		for email, ok := range map[string]bool{"anna@hospital.example": true, "a@b.example,c@d.example": false, "a@b.example\r\nBcc: x@y.example": false, "anna": false, "": true} {
 			err := d.Do(t.Context(), anna, func(tx *db.Tx) error { return messages.WriteTo(t.Context(), tx, email) })
 			if (err == nil) != ok {
