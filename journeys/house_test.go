@@ -27,6 +27,7 @@ const (
 	securityAdmin = "1029"
 	auditAdmin    = "1030"
 	auditor       = "1039"
+	dataClerk     = "1035"
 )
 
 var house struct {

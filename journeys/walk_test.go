@@ -173,8 +173,8 @@ func (w *walker) attach(t *testing.T, at, field, name string, data []byte, value
 // items, an import with rows that are refused, a photo.
 func furnish(t *testing.T, mux *http.ServeMux) {
 	t.Helper()
+	newWalker(t, mux, dataClerk).post(t, "/classes", "application/x-www-form-urlencoded", strings.NewReader("code=99&name=巡查试用"))
 	admin := newWalker(t, mux, administrator)
-	admin.post(t, "/classes", "application/x-www-form-urlencoded", strings.NewReader("code=99&name=巡查试用"))
 	at := admin.attach(t, "/intake", "file", "科室.csv", []byte("科室编码,科室名称,类别\nX1,巡查一区,病区\nX1,巡查二区,病区\n,无码,病区\n"), map[string]string{"kind": "departments"})
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		l, why := admin.open(at)
