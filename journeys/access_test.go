@@ -23,7 +23,8 @@ var notPages = map[string]string{
 	"GET /intake/{id}/refused": "a file to download",
 	"GET /desk":                "leads on to one's own desk page",
 	"GET /warehouse/stock/{store}/{item}/card": "its rows for programs and exports; people are led to the card",
-	"GET /{$}": "leads on to one's own work",
+	"GET /{$}":            "leads on to one's own work",
+	"GET /sign-in/device": "opened by the code of a computer that is being registered",
 }
 
 // phone390 and desk are the screens that every page is looked at on.

@@ -175,6 +175,7 @@ func furnish(t *testing.T, mux *http.ServeMux) {
 	t.Helper()
 	newWalker(t, mux, dataClerk).post(t, "/classes", "application/x-www-form-urlencoded", strings.NewReader("code=99&name=巡查试用"))
 	admin := newWalker(t, mux, administrator)
+	admin.post(t, "/channels", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"kind": {"wecom"}, "name": {"值班群"}, "address": {"https://chat.example/robot?key=1"}, "events": {"emergency"}}.Encode()))
 	at := admin.attach(t, "/intake", "file", "科室.csv", []byte("科室编码,科室名称,类别\nX1,巡查一区,病区\nX1,巡查二区,病区\n,无码,病区\n"), map[string]string{"kind": "departments"})
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		l, why := admin.open(at)

@@ -185,6 +185,18 @@ func (r *Req) Go(to string) error {
 	return nil
 }
 
+// Way is the address of a page without parts that vary, when this person may open it,
+// else "": nobody is led where they are refused.
+func (r *Req) Way(to string) string {
+	path, _, _ := strings.Cut(to, "?")
+	for _, rt := range r.Site.routes {
+		if rt.At == "GET "+path && rt.Need != Anyone && rt.Need != SignedIn && !r.By.May(rt.Need) {
+			return ""
+		}
+	}
+	return to
+}
+
 // Input reads the posted form or JSON, once.
 func (r *Req) Input() (*form.Input, error) {
 	if r.in != nil {

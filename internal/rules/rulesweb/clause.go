@@ -126,8 +126,8 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		if s.Year.Broken > 0 {
 			tone = ui.Danger
 		}
-		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: kept, Tone: ui.Done},
-			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: broken, Tone: tone})))
+		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: r.Way(kept), Tone: ui.Done},
+			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: r.Way(broken), Tone: tone})))
 	}
 	var regs []ui.Fact
 	for _, g := range rules.Registers {
@@ -182,13 +182,13 @@ func (s *Sheet) keeps(r *web.Req) templ.Component {
 		Columns: []ui.Head{{Label: r.T("rules.keeps.by")}, {Label: r.T("rules.list.how")}, {Label: r.T("rules.list.kept"), Num: true}, {Label: r.T("rules.list.broken"), Num: true}, {Label: r.T("rules.list.latest")}}}
 	now := r.Site.DB.Now()
 	for _, k := range s.Keeps {
-		row := ui.Row{Href: k.Page, Cells: []ui.Cell{{Text: k.By}, {Text: r.T("rules.how." + string(k.How))}, {Num: true}, {Num: true}, {}}}
+		row := ui.Row{Href: r.Way(k.Page), Cells: []ui.Cell{{Text: k.By}, {Text: r.T("rules.how." + string(k.How))}, {Num: true}, {Num: true}, {}}}
 		if k.Partly {
 			row.Cells[1].Sub = r.T("rules.list.partly")
 		}
 		if e := k.Evidence; e != nil {
-			row.Cells[2] = ui.Cell{Text: r.W2.Number(e.Kept), Href: e.Link, Num: true}
-			row.Cells[3] = ui.Cell{Text: r.W2.Number(e.Broken), Href: e.BrokenLink, Num: true}
+			row.Cells[2] = ui.Cell{Text: r.W2.Number(e.Kept), Href: r.Way(e.Link), Num: true}
+			row.Cells[3] = ui.Cell{Text: r.W2.Number(e.Broken), Href: r.Way(e.BrokenLink), Num: true}
 			if e.Broken > 0 {
 				row.Cells[3].Tone = ui.Danger
 			}

@@ -80,7 +80,7 @@ func (c *Counter) registers(r *web.Req) error {
 	t := ui.Table{ID: "registers", Bare: true, Caption: r.T("rules.registers"), Columns: []ui.Head{{Label: r.T("rules.register.name")}, {Label: r.T("rules.register.often")}, {Label: r.T("rules.register.fields")},
 		{Label: r.T("rules.register.clauses")}, {Label: r.T("rules.register.where")}}}
 	for _, k := range all {
-		row := ui.Row{Href: k.Page, Quiet: k.Page == "", Cells: []ui.Cell{{Text: k.Name.In(r.W2.Lang)}, {Text: k.Often.In(r.W2.Lang)}, {Text: k.Fields.In(r.W2.Lang)},
+		row := ui.Row{Href: r.Way(k.Page), Quiet: k.Page == "", Cells: []ui.Cell{{Text: k.Name.In(r.W2.Lang)}, {Text: k.Often.In(r.W2.Lang)}, {Text: k.Fields.In(r.W2.Lang)},
 			{Text: strings.Join(k.Clauses, " "), Href: "/rules/" + k.Clauses[0]}, {Text: r.T("rules.register.none"), State: true, Tone: ui.Quiet}}}
 		if k.Page != "" {
 			there++
