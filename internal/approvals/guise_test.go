@@ -157,6 +157,8 @@ func TestADelegationHasItsBounds(t *testing.T) {
 
 // Parts that must be apart are refused with their clause, at the asking and at the
 // deciding.
+//
+// Clause: P-001 S-019
 func TestPartsStayApart(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		clause := func(err error) string {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/catalog"
@@ -18,7 +19,7 @@ import (
 
 // Claimed is what every room says it keeps of the rulebook.
 var Claimed = map[string][]rules.Claim{
-	"rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
+	"approvals": approvals.Claims, "rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
 	"warehouse": warehouse.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
 }
 
