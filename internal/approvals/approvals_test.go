@@ -20,11 +20,12 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/departments"
 	"houqin/internal/files"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, approvals.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations}
 
 // house is a small hospital: an office above two wards, with heads, and somebody on
 // each post.

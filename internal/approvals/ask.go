@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/calendar"
 	"houqin/internal/departments"
+	"houqin/internal/messages"
 )
 
 // Ask sends a document on its way, in the unit of work of the room it belongs to. By
@@ -281,7 +282,12 @@ func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 			return 0, err
 		}
 	}
-	return len(free), nil
+	return len(free), tell(ctx, tx, messages.Decide, c, strings.Split(ids(free), ",")...)
+}
+
+// tell has people told of a case.
+func tell(ctx context.Context, tx *db.Tx, event string, c *Case, to ...string) error {
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/approvals/cases/" + c.ID})
 }
 
 func ids(all []seatHolder) string {

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/departments"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -62,6 +63,9 @@ func Owe(ctx context.Context, tx *db.Tx, d Debt) (Debt, error) {
 	}
 	made, err := insertDebt(ctx, tx, &d)
 	if err != nil || !made {
+		return d, err
+	}
+	if err := messages.Tell(ctx, tx, messages.Word{Event: messages.Owed, To: []string{d.Person}, Args: []string{d.Number, d.Title}, Number: d.Number, Href: "/approvals/debts/" + d.ID}); err != nil {
 		return d, err
 	}
 	return d, tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "owe", Note: strings.TrimSpace(d.Number + " " + d.Title), After: d})

@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/files"
+	"houqin/internal/messages"
 )
 
 // Signature is what stands under a decision besides the person and the moment: what
@@ -351,11 +352,14 @@ func end(ctx context.Context, tx *db.Tx, c *Case, s State, note string) error {
 	if s == Voided {
 		return nil // its own room has done it
 	}
-	tell := Ended[c.Noun]
-	if tell == nil {
+	if err := tell(ctx, tx, messages.Decided, c, c.AskedBy); err != nil {
+		return err
+	}
+	room := Ended[c.Noun]
+	if room == nil {
 		return Wired([]string{c.Noun})
 	}
-	return tell(ctx, tx, *c)
+	return room(ctx, tx, *c)
 }
 
 // Withdraw takes one's own case back while it is open; so does the room for whoever may

@@ -12,12 +12,13 @@ import (
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/inbox"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
 
 // Clause: W-010
 func TestWhatIsUnsolvedLiesBeforeThoseInCharge(t *testing.T) {

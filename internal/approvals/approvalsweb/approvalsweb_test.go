@@ -21,12 +21,13 @@ import (
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/files"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, approvals.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations}
 
 // office is a ward with its head and nurse, and a vice-president.
 type office struct {
