@@ -168,9 +168,6 @@ func (c *userAddCmd) grant(ctx context.Context, tx *db.Tx, p people.Person) erro
 		if err := tx.Trail(ctx, db.Event{Noun: "people.grant", Record: p.ID, Action: "break_glass", Note: note}); err != nil {
 			return err
 		}
-		if err := people.Alarm(ctx, tx, "break_glass", p.ID, note); err != nil {
-			return err
-		}
 	}
 	return people.Grant(ctx, tx, &people.Appointment{Person: p.ID, Role: role.ID, Extent: people.Everywhere, From: tx.Today()})
 }
@@ -289,10 +286,8 @@ func (c *userFactorCmd) Run(d *desk) error {
 		by := porter()
 		by.System = true // one alone, by the host: what the two seats would do
 		err = h.DB.Do(ctx, by, func(tx *db.Tx) error {
-			if _, err := people.DropFactor(ctx, tx, p.ID); err != nil {
-				return err
-			}
-			return people.Alarm(ctx, tx, "factor_off", p.ID, p.Name)
+			_, err := people.DropFactor(ctx, tx, p.ID)
+			return err
 		})
 		if err == nil {
 			fmt.Fprintf(d.out, "%s %s signs in without the second factor, and sets up a new one where the role asks for it.\n", p.Number, p.Name)

@@ -31,7 +31,7 @@ func TestTheThreeAdministratorsDoNoBusiness(t *testing.T) {
 			}
 			by := db.Actor{ID: role.Code, Rights: r}
 			if !seat {
-				if people.SeesAlerts(by) || by.May(people.MayHire) || by.May(people.MayGrant) {
+				if slices.ContainsFunc([]string{people.SystemSeat, people.SecuritySeat, people.AuditSeat}, by.May) || by.May(people.MayHire) || by.May(people.MayGrant) {
 					t.Errorf("%s sits on a seat", role.Code)
 				}
 				continue

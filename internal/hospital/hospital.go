@@ -279,9 +279,9 @@ func (h *Hospital) Start() {
 		h.Site.Hospital = name // it may have been given since Open: by the demo, by an import
 	}
 	h.Watch.Start()
-	if all, err := people.Alerts(context.Background(), h.DB); err == nil {
+	if all, err := people.Alarms(context.Background(), h.DB); err == nil {
 		for _, a := range all {
-			h.cfg.Log.Warn("nobody has looked at an alert yet", "kind", a.Kind, "note", a.Note, "at", a.At.Time())
+			h.cfg.Log.Warn("nobody has looked at an alarm yet", "kind", a.Kind, "note", a.Note, "at", a.At.Time())
 		}
 	}
 	h.Jobs.Start()

@@ -98,7 +98,7 @@ func (h *Hospital) NewKeys(ctx context.Context, by db.Actor, lost bool) (id stri
 			if forgotten, err = people.ForgetSeeds(ctx, tx); err != nil {
 				return err
 			}
-			if err := people.Alarm(ctx, tx, "break_glass", "", "keys"); err != nil {
+			if err := tx.Trail(ctx, db.Event{Noun: "people.account", Action: "keys_lost"}); err != nil {
 				return err
 			}
 		}

@@ -33,7 +33,7 @@ var safety = map[string]struct {
 	"people.account.expired": {"sign_in_bad", false}, "people.account.slow": {"sign_in_slow", true}, "people.account.recovery": {"sign_in", false},
 	"people.account.sign_out": {"sign_out", false},
 	"people.account.open":     {"admin", false}, "people.account.close": {"admin", false}, "people.account.reopen": {"admin", false}, "people.account.hand_out": {"admin", false},
-	"people.account.factor_off": {"admin", false}, "people.account.end_all": {"admin", false}, "people.account.set_password": {"admin", false},
+	"people.account.factor_off": {"admin", false}, "people.account.keys_lost": {"break_glass", true}, "people.account.end_all": {"admin", false}, "people.account.set_password": {"admin", false},
 	"people.token.make": {"admin", false}, "people.grant.grant": {"admin", false}, "people.grant.withdraw": {"admin", false}, "people.grant.break_glass": {"break_glass", true},
 	"people.role.make": {"privilege", true}, "people.role.change": {"privilege", true}, "people.role.close": {"admin", false}, "people.policy.set": {"privilege", true},
 	"base.setting.set": {"admin", false}, "base.database.restore": {"restore", true}, "base.export.export": {"export", false},
@@ -68,6 +68,10 @@ func (h *Hospital) follow(d db.Deed) {
 		e.Factor = in.Factor
 	}
 	switch {
+	case what == "people.account.factor_off":
+		if off, ok := d.After.(people.FactorOff); ok && off.Weighty {
+			e.Kind, e.Alarm = "factor_off", true
+		}
 	case what == "people.grant.grant":
 		if a, ok := d.After.(*people.Appointment); ok {
 			if seat, err := people.IsSeat(ctx, h.DB, a.Role); err != nil || seat { // rather once too often

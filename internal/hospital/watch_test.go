@@ -130,7 +130,8 @@ func TestDeedsThatConcernSafetyAreEventsAndSomeAreAlarms(t *testing.T) {
 		dbtest.Do(t, h.DB, rights(s.security), func(tx *db.Tx) error {
 			for _, e := range []db.Event{{Noun: "people.policy", Record: "policy", Action: "set"}, {Noun: "people.grant", Record: s.nurse.ID, Action: "break_glass"},
 				{Noun: "base.export", Record: "people.list", Action: "export", Note: "4999"}, {Noun: "base.export", Record: "people.list", Action: "export", Note: "5000"},
-				{Noun: "people.account", Record: s.nurse.ID, Action: "fail"}, {Noun: "people.account", Record: s.nurse.ID, Action: "sign_in", After: people.Entrance{Factor: "password_code"}}, {Noun: "desk.job", Record: "j", Action: "report"}} {
+				{Noun: "people.account", Record: s.nurse.ID, Action: "fail"}, {Noun: "people.account", Record: s.nurse.ID, Action: "sign_in", After: people.Entrance{Factor: "password_code"}}, {Noun: "desk.job", Record: "j", Action: "report"},
+				{Noun: "people.account", Record: s.nurse.ID, Action: "factor_off", After: people.FactorOff{}}, {Noun: "people.account", Record: s.audit.ID, Action: "factor_off", After: people.FactorOff{Weighty: true}}} {
 				if err := tx.Trail(ctx, e); err != nil {
 					return err
 				}
@@ -145,7 +146,7 @@ func TestDeedsThatConcernSafetyAreEventsAndSomeAreAlarms(t *testing.T) {
 		if n := number(t, h.DB, `SELECT count(*) FROM base_event WHERE kind = 'sign_in' AND factor = 'password_code'`); n != 1 {
 			t.Error("the event of a sign-in does not say with which factor")
 		}
-		for kind, want := range map[string]int64{"privilege": 1, "break_glass": 1, "export_mass": 1} {
+		for kind, want := range map[string]int64{"privilege": 1, "break_glass": 1, "export_mass": 1, "factor_off": 1} {
 			if n := alarms(kind); n != want {
 				t.Errorf("%d alarms %s", n, kind)
 			}
@@ -166,6 +167,12 @@ func TestTheAuditAdministratorHandlesEventsAndChangesNothingElse(t *testing.T) {
 		audit, security := rights(s.audit, people.AuditSeat, people.MayWatch), rights(s.security, people.SecuritySeat, people.MayWatch)
 		if w := as(h, audit, "GET", "/events"); w.Code != 200 || !strings.Contains(w.Body.String(), "新增管理员") || !strings.Contains(w.Body.String(), "2 条告警待处理") {
 			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		if w := as(h, security, "GET", "/people"); !strings.Contains(w.Body.String(), "2 条告警待处理") {
+			t.Error("the security administrator's other pages do not say it")
+		}
+		if w := as(h, rights(s.nurse, people.MaySee), "GET", "/people"); strings.Contains(w.Body.String(), "告警待处理") {
+			t.Error("a nurse is told of alarms")
 		}
 		var event string
 		if err := h.DB.QueryRowContext(t.Context(), `SELECT min(id) FROM base_event WHERE alarm = true`).Scan(&event); err != nil {

@@ -176,11 +176,13 @@ func DropFactor(ctx context.Context, tx *db.Tx, person string) (done bool, err e
 	if err != nil {
 		return false, err
 	}
+	off := FactorOff{}
 	if person != tx.By.ID {
 		p, err := inSight(ctx, tx, person)
 		if err != nil {
 			return false, err
 		}
+		off.Name = p.Name
 		_, roles, err := rightsOn(ctx, tx, person, tx.Today())
 		if err != nil {
 			return false, err
@@ -202,15 +204,21 @@ func DropFactor(ctx context.Context, tx *db.Tx, person string) (done bool, err e
 				}
 				return false, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off_asked", Note: p.Name})
 			}
-			if err := Alarm(ctx, tx, "factor_off", person, p.Name); err != nil {
-				return false, err
-			}
 		}
+		off.Weighty = two || tx.By.System // the host's command line goes round both
 	}
 	if err := takeOff(ctx, tx, person); err != nil {
 		return false, err
 	}
-	return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off"})
+	return true, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off", Note: off.Name, After: off})
+}
+
+// FactorOff is a second factor that was taken off: by whom else than its owner, whose name
+// then stands here, and whether a role asks for it
+// or the host did it, so that it is an alarm.
+type FactorOff struct {
+	Name    string `json:"-"`
+	Weighty bool   `json:"weighty"`
 }
 
 func takeOff(ctx context.Context, tx *db.Tx, person string) error {

@@ -86,11 +86,6 @@ func Grant(ctx context.Context, tx *db.Tx, a *Appointment) error {
 	if err := endAll(ctx, tx, a.Person, ""); err != nil {
 		return err
 	}
-	if len(seats(role.Rights)) > 0 && !tx.By.System {
-		if err := Alarm(ctx, tx, "new_seat", a.Person, role.NameZh+" → "+p.Name); err != nil {
-			return err
-		}
-	}
 	return tx.Trail(ctx, db.Event{Noun: "people.grant", Record: a.Person, Action: "grant", Note: role.NameZh + " → " + p.Name, After: a})
 }
 

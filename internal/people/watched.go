@@ -16,7 +16,7 @@ import (
 // EventKinds are the events that concern safety, as choices; hospital says what makes
 // one and which of them are alarms.
 var EventKinds = []string{"sign_in", "sign_in_half", "sign_in_bad", "sign_in_slow", "sign_out", "token_bad", "refused", "not_found", "invalid", "conflict", "rate", "error",
-	"admin", "administrator", "privilege", "break_glass", "export", "export_mass", "restore", "clock", "seal", "spraying", "dropped"}
+	"admin", "administrator", "privilege", "factor_off", "break_glass", "export", "export_mass", "restore", "clock", "seal", "spraying", "dropped"}
 
 // Occurrence is an event as the administrators read it.
 type Occurrence struct {
@@ -77,6 +77,11 @@ func saidFactor(w *words.Words, e *Occurrence) string {
 		return e.Factor
 	}
 	return w.T("people.events.factor." + e.Factor)
+}
+
+// Alarms are those that nobody has handled yet, the newest first, at most fifty.
+func Alarms(ctx context.Context, r db.Reader) ([]Occurrence, error) {
+	return Events.All(ctx, r, list.Where{}.And("e.alarm = true AND e.handled_at = 0"), 50)
 }
 
 // HandleEvent notes that the audit administrator looked at an event and what came of

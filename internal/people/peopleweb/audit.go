@@ -47,18 +47,7 @@ func (c *Counter) audit(r *web.Req) error {
 			return err
 		}
 	}
-	p := web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}}
-	if !r.JSON() {
-		open, err := people.Alerts(r.Context(), r.Read())
-		if err != nil {
-			return err
-		}
-		for _, a := range open {
-			p.Page.Actions = append(p.Page.Actions, ui.Action{Name: "noted-" + a.ID, Label: r.T("people.alert.noted", a.Note), Post: "/audit/alerts/" + a.ID + "/noted",
-				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}})
-		}
-	}
-	return r.List(trail, w, p)
+	return r.List(trail, w, web.ListPage{Page: ui.Page{Tabs: auditTabs(r)}})
 }
 
 // searchedDays are how far back a text is looked for unless a day is named: it is

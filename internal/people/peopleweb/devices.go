@@ -6,6 +6,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
+	"houqin/internal/base/watch"
 	"houqin/internal/base/web"
 	"houqin/internal/people"
 )
@@ -145,28 +146,18 @@ func (c *Counter) firstFactor(r *web.Req) error {
 	})
 }
 
-// alerts stand on the pages of the three administrators until the audit administrator
-// has noted them.
-func alerts(r *web.Req) (notes []ui.Note) {
-	if !people.SeesAlerts(r.By) {
+// alarms stand on the pages of those who watch until the audit administrator has handled
+// them; their own pages say so by themselves.
+func alarms(r *web.Req) []ui.Note {
+	if !r.By.May(people.MayWatch) || strings.HasPrefix(r.URL.Path, "/events") {
 		return nil
 	}
-	all, err := people.Alerts(r.Context(), r.Read())
+	n, err := watch.Open(r.Context(), r.Read())
 	if err != nil {
-		r.Site.Log.Error("alerts", "err", err, "request", r.Number)
+		r.Site.Log.Error("alarms", "err", err, "request", r.Number)
 	}
-	for _, a := range all {
-		n := ui.Note{Tone: ui.Danger, Text: strings.TrimSpace(r.T("people.alert."+a.Kind) + r.T("people.alert.colon") + a.Note + " · " + r.W2.Full(a.At))}
-		if r.By.May(people.AuditSeat) {
-			n.Link = &ui.Link{Label: r.T("people.alert.look"), Href: "/audit?noun=people.grant"}
-		}
-		notes = append(notes, n)
+	if n == 0 {
+		return nil
 	}
-	return notes
-}
-
-func (c *Counter) noteAlert(r *web.Req) error {
-	return r.Press(func(tx *db.Tx) (web.Done, error) {
-		return web.Done{To: "/audit", Say: "people.done.noted"}, people.NoteAlert(r.Context(), tx, r.PathValue("id"))
-	})
+	return []ui.Note{{Tone: ui.Danger, Text: r.T("people.events.open", n), Link: &ui.Link{Label: r.T("people.events.show_open"), Href: "/events?alarm=true&handled=false"}}}
 }

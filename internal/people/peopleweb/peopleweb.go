@@ -84,8 +84,6 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /devices", Need: people.MayGrant, Do: c.devices, Gives: []people.Device{}},
 		{At: "POST /devices", Need: people.MayGrant, Do: c.addDevice, Form: &deviceForm, Sure: true},
 		{At: "POST /devices/end", Need: people.MayGrant, Do: c.endDevices, Sure: true},
-
-		{At: "POST /audit/alerts/{id}/noted", Need: people.AuditSeat, Do: c.noteAlert, PageOnly: true},
 	}
 	routes = append(routes, c.auditRoutes()...)
 	if len(c.Demo) > 0 {
@@ -118,7 +116,7 @@ type Counter struct {
 
 // New makes the counter of a site. permissions are all that can be permitted in the building.
 func New(s *web.Site, permissions []string) *Counter {
-	s.Prove, s.Notes = "/again", alerts
+	s.Prove, s.Notes = "/again", alarms
 	return &Counter{desk: people.NewDesk(s.DB), book: s.Words, Permissions: permissions}
 }
 
