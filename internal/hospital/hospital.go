@@ -200,6 +200,7 @@ func (h *Hospital) furnish(ctx context.Context) error {
 func (h *Hospital) rooms(s *web.Site) {
 	door, counter := peopleweb.New(s, Permissions), deskweb.New()
 	counter.Files = h.Files
+	door.Forget = messages.Forget
 	if h.cfg.Demo {
 		door.Demo = demoRoles
 		s.Room([]web.Route{{At: "GET /ui", Need: web.SignedIn, Do: gallery, PageOnly: true}})

@@ -148,6 +148,9 @@ func TestChannelsHearWhatTheyAskedForAndNoMoreThanTheNumber(t *testing.T) {
 	})
 }
 
+// A receiver that is down holds up nobody: each piece is tried again by itself.
+//
+// Holds: AB-19
 func TestWhatDoesNotArriveIsTriedAgainAndThenWaitsForAPerson(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d)

@@ -33,7 +33,7 @@ func onDevice(secret string) func(*people.Attempt) {
 // Whose role asks for a second factor comes in with a password alone nowhere: not at
 // the first sign-in, not at a registered computer, and not in a session from before.
 //
-// Holds: v5.0.0-6.3.3 v5.0.0-6.3.4 DB3-8.1.4.1-d AB-28
+// Holds: C2 v5.0.0-6.3.3 v5.0.0-6.3.4 DB3-8.1.4.1-d AB-28
 func TestARoleAsksForASecondFactor(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p, nurse := h.hires("A01", "李华"), h.hires("A02", "王强")

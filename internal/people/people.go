@@ -76,17 +76,18 @@ func (l List) MarshalJSON() ([]byte, error) { return json.Marshal(l.Words()) }
 
 // Person is one of the staff. Those who left are closed, never deleted.
 type Person struct {
-	ID             string     `json:"id"`
-	Number         string     `json:"number"`
-	Name           string     `json:"name"`
-	Department     string     `json:"department"`
-	DepartmentName string     `json:"department_name"`
-	Posts          List       `json:"posts"`
-	Trades         List       `json:"trades"`
-	Phone          string     `json:"phone"`
-	Closed         bool       `json:"closed"`
-	LeftOn         period.Day `json:"left_on,omitempty"`
-	Version        int64      `json:"version"`
+	ID             string         `json:"id"`
+	Number         string         `json:"number"`
+	Name           string         `json:"name"`
+	Department     string         `json:"department"`
+	DepartmentName string         `json:"department_name"`
+	Posts          List           `json:"posts"`
+	Trades         List           `json:"trades"`
+	Phone          string         `json:"phone"`
+	Closed         bool           `json:"closed"`
+	LeftOn         period.Day     `json:"left_on,omitempty"`
+	ErasedAt       period.Instant `json:"erased_at,omitempty"` // see Erase
+	Version        int64          `json:"version"`
 }
 
 // Scope is which staff a person sees: those of their own department, and those of
@@ -124,7 +125,7 @@ func Hire(ctx context.Context, tx *db.Tx, p *Person) error {
 	if err := insert(ctx, tx, p); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: p.ID, Action: "hire", Note: p.Name, After: p})
+	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: p.ID, Action: "hire", Note: p.Name, After: onTrail(p)})
 }
 
 // Change replaces what is known about a person; p.Version is the one that was seen.
@@ -141,10 +142,14 @@ func Change(ctx context.Context, tx *db.Tx, p *Person) error {
 	if err := check(ctx, tx, p); err != nil {
 		return err
 	}
+	if was.ErasedAt != 0 {
+		return fault.New(fault.Conflict, "people.erased")
+	}
 	if err := update(ctx, tx, p); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: p.ID, Action: "change", Note: p.Name, Before: was, After: p})
+	before, after := changedOnTrail(&was, p)
+	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: p.ID, Action: "change", Note: p.Name, Before: before, After: after})
 }
 
 // Settle keeps what people may say about themselves: their telephone, their
@@ -215,6 +220,9 @@ func Return(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	}
 	if err := tx.NeedIn(MayHire, p.Department); err != nil {
 		return err
+	}
+	if p.ErasedAt != 0 {
+		return fault.New(fault.Conflict, "people.erased")
 	}
 	if err := reopen(ctx, tx, id, version); err != nil {
 		return err

@@ -23,6 +23,7 @@ var People = list.Of[Person]{
 		{Key: "phone", SQL: "p.phone", Into: func(p *Person) any { return &p.Phone }, Personal: true},
 		{Key: "closed", SQL: "p.closed", Into: func(p *Person) any { return &p.Closed }, Tone: goneTone},
 		{Key: "left_on", SQL: "p.left_on", Into: func(p *Person) any { return &p.LeftOn }, Hidden: true},
+		{Key: "erased_at", SQL: "p.erased_at", Into: func(p *Person) any { return &p.ErasedAt }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(p *Person) any { return &p.DepartmentName }, Hidden: true},
 		{Key: "id", SQL: "p.id", Into: func(p *Person) any { return &p.ID }, Hidden: true},
 		{Key: "version", SQL: "p.version", Into: func(p *Person) any { return &p.Version }, Hidden: true},

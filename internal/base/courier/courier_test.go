@@ -96,7 +96,7 @@ func TestRobotsSpeakInTheWayOfEachChat(t *testing.T) {
 	}
 }
 
-// Holds: v5.0.0-4.1.5
+// Holds: v5.0.0-4.1.5 AB-19
 func TestAWebhookIsSignedAsStandardWebhooksSays(t *testing.T) {
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
@@ -123,7 +123,7 @@ func TestAWebhookIsSignedAsStandardWebhooksSays(t *testing.T) {
 
 // A webhook's address is given by a person; it must not become a way into the house.
 //
-// Holds: AB-18 v5.0.0-1.3.6 v5.0.0-13.2.4 v5.0.0-15.3.2
+// Holds: AB-18 API7:2023 v5.0.0-1.3.6 v5.0.0-13.2.4 v5.0.0-15.3.2
 func TestAddressesInsideAreNotGoneTo(t *testing.T) {
 	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Error("it was gone to") }))
 	defer inside.Close()
@@ -154,7 +154,7 @@ func TestAddressesInsideAreNotGoneTo(t *testing.T) {
 	}
 }
 
-// Holds: AB-18
+// Holds: AB-18 API7:2023
 func TestARedirectIsNotFollowedAndTheAnswerStaysUnseen(t *testing.T) {
 	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Error("followed") }))
 	defer far.Close()

@@ -58,6 +58,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /people/{id}", Need: people.MayHire, Do: change, Form: &paper, Gives: people.Person{}},
 		{At: "POST /people/{id}/leave", Need: people.MayHire, Do: leave, Form: &leaveForm},
 		{At: "POST /people/{id}/return", Need: people.MayHire, Do: comeBack},
+		{At: "GET /people/idle", Need: people.MayGrant, Do: idle, List: &people.Idlers},
+		{At: "POST /people/{id}/erase", Need: people.MayHire, Do: c.erase, Sure: true, PageOnly: true},
 		{At: "POST /people/{id}/account", Need: people.MayHire, Do: openAccount, Form: &loginForm},
 		{At: "POST /people/{id}/account/close", Need: people.MayHire, Do: closeAccount},
 		{At: "POST /people/{id}/account/reopen", Need: people.MayHire, Do: reopenAccount},
@@ -110,6 +112,8 @@ type Counter struct {
 	book *words.Book
 	// Permissions are all of the building's, for the pages of roles.
 	Permissions []string
+	// Forget takes out what other rooms know of a person who is erased; nil for nothing.
+	Forget func(ctx context.Context, tx *db.Tx, person string) error
 	// Demo are the roles that a visitor of the demo may take; set before Routes.
 	Demo []DemoRole
 }

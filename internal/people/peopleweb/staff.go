@@ -45,7 +45,19 @@ func index(r *web.Req) error {
 	if r.By.May(people.MayHire) {
 		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("people.new"), Href: "/people/new", Icon: "user-plus", Tone: ui.Accent}}
 	}
+	if r.By.May(people.MayGrant) {
+		p.Page.Actions = append(p.Page.Actions, ui.Action{Name: "idle", Label: r.T("people.idle"), Href: "/people/idle", Icon: "history"})
+	}
 	return r.List(&people.People, people.Scope(r.By), p)
+}
+
+// idle are the accounts that nobody used for ninety days.
+func idle(r *web.Req) error {
+	w, unit := people.Idle(r.Site.DB.Now()), r.By.Scope(people.MayGrant)
+	if !unit.All {
+		w = w.In("p.department", unit.Units)
+	}
+	return r.List(&people.Idlers, w, web.ListPage{Page: ui.Page{Back: &ui.Link{Label: r.T("people.list"), Href: "/people"}}})
 }
 
 func blank(r *web.Req) error {
@@ -108,6 +120,18 @@ func comeBack(r *web.Req) error {
 	})
 }
 
+// erase takes the personal values of somebody who left out of all rooms at once.
+func (c *Counter) erase(r *web.Req) error {
+	id := r.PathValue("id")
+	return r.Press(func(tx *db.Tx) (web.Done, error) {
+		done := web.Done{To: "/people/" + id, Say: "people.done.erased"}
+		if err := people.Erase(r.Context(), tx, id, r.Version()); err != nil || c.Forget == nil {
+			return done, err
+		}
+		return done, c.Forget(r.Context(), tx, id)
+	})
+}
+
 // show is a person's card.
 func show(r *web.Req) error {
 	p, err := one(r)
@@ -128,8 +152,11 @@ func show(r *web.Req) error {
 	}
 	if p.Closed {
 		page.Mark = &ui.Mark{Word: r.T("people.list.closed"), Tone: ui.Quiet}
-		if hires {
-			page.Actions = []ui.Action{{Name: "return", Label: r.T("people.return"), Post: "/people/" + p.ID + "/return", Confirm: r.T("people.return.sure", p.Name), Hidden: key()}}
+		if p.ErasedAt != 0 {
+			page.Mark.Word = r.T("people.erased.mark")
+		} else if hires {
+			page.Actions = []ui.Action{{Name: "return", Label: r.T("people.return"), Post: "/people/" + p.ID + "/return", Confirm: r.T("people.return.sure", p.Name), Hidden: key()},
+				{Name: "erase", Label: r.T("people.erase"), Post: "/people/" + p.ID + "/erase", Confirm: r.T("people.erase.sure", p.Name), Tone: ui.Danger, Hidden: key()}}
 		}
 	} else if hires {
 		f, err := r.Form(&leaveForm, nil, ui.Form{ID: "leave", Action: "/people/" + p.ID + "/leave", Submit: r.T("people.leave"), Tone: ui.Danger,
@@ -152,11 +179,14 @@ func show(r *web.Req) error {
 		return err
 	}
 	body = append(body, card(r.T("people.grants"), appointments(r, held, "")))
-	story, err := r.Story("people.person", p.ID)
-	if err != nil {
-		return err
+	if p.ErasedAt == 0 { // its lines name the person; they stand in the trail for the audit administrator
+		story, err := r.Story("people.person", p.ID)
+		if err != nil {
+			return err
+		}
+		body = append(body, story)
 	}
-	page.Narrow, page.Body = true, stack(append(body, story)...)
+	page.Narrow, page.Body = true, stack(body...)
 	return r.Show(page, p)
 }
 
