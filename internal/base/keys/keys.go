@@ -197,7 +197,7 @@ func (r *Ring) Open(sealed, bound string) (string, error) {
 	if k == nil {
 		return "", ErrMissing
 	}
-	raw, err := base64.RawStdEncoding.DecodeString(part[2])
+	raw, err := base64.RawStdEncoding.Strict().DecodeString(part[2])
 	if err != nil || len(raw) < k.aead.NonceSize() {
 		return "", ErrBroken
 	}
