@@ -30,8 +30,11 @@ type engine struct {
 var quiet = slog.New(slog.DiscardHandler)
 
 func newEngine(ctx context.Context, name, dir string) (*engine, error) {
+	dir, err := os.MkdirTemp(dir, name+"-")
+	if err != nil {
+		return nil, err
+	}
 	e := &engine{name: name, dir: dir}
-	var err error
 	if name == "postgres" {
 		e.cluster, err = pgtest.StartDurable(ctx)
 	} else if name != "sqlite" {
