@@ -20,7 +20,11 @@ import (
 
 	"golang.org/x/net/html"
 
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/period"
 	"houqin/internal/base/web"
+	"houqin/internal/people"
 )
 
 // leaf is one address as somebody sees it.
@@ -189,6 +193,7 @@ func furnish(t *testing.T, mux *http.ServeMux) {
 			t.Fatal("the import was never read")
 		}
 	}
+	owing(t)
 	boss := newWalker(t, mux, director)
 	if !boss.proposes(t, "A-010", "threshold") {
 		t.Fatal("the rule A-010 cannot be changed")
@@ -202,6 +207,30 @@ func furnish(t *testing.T, mux *http.ServeMux) {
 		}
 	}
 	t.Fatal("no job of the technician takes a photo")
+}
+
+// owing has the nurse owe a paper, and another way of agreeing lie as a draft.
+func owing(t *testing.T) {
+	t.Helper()
+	ctx, d := t.Context(), house.h.DB
+	if err := d.Do(ctx, db.System("journey"), func(tx *db.Tx) error {
+		p, err := people.ByNumber(ctx, tx, nurse)
+		if err != nil {
+			return err
+		}
+		if _, err := approvals.Owe(ctx, tx, approvals.Debt{Noun: "journey", Record: "1", Number: "WX-0", Title: "巡查试用", Clause: "W-005", Paper: "report",
+			Person: p.ID, Due: period.At(tx.Now.Add(24 * time.Hour))}); err != nil {
+			return err
+		}
+		rt, err := approvals.RouteOn(ctx, tx, "purchasing.urgent", tx.Today())
+		if err != nil {
+			return err
+		}
+		rt.Since, rt.Reason = tx.Today().AddDays(30), "巡查试用"
+		return approvals.Draft(ctx, tx, &rt)
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // proposes asks for another value of a rule, and says whether one of a few was
