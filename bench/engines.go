@@ -23,18 +23,17 @@ type engine struct {
 	dir     string
 	cluster *pgtest.Cluster
 	stage   *stage
-	filled  int // how often a hospital was filled
+	filled  int // which of the hospitals that were filled it is
 	copies  int
 }
+
+var filled int // hospitals so far, of either engine: each has files of its own
 
 var quiet = slog.New(slog.DiscardHandler)
 
 func newEngine(ctx context.Context, name, dir string) (*engine, error) {
-	dir, err := os.MkdirTemp(dir, name+"-")
-	if err != nil {
-		return nil, err
-	}
 	e := &engine{name: name, dir: dir}
+	var err error
 	if name == "postgres" {
 		e.cluster, err = pgtest.StartDurable(ctx)
 	} else if name != "sqlite" {
@@ -71,7 +70,8 @@ func (e *engine) server(ctx context.Context, q string) error {
 // prepare fills the hospital from which copies are taken.
 func (e *engine) prepare(ctx context.Context, jobs int) error {
 	say("%s: filling a hospital with %s jobs behind it", e.name, count(float64(jobs)))
-	e.filled++
+	filled++
+	e.filled = filled
 	if e.cluster != nil {
 		if err := e.server(ctx, "CREATE DATABASE "+e.original()); err != nil {
 			return err
