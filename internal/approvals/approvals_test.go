@@ -585,6 +585,11 @@ func TestPaperOwedAfterTheWork(t *testing.T) {
 			return d.Do(t.Context(), h.as(by), func(tx *db.Tx) error { _, err := approvals.Deliver(t.Context(), tx, id, with); return err })
 		}
 		h.refused(deliver("stranger", "补单"), "base.not_found")
+		// An auditor sees it and settles nothing.
+		h.refused(d.Do(t.Context(), h.as("stranger", approvals.MaySee), func(tx *db.Tx) error {
+			_, err := approvals.Deliver(t.Context(), tx, id, "补单")
+			return err
+		}), "approvals.not_yours_to_settle")
 		h.refused(deliver("nurse", ""), "base.required")
 		h.must(deliver("nurse", "报修单 12"))
 		h.refused(deliver("head", "报修单 12"), "approvals.settled")

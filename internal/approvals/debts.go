@@ -81,8 +81,13 @@ func Settle(ctx context.Context, tx *db.Tx, noun, record, paper, with string) er
 	return settle(ctx, tx, &d, with)
 }
 
-// Deliver settles a debt by naming the paper that was handed in: by who owes it, one of
-// the department that does, or who sees all of them. Conflict: it is settled already.
+// OwedFrom says whether a person owes the paper, or is of the department that does.
+func (d *Debt) OwedFrom(by db.Actor) bool {
+	return d.Person == by.ID || d.Person == "" && d.Department == by.Unit && by.Unit != ""
+}
+
+// Deliver settles a debt by naming the paper that was handed in: by who owes it, or one of
+// the department that does; who only sees it is Forbidden. Conflict: it is settled already.
 func Deliver(ctx context.Context, tx *db.Tx, id, with string) (Debt, error) {
 	if err := tx.Lock(ctx, "approvals_debt", id); err != nil {
 		return Debt{}, err
@@ -90,6 +95,9 @@ func Deliver(ctx context.Context, tx *db.Tx, id, with string) (Debt, error) {
 	d, err := Debts.Get(ctx, tx, DebtScope(tx.By).And("d.id = ?", id))
 	if err != nil {
 		return d, err
+	}
+	if !d.OwedFrom(tx.By) && !tx.By.System {
+		return d, fault.New(fault.Forbidden, "approvals.not_yours_to_settle")
 	}
 	if !d.Waiting {
 		return d, fault.New(fault.Conflict, "approvals.settled", d.SettledName)

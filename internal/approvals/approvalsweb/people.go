@@ -198,13 +198,15 @@ func debt(r *web.Req) error {
 		{Label: r.T("approvals.debts.due"), Text: r.W2.Instant(d.Due, now), Tone: ui.Tone(d.Tone(now))}, {Label: r.T("approvals.debts.clause"), Text: d.Clause, Href: "/rules/" + d.Clause},
 		{Label: r.T("approvals.debts.reports"), Text: r.W2.Number(d.Reports), Num: true}}
 	p := ui.Page{Heading: d.Title, Sub: d.Number, Back: &ui.Link{Label: r.T("approvals.debts"), Href: "/approvals/debts"}, Live: []string{approvals.DebtNoun}}
-	if d.Waiting {
+	switch {
+	case d.Waiting && !d.OwedFrom(r.By):
+	case d.Waiting:
 		f, err := r.Form(&delivering, nil, ui.Form{ID: "settle", Action: "/approvals/debts/" + d.ID + "/settle", Submit: r.T("approvals.settle")})
 		if err != nil {
 			return err
 		}
 		p.Actions = []ui.Action{{Name: "settle", Label: r.T("approvals.settle"), Tone: ui.Accent, Ask: &f, Open: r.Failed(&delivering) != nil}}
-	} else {
+	default:
 		p.Mark = &ui.Mark{Word: r.T("approvals.settled.mark"), Tone: ui.Done}
 		facts = append(facts, ui.Fact{Label: r.T("approvals.debts.settled_paper"), Text: d.SettledPaper, Sub: d.SettledName})
 	}
