@@ -22,10 +22,10 @@ import (
 
 // attack is what is typed: markup, the ends of attributes, SQL, templates, formats,
 // all in one, and short enough for most fields.
-const attack = `x"'><img src=x onerror=alert(7)></script><b>{{7*7}}${7*7}%s' OR '1'='1`
+const attack = `x"'><img src=x onerror=alert(7)></script><b>{{7919*7907}}${7919*7907}%s' OR '1'='1`
 
 // raw are pieces of it that no page may hold as they are.
-var raw = []string{"<img src=x", "</script><b>", `"'><`, "49${", "x49"}
+var raw = []string{"<img src=x", "</script><b>", `"'><`, "62615533"} // the product, were any of it computed
 
 // betrays are pieces of what engines and programs say of their insides.
 var betrays = []string{"SQLITE_", "SQL logic error", "SQLSTATE", "syntax error", "near \"", "pgconn", "no such column", "goroutine ", "runtime error", ".go:", "panic:"}

@@ -40,8 +40,8 @@ func Revive(ctx context.Context, tx *db.Tx, id string) error {
 	return tx.Trail(ctx, db.Event{Noun: "base.job", Record: id, Action: "revive"})
 }
 
-// Bury gives a dead job up, for the reason given. Conflict when it is not dead.
-func Bury(ctx context.Context, tx *db.Tx, id, reason string) error {
+// Bury gives a dead job up. NotFound when it is not dead.
+func Bury(ctx context.Context, tx *db.Tx, id string) error {
 	d, err := Graves.Get(ctx, tx, list.Where{}.And("j.id = ?", id))
 	if err != nil {
 		return err
@@ -49,5 +49,5 @@ func Bury(ctx context.Context, tx *db.Tx, id, reason string) error {
 	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `DELETE FROM base_job WHERE id = $1 AND dead = true`, id); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "base.job", Record: id, Action: "bury", Note: reason, Before: d})
+	return tx.Trail(ctx, db.Event{Noun: "base.job", Record: id, Action: "bury", Before: d})
 }

@@ -235,6 +235,23 @@ func (r *Req) Press(f func(*db.Tx) (Done, error)) error {
 	return r.Act(in, f)
 }
 
+// Ticked is Press for the rows of a list that are ticked: with all of them or, when one
+// is refused, with none.
+func (r *Req) Ticked(to, say string, do func(tx *db.Tx, id string) error) error {
+	in, err := r.Input()
+	if err != nil {
+		return err
+	}
+	return r.Act(in, func(tx *db.Tx) (Done, error) {
+		for _, id := range in.Values["id"] {
+			if err := do(tx, id); err != nil {
+				return Done{}, err
+			}
+		}
+		return Done{To: to, Say: say}, nil
+	})
+}
+
 // Submit reads a form into a fresh T and carries out f once. When something is
 // wrong the page is drawn again by show, with what was typed and every complaint;
 // programs get the complaints as a problem.

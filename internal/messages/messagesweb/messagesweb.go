@@ -4,7 +4,6 @@ package messagesweb
 
 import (
 	"embed"
-	"slices"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
@@ -136,7 +135,7 @@ func deliveries(r *web.Req) error {
 }
 
 func again(r *web.Req) error {
-	return ticked(r, "/deliveries", "messages.done.again", func(tx *db.Tx, id string) error { return messages.Again(r.Context(), tx, id) })
+	return r.Ticked("/deliveries", "messages.done.again", func(tx *db.Tx, id string) error { return messages.Again(r.Context(), tx, id) })
 }
 
 // dead is what the house could not do by itself, of every room.
@@ -147,25 +146,9 @@ func dead(r *web.Req) error {
 }
 
 func revive(r *web.Req) error {
-	return ticked(r, "/dead-jobs", "jobs.done.revived", func(tx *db.Tx, id string) error { return jobs.Revive(r.Context(), tx, id) })
+	return r.Ticked("/dead-jobs", "jobs.done.revived", func(tx *db.Tx, id string) error { return jobs.Revive(r.Context(), tx, id) })
 }
 
 func bury(r *web.Req) error {
-	return ticked(r, "/dead-jobs", "jobs.done.buried", func(tx *db.Tx, id string) error { return jobs.Bury(r.Context(), tx, id, "") })
-}
-
-// ticked does something with every row that is ticked, or with none.
-func ticked(r *web.Req, to, say string, do func(*db.Tx, string) error) error {
-	in, err := r.Input()
-	if err != nil {
-		return err
-	}
-	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
-		for _, id := range slices.Compact(slices.Sorted(slices.Values(in.Values["id"]))) {
-			if err := do(tx, id); err != nil {
-				return web.Done{}, err
-			}
-		}
-		return web.Done{To: to, Say: say}, nil
-	})
+	return r.Ticked("/dead-jobs", "jobs.done.buried", func(tx *db.Tx, id string) error { return jobs.Bury(r.Context(), tx, id) })
 }

@@ -73,18 +73,7 @@ func (c *Counter) addDevice(r *web.Req) error {
 }
 
 func (c *Counter) endDevices(r *web.Req) error {
-	in, err := r.Input()
-	if err != nil {
-		return err
-	}
-	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
-		for _, id := range in.Values["id"] {
-			if err := people.EndDevice(r.Context(), tx, id); err != nil {
-				return web.Done{}, err
-			}
-		}
-		return web.Done{To: "/devices", Say: "people.done.device_ended"}, nil
-	})
+	return r.Ticked("/devices", "people.done.device_ended", func(tx *db.Tx, id string) error { return people.EndDevice(r.Context(), tx, id) })
 }
 
 // deviceDoor is where the code of a new computer is typed, at the computer itself.

@@ -116,18 +116,7 @@ func (c *Counter) withdraw(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	in, err := r.Input()
-	if err != nil {
-		return err
-	}
-	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
-		for _, id := range in.Values["id"] {
-			if err := people.Withdraw(r.Context(), tx, id); err != nil {
-				return web.Done{}, err
-			}
-		}
-		return web.Done{To: "/people/" + p.ID + "/grants", Say: "people.done.withdrawn"}, nil
-	})
+	return r.Ticked("/people/"+p.ID+"/grants", "people.done.withdrawn", func(tx *db.Tx, id string) error { return people.Withdraw(r.Context(), tx, id) })
 }
 
 // theirSessions is where a person is signed in, with what and since when.

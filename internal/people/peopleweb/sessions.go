@@ -97,33 +97,11 @@ func (c *Counter) endOthers(r *web.Req) error {
 
 // endTicked ends the ticked sessions, all of them one person's.
 func endTicked(r *web.Req, person, to string) error {
-	in, err := r.Input()
-	if err != nil {
-		return err
-	}
-	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
-		for _, id := range in.Values["id"] {
-			if err := people.End(r.Context(), tx, person, id); err != nil {
-				return web.Done{}, err
-			}
-		}
-		return web.Done{To: to, Say: "people.done.ended"}, nil
-	})
+	return r.Ticked(to, "people.done.ended", func(tx *db.Tx, id string) error { return people.End(r.Context(), tx, person, id) })
 }
 
 func revokeTicked(r *web.Req, person, to string) error {
-	in, err := r.Input()
-	if err != nil {
-		return err
-	}
-	return r.Act(in, func(tx *db.Tx) (web.Done, error) {
-		for _, id := range in.Values["id"] {
-			if err := people.Revoke(r.Context(), tx, person, id); err != nil {
-				return web.Done{}, err
-			}
-		}
-		return web.Done{To: to, Say: "people.done.revoked"}, nil
-	})
+	return r.Ticked(to, "people.done.revoked", func(tx *db.Tx, id string) error { return people.Revoke(r.Context(), tx, person, id) })
 }
 
 type wanted struct {
