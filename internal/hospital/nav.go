@@ -11,6 +11,7 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/inbox/inboxweb"
 	"houqin/internal/intake"
 	"houqin/internal/messages"
 	"houqin/internal/messages/messagesweb"
@@ -28,7 +29,6 @@ type door struct {
 // doors follow those of the desk, in the order of the work. The first four that a
 // person may open stand at the bottom of their phone.
 var doors = []door{
-	{"work", "inbox", "/inbox", "mail", nil},
 	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
@@ -71,11 +71,19 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 		g := &groups[len(groups)-1]
 		g.Items = append(g.Items, ui.NavItem{Label: r.T("nav." + d.label), Short: short(r, "nav."+d.label+".short"), Href: d.href, Icon: d.icon, Current: r.URL.Path == d.href})
 	}
-	groups[0].Items = append(groups[0].Items, told)
 	deciding, err := approvalsweb.Doors(r)
 	if err != nil {
 		h.cfg.Log.Error("counts of approvals", "err", err, "request", r.Number)
 	}
+	besides, late := 0, false
+	for _, i := range slices.Concat(work, deciding) {
+		besides, late = besides+i.Count, late || i.Late && i.Count > 0
+	}
+	tray, err := inboxweb.Door(r, besides, late)
+	if err != nil {
+		h.cfg.Log.Error("count of the inbox", "err", err, "request", r.Number)
+	}
+	groups[0].Items = append(groups[0].Items, tray, told)
 	at := 1
 	if r.By.May(approvals.MaySee) && !r.By.May(desk.MayReport) { // who leads decides first: it is at their thumb
 		at = 0

@@ -15,7 +15,7 @@ import (
 
 // Tray is one heap of things of the same kind.
 type Tray struct {
-	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked", "decisions", "opinions", "requests", "debts": words are inbox.<name>
+	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked", "decisions", "opinions", "requests", "debts" or a [Heap]'s: words are inbox.<name>
 	Href string     `json:"href"` // where all of them are
 	Jobs []desk.Job `json:"jobs"` // the most pressing, at most Shown
 	More bool       `json:"more"`
@@ -24,10 +24,13 @@ type Tray struct {
 	Decisions []approvals.Awaited `json:"decisions,omitempty"`
 	Cases     []approvals.Case    `json:"cases,omitempty"`
 	Debts     []approvals.Debt    `json:"debts,omitempty"`
+	Things    []Thing             `json:"things,omitempty"` // of all other rooms
 }
 
 // Len is how many of the heap are shown.
-func (t *Tray) Len() int { return len(t.Jobs) + len(t.Decisions) + len(t.Cases) + len(t.Debts) }
+func (t *Tray) Len() int {
+	return len(t.Jobs) + len(t.Decisions) + len(t.Cases) + len(t.Debts) + len(t.Things)
+}
 
 // Shown is how many of a heap the tray shows.
 const Shown = 20
@@ -63,6 +66,14 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 	trays, err := papers(ctx, r, by)
 	if err != nil {
 		return nil, err
+	}
+	others, err := lying(ctx, r, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range others {
+		t.Jobs = []desk.Job{}
+		trays = append(trays, t)
 	}
 	for _, h := range heaps {
 		if !h.has(by) {

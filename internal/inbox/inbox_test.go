@@ -60,3 +60,43 @@ func TestWhatIsUnsolvedLiesBeforeThoseInCharge(t *testing.T) {
 		}
 	})
 }
+
+// What waits in a room lies before those who may end it, is counted beside their door,
+// and is gone once somebody has ended it.
+func TestWhatWaitsInOtherRoomsLiesInTheTray(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		head, director, nurse := dbtest.Person("head", rules.MayPropose), dbtest.Person("director", rules.MayPropose, rules.MayConfirm), dbtest.Person("nurse", desk.MayReport)
+		change := rules.Change{Param: "W-011.normal", Value: "2880", Since: "2027-04-01", Reason: "两天内应修好"}
+		own := rules.Change{Param: "W-011.urgent", Value: "180", Since: "2027-04-01", Reason: "三小时内应修好"}
+		dbtest.Do(t, d, head, func(tx *db.Tx) error { return rules.Propose(ctx, tx, &change) })
+		dbtest.Do(t, d, director, func(tx *db.Tx) error { return rules.Propose(ctx, tx, &own) })
+		lies := func(by db.Actor) []inbox.Thing {
+			t.Helper()
+			trays, err := inbox.Of(ctx, d, by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tray := range trays {
+				if tray.Name == "rule_changes" {
+					n, _, err := inbox.Waiting(ctx, d, by)
+					if err != nil || n != tray.Len() {
+						t.Errorf("%s: the door counts %d, the tray %d: %v", by.Name, n, tray.Len(), err)
+					}
+					return tray.Things
+				}
+			}
+			return nil
+		}
+		if got := lies(director); len(got) != 1 || got[0].Href != "/rule-changes/"+change.ID {
+			t.Errorf("before the director lies %v, not the change of somebody else alone", got)
+		}
+		if lies(head) != nil || lies(nurse) != nil {
+			t.Error("who may not confirm is asked to")
+		}
+		dbtest.Do(t, d, director, func(tx *db.Tx) error { return rules.Confirm(ctx, tx, change.ID, "") })
+		if got := lies(director); got != nil {
+			t.Errorf("confirmed, and it still waits: %v", got)
+		}
+	})
+}

@@ -186,9 +186,9 @@ var Changes = list.Of[Change]{
 	Columns: []list.Column[Change]{
 		{Key: "number", SQL: "c.number", Into: func(c *Change) any { return &c.Number }},
 		{Key: "clause", SQL: "c.clause", Into: func(c *Change) any { return &c.Clause }},
-		{Key: "param", SQL: "c.param", Into: func(c *Change) any { return &c.Param }, Said: sayParam},
-		{Key: "was", SQL: "c.was", Into: func(c *Change) any { return &c.Was }, Said: sayWas},
-		{Key: "value", SQL: "c.value", Into: func(c *Change) any { return &c.Value }, Said: sayValue},
+		{Key: "param", SQL: "c.param", Into: func(c *Change) any { return &c.Param }, Said: SayParam},
+		{Key: "was", SQL: "c.was", Into: func(c *Change) any { return &c.Was }, Said: SayWas},
+		{Key: "value", SQL: "c.value", Into: func(c *Change) any { return &c.Value }, Said: SayValue},
 		{Key: "since", SQL: "c.since", Into: func(c *Change) any { return &c.Since }},
 		{Key: "outcome", SQL: "coalesce(d.outcome, 'pending')", Into: func(c *Change) any { return &c.Outcome }, OneOf: Outcomes, Tone: outcomeTone},
 		{Key: "by_name", SQL: "c.by_name", Into: func(c *Change) any { return &c.ByName }},
@@ -213,6 +213,22 @@ func ChangeByID(ctx context.Context, r db.Reader, id string) (Change, error) {
 func History(ctx context.Context, r db.Reader, clause string) ([]Change, error) {
 	return Changes.All(ctx, r, list.Where{}.And("c.clause = ?", clause), 200)
 }
+
+// ToConfirm are the changes that wait for a second person, the oldest first: those of
+// others for who may confirm, nothing for anybody else.
+func ToConfirm(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Change, error) {
+	if !by.May(MayConfirm) {
+		return nil, nil
+	}
+	return waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND c.by_id <> ?", by.ID), limit)
+}
+
+// waiting is Changes from the oldest on.
+var waiting = func() list.Of[Change] {
+	l := Changes
+	l.Order = "id"
+	return l
+}()
 
 // inForce is the confirmed change that sets a parameter on a day.
 func inForce(ctx context.Context, r db.Reader, param string, day period.Day) (Change, bool, error) {

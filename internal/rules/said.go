@@ -40,7 +40,9 @@ func (p Param) Sides(w *words.Words, value string) (below, above string) {
 	return w.T("rules.edge.below", said), w.T("rules.edge.from", said)
 }
 
-func sayParam(w *words.Words, c *Change) string {
+// SayParam is what the parameter of a change is called; SayWas and SayValue are its two
+// values as people read them.
+func SayParam(w *words.Words, c *Change) string {
 	p, _, ok := Parameter(c.Param)
 	if !ok || w == nil {
 		return c.Param
@@ -56,8 +58,8 @@ func sayIn(w *words.Words, param, value string) string {
 	return p.Say(w, value)
 }
 
-func sayWas(w *words.Words, c *Change) string   { return sayIn(w, c.Param, c.Was) }
-func sayValue(w *words.Words, c *Change) string { return sayIn(w, c.Param, c.Value) }
+func SayWas(w *words.Words, c *Change) string   { return sayIn(w, c.Param, c.Was) }
+func SayValue(w *words.Words, c *Change) string { return sayIn(w, c.Param, c.Value) }
 
 func outcomeTone(c *Change, _ time.Time) string {
 	return map[Outcome]string{Pending: "soon", Confirmed: "done", Refused: "danger", Withdrawn: "quiet"}[c.Outcome]

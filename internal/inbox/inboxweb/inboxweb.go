@@ -3,10 +3,13 @@ package inboxweb
 
 import (
 	"embed"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
 	"houqin/internal/approvals"
+	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
@@ -31,6 +34,10 @@ func show(r *web.Req) error {
 	now := r.Read().Moment()
 	var parts []templ.Component
 	for _, t := range trays {
+		if len(t.Things) > 0 {
+			parts = append(parts, ui.Section(r.T("inbox."+t.Name), ui.List(r.W2, thingTable(r, &t)), ui.Link{Label: r.T("inbox.all"), Href: t.Href}))
+			continue
+		}
 		if len(t.Jobs) == 0 && t.Len() > 0 {
 			parts = append(parts, ui.Section(r.T("inbox."+t.Name), ui.List(r.W2, paperTable(r, &t)), ui.Link{Label: r.T("inbox.all"), Href: t.Href}))
 			continue
@@ -51,7 +58,60 @@ func show(r *web.Req) error {
 	if len(parts) == 0 {
 		parts = append(parts, ui.Empty(r.W2, ui.Nothing{Text: r.T("inbox.empty"), Icon: "inbox"}))
 	}
-	return r.Show(ui.Page{Heading: r.T("inbox.title"), Live: []string{desk.Noun, approvals.Noun, approvals.DebtNoun}, Body: templ.Join(parts...)}, trays)
+	live := topics(r)
+	return r.Show(ui.Page{Heading: r.T("inbox.title"), Live: live, Body: traysBox(triggers(live), templ.Join(parts...))}, trays)
+}
+
+// topics are the nouns whose change may lay something into the person's trays.
+func topics(r *web.Req) []string {
+	all := []string{desk.Noun, approvals.Noun, approvals.DebtNoun}
+	for _, h := range inbox.Heaps {
+		if h.Has(r.By) && !slices.Contains(all, h.Noun) {
+			all = append(all, h.Noun)
+		}
+	}
+	return all
+}
+
+// triggers are those changes as the page library hears them.
+func triggers(topics []string) string {
+	all := make([]string, len(topics))
+	for i, t := range topics {
+		all[i] = "live-" + t + " from:body"
+	}
+	return strings.Join(all, ", ")
+}
+
+// Door is the entry of the navigation: besides is what waits behind the other doors.
+func Door(r *web.Req, besides int, late bool) (ui.NavItem, error) {
+	n, overdue, err := inbox.Waiting(r.Context(), r.Read(), r.By)
+	return ui.NavItem{Label: r.T("nav.inbox"), Href: "/inbox", Icon: "mail", Count: n + besides, Late: late || overdue, Current: r.URL.Path == "/inbox"}, err
+}
+
+// thingTable is a heap of any other room.
+func thingTable(r *web.Req, t *inbox.Tray) ui.Table {
+	now := r.Read().Moment()
+	table := ui.Table{ID: "tray-" + t.Name, Bare: true, Caption: r.T("inbox." + t.Name),
+		Columns: []ui.Head{{Label: r.T("inbox.thing")}, {Label: r.T("inbox.since")}, {Label: r.T("inbox.due")}}}
+	for i := range t.Things {
+		x := &t.Things[i]
+		if x.In != nil {
+			x.Title, x.Note = x.In(r.W2)
+		}
+		tone := ui.Tone(x.Tone(now))
+		table.Rows = append(table.Rows, ui.Row{Href: x.Href, Tone: tone, Cells: []ui.Cell{{Text: x.Title, Sub: x.Note}, moment(r, x.Since, ui.Plain), moment(r, x.Due, tone)}})
+	}
+	if t.More {
+		table.Next = t.Href
+	}
+	return table
+}
+
+func moment(r *web.Req, at period.Instant, tone ui.Tone) ui.Cell {
+	if at.IsZero() {
+		return ui.Cell{}
+	}
+	return ui.Cell{Text: r.W2.Instant(at, r.Read().Moment()), Title: r.W2.Full(at), Tone: tone}
 }
 
 // paperTable is a heap of the approvals.

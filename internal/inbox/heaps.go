@@ -1,0 +1,121 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/period"
+	"houqin/internal/base/words"
+	"houqin/internal/rules"
+)
+
+// Thing is something that waits, as any room says it: what it is, a word about it, its
+// page, since when it waits and until when it may (zero: no day is set).
+type Thing struct {
+	Title string         `json:"title"`
+	Note  string         `json:"note,omitempty"`
+	Href  string         `json:"href"`
+	Since period.Instant `json:"since"`
+	Due   period.Instant `json:"due"`
+
+	// In says title and note where they depend on the reader's language.
+	In func(*words.Words) (title, note string) `json:"-"`
+}
+
+// Tone says whether it should have been done by now, or within four hours.
+func (t *Thing) Tone(now time.Time) string {
+	switch at := period.At(now); {
+	case t.Due.IsZero():
+		return ""
+	case at >= t.Due:
+		return "danger"
+	case t.Due.Sub(at) < 4*time.Hour:
+		return "soon"
+	}
+	return ""
+}
+
+// Heap is one kind of thing that waits in some room for this person to act. Its heading
+// is the word inbox.<Name>; Href is where all of it is; the page follows changes of Noun.
+// Lies reads what is most pressing first, at most limit, by an index of its own: it is
+// asked for the count beside the door of every page.
+type Heap struct {
+	Name, Href, Noun string
+	Has              func(db.Actor) bool
+	Lies             func(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error)
+}
+
+// Heaps are those of all rooms but the desk and the approvals: one line each. An empty
+// heap is not shown.
+var Heaps = []Heap{
+	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
+}
+
+// holds is for who holds any of these permissions.
+func holds(permissions ...string) func(db.Actor) bool {
+	return func(by db.Actor) bool { return slices.ContainsFunc(permissions, by.May) }
+}
+
+// of makes things of the records that a room reads.
+func of[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, error), thing func(*T) Thing) func(context.Context, db.Reader, db.Actor, int) ([]Thing, error) {
+	return func(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error) {
+		all, err := read(ctx, r, by, limit)
+		things := make([]Thing, len(all))
+		for i := range all {
+			things[i] = thing(&all[i])
+		}
+		return things, err
+	}
+}
+
+// ruleChange waits until the day on which it is to hold: from then on it is too late.
+func ruleChange(c *rules.Change) Thing {
+	return Thing{Title: c.Number, Href: "/rule-changes/" + c.ID, Since: c.At, In: func(w *words.Words) (string, string) {
+		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), w.T("inbox.rule_changes.by", c.Clause, c.ByName, w.Day(c.Since))
+	}}
+}
+
+// lying is one tray for each heap in which something lies for the person.
+func lying(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
+	now := period.At(r.Moment())
+	for _, h := range Heaps {
+		if !h.Has(by) {
+			continue
+		}
+		things, err := h.Lies(ctx, r, by, Shown+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(things) == 0 {
+			continue
+		}
+		t := Tray{Name: h.Name, Href: h.Href, More: len(things) > Shown, Things: things[:min(len(things), Shown)]}
+		for _, x := range t.Things {
+			if !x.Due.IsZero() && x.Due <= now {
+				t.Late++
+			}
+		}
+		trays = append(trays, t)
+	}
+	return trays, nil
+}
+
+// Waiting counts what lies for a person in the heaps of all rooms but the desk and the
+// approvals, which count at their own doors; each heap stops at a hundred.
+func Waiting(ctx context.Context, r db.Reader, by db.Actor) (n int, late bool, err error) {
+	now := period.At(r.Moment())
+	for _, h := range Heaps {
+		if !h.Has(by) {
+			continue
+		}
+		things, err := h.Lies(ctx, r, by, 100)
+		if err != nil {
+			return n, late, err
+		}
+		n += len(things)
+		late = late || slices.ContainsFunc(things, func(t Thing) bool { return !t.Due.IsZero() && t.Due <= now })
+	}
+	return n, late, nil
+}
