@@ -117,6 +117,18 @@ func AskedBy(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Case, 
 	return Cases.All(ctx, r, Mine(by).And("c.open = true"), limit)
 }
 
+// UnderWay are the open cases of departments, whoever asked for them, as far as the person
+// sees them, the newest first.
+func UnderWay(ctx context.Context, r db.Reader, by db.Actor, departments []string, limit int) ([]Case, error) {
+	return Cases.All(ctx, r, Scope(by).And("c.open = true").In("c.department", departments), limit)
+}
+
+// OwedOf are the debts of paper of departments and their people, as far as the person sees
+// them, what is due first.
+func OwedOf(ctx context.Context, r db.Reader, by db.Actor, departments []string, limit int) ([]Debt, error) {
+	return pressing.All(ctx, r, DebtScope(by).And("d.waiting = true").In("d.department", departments), limit)
+}
+
 // OpinionsFrom are the cases about which a person was asked what they think.
 func OpinionsFrom(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Case, error) {
 	return Cases.All(ctx, r, list.Where{}.And("c.id IN (SELECT o.case_id FROM approvals_opinion o WHERE o.person = ? AND o.waiting = true)", by.ID), limit)

@@ -144,12 +144,15 @@ func Unsigned(by db.Actor) list.Where {
 
 // Ward narrows to the open jobs of the departments a person reports for: their own
 // when they report for the whole hospital.
-func Ward(by db.Actor) list.Where {
-	s := by.Scope(MayReport)
-	if s.All {
-		s = db.Scope{Units: []string{by.Unit}}
+func Ward(by db.Actor) list.Where { return list.Scoped(Wards(by), "j.department").And("j.open = true") }
+
+// Wards are the departments a person reports for: their own when they report for the
+// whole hospital.
+func Wards(by db.Actor) db.Scope {
+	if s := by.Scope(MayReport); !s.All {
+		return s
 	}
-	return list.Scoped(s, "j.department").And("j.open = true")
+	return db.Scope{Units: []string{by.Unit}}
 }
 
 // Loads are how many jobs each of these people has in hand.

@@ -30,7 +30,7 @@ var Permissions = slices.Concat(rules.Permissions, departments.Permissions, plac
 // second factor at the door.
 var Roles = []people.RoleSpec{
 	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{desk.MayReport, desk.MaySign, files.MayAttach}},
-	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{desk.MayReport, desk.MaySign, desk.MayCancel, warehouse.MaySee, assets.MaySee, files.MayAttach}},
+	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{approvals.MaySee, desk.MayReport, desk.MaySign, desk.MayCancel, warehouse.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "dispatcher", NameZh: "调度员", NameEn: "Dispatcher", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, departments.MaySee, people.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
 	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Factor: true, Rights: []string{desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep,

@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
+	"houqin/internal/desk"
 	"houqin/internal/rules"
 )
 
@@ -78,9 +79,9 @@ func ruleChange(c *rules.Change) Thing {
 }
 
 // lying is one tray for each heap in which something lies for the person.
-func lying(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
+func lying(ctx context.Context, r db.Reader, by db.Actor, heaps []Heap) (trays []Tray, err error) {
 	now := period.At(r.Moment())
-	for _, h := range Heaps {
+	for _, h := range heaps {
 		if !h.Has(by) {
 			continue
 		}
@@ -91,7 +92,7 @@ func lying(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err err
 		if len(things) == 0 {
 			continue
 		}
-		t := Tray{Name: h.Name, Href: h.Href, More: len(things) > Shown, Things: things[:min(len(things), Shown)]}
+		t := Tray{Name: h.Name, Href: h.Href, Jobs: []desk.Job{}, More: len(things) > Shown, Things: things[:min(len(things), Shown)]}
 		for _, x := range t.Things {
 			if !x.Due.IsZero() && x.Due <= now {
 				t.Late++

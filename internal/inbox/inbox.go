@@ -67,14 +67,11 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := lying(ctx, r, by)
+	others, err := lying(ctx, r, by, Heaps)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range others {
-		t.Jobs = []desk.Job{}
-		trays = append(trays, t)
-	}
+	trays = append(trays, others...)
 	for _, h := range heaps {
 		if !h.has(by) {
 			continue

@@ -100,3 +100,59 @@ func TestWhatWaitsInOtherRoomsLiesInTheTray(t *testing.T) {
 		}
 	})
 }
+
+// A ward sees what is open for it, whoever asked, and nothing of other wards; what is
+// signed off is gone.
+func TestAWardSeesWhatIsOpenForItWhoeverAsked(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		wards := map[string]departments.Department{}
+		for _, name := range []string{"内一科", "外一科"} {
+			w := departments.Department{Code: name, Name: name, Kind: departments.Ward}
+			dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { return departments.Found(ctx, tx, &w) })
+			wards[name] = w
+		}
+		mine := wards["内一科"]
+		nurse, head, caller := dbtest.PersonIn("nurse", mine.ID, desk.MayReport), dbtest.PersonIn("head", mine.ID, desk.MayReport, desk.MayCancel), dbtest.Person("caller", desk.MayReport, desk.MayDispatch)
+		var called desk.Job
+		report := func(by db.Actor, title, ward string) (j desk.Job) {
+			dbtest.Do(t, d, by, func(tx *db.Tx) (err error) {
+				j, err = desk.Report(ctx, tx, &desk.Slip{Title: title, Trade: "water", Department: wards[ward].ID})
+				return err
+			})
+			return j
+		}
+		report(nurse, "水池堵塞", "内一科")
+		called = report(caller, "天花板漏水", "内一科")
+		report(caller, "别科的灯", "外一科")
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error {
+			for _, w := range wards {
+				if _, err := approvals.Owe(ctx, tx, approvals.Debt{Noun: desk.Noun, Record: "j" + w.ID, Title: "抢修补单", Clause: "W-005", Paper: "report", Department: w.ID, Due: tx.At()}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		open := func() (jobs, debts int) {
+			t.Helper()
+			trays, err := inbox.Ward(ctx, d, head)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tray := range trays {
+				jobs, debts = jobs+len(tray.Jobs), debts+len(tray.Debts)
+			}
+			return jobs, debts
+		}
+		if jobs, debts := open(); jobs != 2 || debts != 1 {
+			t.Errorf("the ward sees %d jobs and %d debts of its own 2 and 1", jobs, debts)
+		}
+		dbtest.Do(t, d, head, func(tx *db.Tx) error {
+			_, err := desk.Cancel(ctx, tx, called.ID, called.Version, "重复")
+			return err
+		})
+		if jobs, _ := open(); jobs != 1 {
+			t.Errorf("called off, and it is still open: %d", jobs)
+		}
+	})
+}

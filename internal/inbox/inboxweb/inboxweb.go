@@ -4,6 +4,7 @@ package inboxweb
 import (
 	"embed"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -19,6 +20,7 @@ import (
 // Routes are the doors of the room.
 var Routes = []web.Route{
 	{At: "GET /inbox", Need: web.SignedIn, Do: show, Gives: []inbox.Tray{}},
+	{At: "GET /inbox/ward", Need: desk.MayReport, Do: ward, Gives: []inbox.Tray{}},
 }
 
 // Words are the room's texts.
@@ -31,9 +33,33 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	return draw(r, "inbox.title", trays, inbox.Heaps)
+}
+
+// ward is everything open for the person's department, whoever asked.
+func ward(r *web.Req) error {
+	trays, err := inbox.Ward(r.Context(), r.Read(), r.By)
+	if err != nil {
+		return err
+	}
+	return draw(r, "inbox.ward", trays, inbox.WardHeaps)
+}
+
+// draw shows the trays, or the one that the address names, below the names of all.
+func draw(r *web.Req, heading string, trays []inbox.Tray, heaps []inbox.Heap) error {
 	now := r.Read().Moment()
 	var parts []templ.Component
+	only := r.URL.Query().Get("heap")
+	if !slices.ContainsFunc(trays, func(t inbox.Tray) bool { return t.Name == only }) {
+		only = "" // it is empty by now
+	}
+	if names := named(r, trays, only); len(names) > 0 {
+		parts = append(parts, ui.Tabs(r.W2, names))
+	}
 	for _, t := range trays {
+		if only != "" && t.Name != only {
+			continue
+		}
 		if len(t.Things) > 0 {
 			parts = append(parts, ui.Section(r.T("inbox."+t.Name), ui.List(r.W2, thingTable(r, &t)), ui.Link{Label: r.T("inbox.all"), Href: t.Href}))
 			continue
@@ -46,8 +72,12 @@ func show(r *web.Req) error {
 			Columns: []ui.Head{{Label: r.T("desk.jobs.title")}, {Label: r.T("desk.jobs.state")}, {Label: r.T("desk.jobs.place")}, {Label: r.T("desk.jobs.due")}}}
 		for _, j := range t.Jobs {
 			tone := ui.Tone(j.Tone(now))
+			sub := j.Number
+			if t.Name == "ward_jobs" {
+				sub += " · " + j.ReporterName
+			}
 			table.Rows = append(table.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Tone: tone, Cells: []ui.Cell{
-				{Text: j.Title, Sub: j.Number}, {Text: r.T("desk.job.state." + string(j.State)), State: true}, {Text: j.PlaceName, Sub: j.DepartmentName},
+				{Text: j.Title, Sub: sub}, {Text: r.T("desk.job.state." + string(j.State)), State: true}, {Text: j.PlaceName, Sub: j.DepartmentName},
 				{Text: r.W2.Instant(j.Due, now), Tone: tone, Title: r.W2.Full(j.Due)}}})
 		}
 		if t.More {
@@ -58,14 +88,48 @@ func show(r *web.Req) error {
 	if len(parts) == 0 {
 		parts = append(parts, ui.Empty(r.W2, ui.Nothing{Text: r.T("inbox.empty"), Icon: "inbox"}))
 	}
-	live := topics(r)
-	return r.Show(ui.Page{Heading: r.T("inbox.title"), Live: live, Body: traysBox(triggers(live), templ.Join(parts...))}, trays)
+	live := topics(r, heaps)
+	p := ui.Page{Heading: r.T(heading), Live: live, Body: traysBox(r.URL.RequestURI(), triggers(live), ui.Below(parts...))}
+	if r.By.May(desk.MayReport) {
+		for _, t := range []struct{ key, href string }{{"inbox.mine", "/inbox"}, {"inbox.ward", "/inbox/ward"}} {
+			p.Tabs = append(p.Tabs, ui.Link{Label: r.T(t.key), Href: t.href, Current: r.URL.Path == t.href})
+		}
+	}
+	return r.Show(p, trays)
+}
+
+// named are the trays with what lies in each, to look at one alone; none when there is
+// nothing to choose from.
+func named(r *web.Req, trays []inbox.Tray, only string) (links []ui.Link) {
+	full := 0
+	add := func(heap, label string) {
+		href := r.URL.Path
+		if heap != "" {
+			href += "?heap=" + heap
+		}
+		links = append(links, ui.Link{Label: label, Href: href, Current: heap == only})
+	}
+	add("", r.T("inbox.every"))
+	for _, t := range trays {
+		if n := t.Len(); n > 0 {
+			full++
+			count := strconv.Itoa(n)
+			if t.More {
+				count += "+"
+			}
+			add(t.Name, r.T("inbox."+t.Name)+" "+count)
+		}
+	}
+	if full < 2 {
+		return nil
+	}
+	return links
 }
 
 // topics are the nouns whose change may lay something into the person's trays.
-func topics(r *web.Req) []string {
+func topics(r *web.Req, heaps []inbox.Heap) []string {
 	all := []string{desk.Noun, approvals.Noun, approvals.DebtNoun}
-	for _, h := range inbox.Heaps {
+	for _, h := range heaps {
 		if h.Has(r.By) && !slices.Contains(all, h.Noun) {
 			all = append(all, h.Noun)
 		}
