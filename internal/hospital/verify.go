@@ -55,10 +55,11 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	wrong = append(wrong, jobs...)
-	numbers, err := db.VerifyNumbers(ctx, r, map[string]db.Numbered{
-		"WX": {Table: "desk_job", Column: "number"}, "RK": {Table: "warehouse_document", Column: "number"}, "CK": {Table: "warehouse_document", Column: "number"},
-		"QC": {Table: "warehouse_document", Column: "number"}, "HC": {Table: "warehouse_document", Column: "number"},
-	})
+	series := map[string]db.Numbered{"WX": {Table: "desk_job", Column: "number"}}
+	for _, s := range warehouse.Series() {
+		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
+	}
+	numbers, err := db.VerifyNumbers(ctx, r, series)
 	if err != nil {
 		return nil, fmt.Errorf("numbers: %w", err)
 	}

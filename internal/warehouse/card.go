@@ -24,7 +24,7 @@ type Entry struct {
 	Document    string         `json:"document"`
 	Kind        Kind           `json:"kind"`
 	Paper       string         `json:"paper"` // the document's number
-	Who         string         `json:"who"`   // department, supplier
+	Who         string         `json:"who"`   // department, supplier, the other store
 	Lot         string         `json:"lot"`
 	Expiry      period.Day     `json:"expiry"`
 	In          int64          `json:"in"`
@@ -40,14 +40,15 @@ type Entry struct {
 var Card = list.Of[Entry]{
 	Name: "warehouse.card",
 	From: `warehouse_posting p JOIN warehouse_document d ON d.id = p.document LEFT JOIN departments_department k ON k.id = d.department
-		LEFT JOIN suppliers_supplier s ON s.id = d.supplier LEFT JOIN catalog_item i ON i.id = p.item`,
+		LEFT JOIN suppliers_supplier s ON s.id = d.supplier LEFT JOIN catalog_item i ON i.id = p.item
+		LEFT JOIN warehouse_store o ON d.to_store <> '' AND o.id = CASE WHEN d.to_store = p.store THEN d.store ELSE d.to_store END`,
 	Where: "p.kind = 'store'",
 	Order: "-seq", Live: []string{"warehouse.document"},
 	Href: func(e *Entry) string { return "/warehouse/documents/" + e.Document },
 	Columns: []list.Column[Entry]{
 		{Key: "paper", SQL: "d.number", Into: func(e *Entry) any { return &e.Paper }},
 		{Key: "at", SQL: "d.at", Into: func(e *Entry) any { return &e.At }, Range: true},
-		{Key: "who", SQL: "coalesce(k.name, s.name, '')", Into: func(e *Entry) any { return &e.Who }},
+		{Key: "who", SQL: "coalesce(k.name, s.name, o.name, '')", Into: func(e *Entry) any { return &e.Who }},
 		{Key: "in", SQL: "CASE WHEN p.qty > 0 THEN p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.In }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.In) }},
 		{Key: "out", SQL: "CASE WHEN p.qty < 0 THEN -p.qty ELSE 0 END", Into: func(e *Entry) any { return &e.Out }, Said: func(_ *words.Words, e *Entry) string { return e.some(e.Out) }},
 		{Key: "qty_after", SQL: "p.qty_after", Into: func(e *Entry) any { return &e.QtyAfter }, Said: func(_ *words.Words, e *Entry) string { return e.Say(e.QtyAfter) }},

@@ -122,5 +122,5 @@ var Shares = list.Of[Share]{
 // SharesOf narrows Shares to what of one item landed on one department in a month,
 // as far as the person sees it.
 func SharesOf(by db.Actor, department, item string, month period.Month) list.Where {
-	return PaperScope(by).And("p.department = ? AND p.item = ? AND p.day >= ? AND p.day <= ?", department, item, month.First(), month.Last())
+	return BorneScope(by).And("p.department = ? AND p.item = ? AND p.day >= ? AND p.day <= ?", department, item, month.First(), month.Last())
 }

@@ -24,7 +24,7 @@ func papers(name, where string, shown string) list.Of[Document] {
 		Name: name,
 		From: `warehouse_document d JOIN warehouse_store w ON w.id = d.store LEFT JOIN suppliers_supplier s ON s.id = d.supplier
 			LEFT JOIN departments_department p ON p.id = d.department LEFT JOIN warehouse_document x ON x.reverses = d.id AND x.reverses <> ''
-			LEFT JOIN warehouse_document o ON o.id = d.reverses`,
+			LEFT JOIN warehouse_document o ON o.id = d.reverses LEFT JOIN warehouse_store t ON t.id = d.to_store`,
 		Where: where, Order: "-id", Alias: "d", Table: "warehouse_document", Live: []string{"warehouse.document"},
 		Href: func(d *Document) string { return "/warehouse/documents/" + d.ID },
 		Columns: []list.Column[Document]{
@@ -40,6 +40,7 @@ func papers(name, where string, shown string) list.Of[Document] {
 			{Key: "amount", SQL: "d.amount", Into: func(d *Document) any { return &d.Amount }, Range: true},
 			{Key: "lines", SQL: "d.lines", Into: func(d *Document) any { return &d.Lines }},
 			{Key: "store", SQL: "d.store", Into: func(d *Document) any { return &d.Store }, Ref: "stores", Text: func(d *Document) string { return d.StoreName }},
+			{Key: "to", SQL: "d.to_store", Into: func(d *Document) any { return &d.To }, Ref: "stores", Hidden: hide("to"), Text: func(d *Document) string { return d.ToName }},
 			{Key: "by_name", SQL: "d.by_name", Into: func(d *Document) any { return &d.ByName }},
 			{Key: "reversed_number", SQL: "coalesce(x.number, '')", Into: func(d *Document) any { return &d.ReversedNumber }},
 			{Key: "id", SQL: "d.id", Into: func(d *Document) any { return &d.ID }, Hidden: true},
@@ -54,6 +55,7 @@ func papers(name, where string, shown string) list.Of[Document] {
 			{Key: "reversed", SQL: "coalesce(x.id, '')", Into: func(d *Document) any { return &d.Reversed }, Hidden: true},
 			{Key: "by", SQL: "d.by_id", Into: func(d *Document) any { return &d.By }, Hidden: true},
 			{Key: "store_name", SQL: "w.name", Into: func(d *Document) any { return &d.StoreName }, Hidden: true},
+			{Key: "to_name", SQL: "coalesce(t.name, '')", Into: func(d *Document) any { return &d.ToName }, Hidden: true},
 			{Key: "keeping", SQL: "w.department", Into: func(d *Document) any { return &d.Keeping }, Hidden: true},
 			{Key: "supplier_name", SQL: "coalesce(s.name, '')", Into: func(d *Document) any { return &d.SupplierName }, Hidden: true},
 			{Key: "department_name", SQL: "coalesce(p.name, '')", Into: func(d *Document) any { return &d.DepartmentName }, Hidden: true},
@@ -81,11 +83,12 @@ func OfRecord(ctx context.Context, r db.Reader, noun, record string) ([]Document
 
 // MovesOf are a document's moves in their order.
 func MovesOf(ctx context.Context, r db.Reader, document string) ([]Move, error) {
+	// the first leg of each pair is the one on the document's own store
 	return db.All(ctx, r, func(m *Move) []any {
-		return []any{&m.Line, &m.Item, &m.Bin, &m.Lot, &m.Expiry, &m.Qty, &m.Amount, &m.Account, &m.AccountID, &m.Department}
-	}, `SELECT p.line, p.item, p.bin, p.lot, p.expiry, p.qty, p.amount, o.kind, o.account, o.department
+		return []any{&m.Line, &m.Item, &m.Bin, &m.Lot, &m.Expiry, &m.Qty, &m.Amount, &m.Account, &m.AccountID, &m.Department, &m.ToBin}
+	}, `SELECT p.line, p.item, p.bin, p.lot, p.expiry, p.qty, p.amount, o.kind, o.account, o.department, CASE WHEN o.kind = 'store' THEN o.bin ELSE '' END
 		FROM warehouse_posting p JOIN warehouse_posting o ON o.document = p.document AND o.line = p.line AND o.leg = p.leg + 1
-		WHERE p.document = $1 AND p.kind = 'store' ORDER BY p.line, p.leg`, document)
+		WHERE p.document = $1 AND p.leg % 2 = 0 ORDER BY p.line, p.leg`, document)
 }
 
 // placeholders are ($1,$2,…) for so many values, and the values as arguments.

@@ -37,7 +37,7 @@ type Out struct {
 // used up. Conflict: a closed store or department, a contractor (S-011).
 func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 	d := Document{Kind: Issued, Store: h.Store, Department: h.Department, Receiver: h.Receiver, ReceiverName: strings.TrimSpace(h.ReceiverName),
-		Note: strings.TrimSpace(h.Purpose), Lines: int64(len(h.Lines))}
+		Note: strings.TrimSpace(h.Purpose)}
 	k, err := storeOf(ctx, tx, h.Store)
 	if err != nil {
 		return d, err
@@ -129,7 +129,7 @@ func Consume(ctx context.Context, tx *db.Tx, c Consumption) (issue string, cost 
 		c.Receiver, c.ReceiverName = tx.By.ID, tx.By.Name
 	}
 	d := Document{Kind: Issued, Store: c.Store, Department: c.Department, Receiver: c.Receiver, ReceiverName: c.ReceiverName, Noun: c.Noun, Record: c.Record,
-		RecordNumber: c.Number, Lines: int64(len(c.Lines)), path: c.Path}
+		RecordNumber: c.Number, path: c.Path}
 	var bad fault.Complaints
 	if d.DepartmentName, err = bearer(ctx, tx, c.Department, &bad); err != nil {
 		return "", 0, err

@@ -19,13 +19,21 @@ import (
 // all, or as a fault nothing. It is the only function that writes postings. Rights
 // and rules of the kinds of documents are the commands' matter.
 //
-// Invalid, with every line at once: there is not enough, or only of expired lots,
-// which are never issued (S-036). Conflict warehouse.gone: an exact move takes more
-// than there is left of a lot, in quantity or in money.
+// The moves of a transfer go out of Store and against To; both stores' cards are
+// written. What goes to a department, into a job or to another store is picked of
+// lots that have neither expired nor are held; what leaves the house, the books or
+// the shelf on which nobody found it is picked of those as well.
+//
+// Invalid, with every line at once: there is not enough, or only of lots that
+// expired or are held, which are never issued (S-036). Conflict warehouse.gone: an
+// exact move takes more than there is left of a lot, in quantity or in money.
 //
 // On PostgreSQL units that move the same items in the same store wait for each
-// other, in the order of the items, and the number is drawn last.
+// other, in the order of stores and items, and the number is drawn last.
 func Post(ctx context.Context, tx *db.Tx, d *Document) error {
+	if err := d.sensible(); err != nil {
+		return err
+	}
 	d.ID, d.At, d.Day, d.By, d.ByName = tx.NewID(), tx.At(), tx.Today(), tx.By.ID, tx.By.Name
 	s, err := openShelf(ctx, tx, d)
 	if err != nil {
@@ -34,6 +42,7 @@ func Post(ctx context.Context, tx *db.Tx, d *Document) error {
 	if err := s.pick(ctx, tx, d); err != nil {
 		return err
 	}
+	d.sum()
 	legs, err := s.move(ctx, tx, d)
 	if err != nil {
 		return err
@@ -44,7 +53,7 @@ func Post(ctx context.Context, tx *db.Tx, d *Document) error {
 	if err := addConsumption(ctx, tx, d); err != nil {
 		return err
 	}
-	if d.Number, err = tx.Number(ctx, series[d.Kind]); err != nil {
+	if d.Number, err = tx.Number(ctx, papersOf[d.Kind].series); err != nil {
 		return err
 	}
 	if err := insertDocument(ctx, tx, d); err != nil {
@@ -53,29 +62,71 @@ func Post(ctx context.Context, tx *db.Tx, d *Document) error {
 	if err := insertPostings(ctx, tx, d, legs); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "warehouse.document", Record: d.ID, Action: action[d.Kind], Note: d.Number})
+	return tx.Trail(ctx, db.Event{Noun: "warehouse.document", Record: d.ID, Action: papersOf[d.Kind].action, Note: d.Number})
 }
+
+// sensible refuses, as a mistake of the program, moves that no paper of the kind may
+// make, and names the account that follows from the document.
+func (d *Document) sensible() error {
+	kind, ok := papersOf[d.Kind]
+	if !ok || len(d.Moves) == 0 || (d.Kind == Transfer) != (d.To != "") && d.Kind != Reversal || d.To == d.Store {
+		return fmt.Errorf("warehouse: a paper that nobody may post: %+v", *d)
+	}
+	for n := range d.Moves {
+		m := &d.Moves[n]
+		if d.Kind == Transfer && m.Account == "" {
+			m.Account, m.AccountID = OfStore, d.To
+		}
+		known := kind.against == nil || slices.Contains(kind.against, m.Account)
+		in := d.Kind == Receipt || d.Kind == Opening || d.Kind == Returned
+		free := d.Kind == Counted || d.Kind == Reversal
+		if !known || m.Qty == 0 || m.Pick && m.Qty > 0 || !free && in != (m.Qty > 0) || (m.Qty > 0) == (m.Amount < 0) && m.Amount != 0 ||
+			(m.Account == OfStore) != (d.To != "") || d.To != "" && m.AccountID != d.To {
+			return fmt.Errorf("warehouse: a move that no %s may make: %+v", d.Kind, *m)
+		}
+	}
+	return nil
+}
+
+// sum counts the document's lines and what its moves cost together.
+func (d *Document) sum() {
+	d.Lines, d.Amount = 0, 0
+	lines := map[int64]bool{}
+	for _, m := range d.Moves {
+		lines[m.Line] = true
+		if m.Amount < 0 {
+			m.Amount = -m.Amount
+		}
+		d.Amount += m.Amount
+	}
+	d.Lines = int64(len(lines))
+}
+
+// sound says whether only goods may go that can be used: neither expired nor held.
+func (d *Document) sound() bool { return d.Kind == Issued || d.Kind == Transfer }
 
 // posting is one leg as the ledger has it.
 type posting struct {
 	*Move
-	sign        int64 // 1: the store's leg; -1: the leg that cancels it
+	sign        int64  // 1: the store's leg; -1: the leg that cancels it
+	bin         string // where that leg's goods lie
 	leg         int64
 	seq         int64
 	qtyAfter    quantity.Qty
 	amountAfter money.Fen
 }
 
-// shelf is what a store holds of a document's items, read under lock.
+// shelf is what the stores of a document hold of its items, read under lock.
 type shelf struct {
-	store string
 	day   period.Day
 	at    period.Instant
 	items []*stock // in the order of their locks
 }
 
-// stock is one item in the store, with its lots.
+// stock is one item in a store, with its lots.
 type stock struct {
+	id     string // store.item
+	store  string
 	item   string
 	qty    quantity.Qty
 	amount money.Fen
@@ -87,6 +138,7 @@ type stock struct {
 // balance is one lot in one bin; was and wasAmount are what was read.
 type balance struct {
 	id, bin, lot string
+	hold         string // under which it lies
 	expiry       period.Day
 	since        period.Instant
 	qty, was     quantity.Qty
@@ -95,8 +147,8 @@ type balance struct {
 	fresh        bool
 }
 
-func (s *shelf) of(item string) *stock {
-	n, _ := slices.BinarySearchFunc(s.items, item, func(st *stock, id string) int { return strings.Compare(st.item, id) })
+func (s *shelf) of(store, item string) *stock {
+	n, _ := slices.BinarySearchFunc(s.items, stockID(store, item), func(st *stock, id string) int { return strings.Compare(st.id, id) })
 	return s.items[n]
 }
 
@@ -109,6 +161,24 @@ func (s *stock) find(bin, lot string) *balance {
 	return nil
 }
 
+// change brings some of a lot in or out of a bin and says whether there was enough.
+func (s *stock) change(at period.Instant, m *Move, bin string, sign int64) bool {
+	b := s.find(bin, m.Lot)
+	if b == nil {
+		b = &balance{bin: bin, lot: m.Lot, expiry: m.Expiry, since: at, fresh: true}
+		for _, other := range s.lots {
+			if other.lot == m.Lot && other.hold != "" {
+				b.hold = other.hold
+			}
+		}
+		s.lots = append(s.lots, b)
+	}
+	q, a := quantity.Qty(sign)*m.Qty, money.Fen(sign)*m.Amount
+	b.qty, b.amount = b.qty+q, b.amount+a
+	s.qty, s.amount, s.seq = s.qty+q, s.amount+a, s.seq+1
+	return b.qty > 0 && b.amount >= 0 || b.qty == 0 && b.amount == 0
+}
+
 // pick turns each move that is to be picked into one for each lot and bin it takes
 // from, at what that lot cost: of a part its share, of the rest all that is left.
 func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
@@ -119,20 +189,20 @@ func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
 			picked = append(picked, m)
 			continue
 		}
-		want, expired := -m.Qty, (*balance)(nil)
-		lots := s.of(m.Item).lots
+		want, barred := -m.Qty, (*balance)(nil)
+		lots := s.of(d.Store, m.Item).lots
 		slices.SortStableFunc(lots, firstOut)
 		for _, b := range lots {
 			if b.qty == 0 || m.Lot != "" && b.lot != m.Lot || m.Bin != "" && b.bin != m.Bin {
 				continue
 			}
-			if b.expiry != "" && b.expiry < s.day {
-				expired = b
+			if d.sound() && (b.hold != "" || b.expiry != "" && b.expiry < s.day) {
+				barred = b
 				continue
 			}
 			n := min(want, b.qty)
 			if n == 0 {
-				continue // only looking for an expired lot
+				continue // only looking for a lot that must stay
 			}
 			cost, err := money.Share(b.amount, n, b.qty)
 			if err != nil {
@@ -142,10 +212,9 @@ func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
 			p := m
 			p.Pick, p.Bin, p.Lot, p.Expiry, p.Qty, p.Amount = false, b.bin, b.lot, b.expiry, -n, -cost
 			picked = append(picked, p)
-			d.Amount += cost
 		}
 		if want > 0 {
-			short.add(m, -m.Qty-want, expired)
+			short.add(m, -m.Qty-want, barred)
 		}
 	}
 	if short.lines != nil {
@@ -189,12 +258,12 @@ type shortages struct {
 
 type shortage struct {
 	Move
-	have    quantity.Qty
-	expired *balance
+	have   quantity.Qty
+	barred *balance // of which there is more, that must stay
 }
 
-func (s *shortages) add(m Move, have quantity.Qty, expired *balance) {
-	s.lines = append(s.lines, shortage{m, have, expired})
+func (s *shortages) add(m Move, have quantity.Qty, barred *balance) {
+	s.lines = append(s.lines, shortage{m, have, barred})
 }
 
 // say is all of them as one fault.
@@ -211,10 +280,20 @@ func (s *shortages) say(ctx context.Context, r db.Reader) error {
 	for _, l := range s.lines {
 		i, at := items[l.Item], line(s.path, l.Line, "qty")
 		switch {
-		case l.expired != nil && l.Lot != "":
-			bad.Cite("S-036", at, "warehouse.lot_expired", i.Title(), l.Lot, l.expired.expiry)
-		case l.expired != nil:
-			bad.Cite("S-036", at, "warehouse.rest_expired", i.Title(), i.Say(l.have), l.expired.lot, l.expired.expiry)
+		case l.barred != nil && l.barred.hold != "":
+			why, err := HoldByID(ctx, r, l.barred.hold)
+			if err != nil {
+				return err
+			}
+			if l.Lot != "" {
+				bad.Cite("S-036", at, "warehouse.lot_held", i.Title(), l.Lot, why.Reason)
+			} else {
+				bad.Cite("S-036", at, "warehouse.rest_held", i.Title(), i.Say(l.have), orNone(period.Day(l.barred.lot)), why.Reason)
+			}
+		case l.barred != nil && l.Lot != "":
+			bad.Cite("S-036", at, "warehouse.lot_expired", i.Title(), l.Lot, l.barred.expiry)
+		case l.barred != nil:
+			bad.Cite("S-036", at, "warehouse.rest_expired", i.Title(), i.Say(l.have), l.barred.lot, l.barred.expiry)
 		case l.have == 0 && l.Lot != "":
 			bad.Add(at, "warehouse.no_such_lot", i.Title(), l.Lot)
 		case l.have == 0:
@@ -241,24 +320,25 @@ func (s *shelf) move(ctx context.Context, tx *db.Tx, d *Document) ([]posting, er
 	leg, at := int64(0), int64(0)
 	for n := range d.Moves {
 		m := &d.Moves[n]
-		if m.Qty == 0 || d.Kind == Issued && m.Expiry != "" && m.Expiry < s.day {
-			return nil, fmt.Errorf("warehouse: a move that no command may make: %+v", *m)
-		}
-		st := s.of(m.Item)
-		b := st.find(m.Bin, m.Lot)
-		if b == nil {
-			b = &balance{bin: m.Bin, lot: m.Lot, expiry: m.Expiry, since: s.at, fresh: true}
-			st.lots = append(st.lots, b)
-		}
-		b.qty, b.amount = b.qty+m.Qty, b.amount+m.Amount
-		st.qty, st.amount, st.seq = st.qty+m.Qty, st.amount+m.Amount, st.seq+1
-		if b.qty < 0 || b.amount < 0 || b.qty == 0 && b.amount != 0 {
-			gone = append(gone, m.Item)
+		st := s.of(d.Store, m.Item)
+		if b := st.find(m.Bin, m.Lot); d.sound() && (m.Expiry != "" && m.Expiry < s.day || b != nil && (b.hold != "" || b.expiry != m.Expiry)) {
+			return nil, fmt.Errorf("warehouse: a move that no %s may make: %+v", d.Kind, *m)
 		}
 		if m.Line != at {
 			at, leg = m.Line, 0
 		}
-		legs = append(legs, posting{Move: m, sign: 1, leg: leg, seq: st.seq, qtyAfter: st.qty, amountAfter: st.amount}, posting{Move: m, sign: -1, leg: leg + 1})
+		enough := st.change(s.at, m, m.Bin, 1)
+		legs = append(legs, posting{Move: m, sign: 1, bin: m.Bin, leg: leg, seq: st.seq, qtyAfter: st.qty, amountAfter: st.amount})
+		other := posting{Move: m, sign: -1, bin: m.Bin, leg: leg + 1}
+		if m.Account == OfStore {
+			to := s.of(d.To, m.Item)
+			enough = to.change(s.at, m, m.ToBin, -1) && enough
+			other.bin, other.seq, other.qtyAfter, other.amountAfter = m.ToBin, to.seq, to.qty, to.amount
+		}
+		if !enough {
+			gone = append(gone, m.Item)
+		}
+		legs = append(legs, other)
 		leg += 2
 	}
 	if gone == nil {

@@ -147,12 +147,10 @@ func bringIn(ctx context.Context, tx *db.Tx, d *Document, lines []In, account Ac
 		}
 		checkExpiry(bad, &m, i, expiries, today)
 		d.Moves = append(d.Moves, m)
-		d.Amount += m.Amount
 	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	d.Lines = int64(len(lines))
 	return Post(ctx, tx, d)
 }
 

@@ -21,7 +21,7 @@ func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error
 	}
 	d := Document{Kind: Reversal, Store: was.Store, Supplier: was.Supplier, SupplierName: was.SupplierName, Invoice: was.Invoice, Department: was.Department,
 		DepartmentName: was.DepartmentName, Receiver: was.Receiver, ReceiverName: was.ReceiverName, Noun: was.Noun, Record: was.Record, RecordNumber: was.RecordNumber,
-		Reverses: was.ID, ReversesNumber: was.Number, Lines: was.Lines, Amount: was.Amount, Note: strings.TrimSpace(reason)}
+		To: was.To, ToName: was.ToName, Reverses: was.ID, ReversesNumber: was.Number, Note: strings.TrimSpace(reason)}
 	k, err := storeOf(ctx, tx, was.Store)
 	if err != nil {
 		return d, err

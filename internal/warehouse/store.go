@@ -77,36 +77,48 @@ func storeOf(ctx context.Context, tx *db.Tx, id string) (keep, error) {
 
 func stockID(store, item string) string { return store + "." + item }
 
-// openShelf locks, in the order of their ids, the document's items in its store and
+// openShelf locks, in the order of their ids, the document's items in its stores and
 // reads them with their lots. Items that come in for the first time get their row.
 func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
-	s := &shelf{store: d.Store, day: d.Day, at: d.At}
-	var all, coming []string
+	s := &shelf{day: d.Day, at: d.At}
+	seen, comes := map[string]*stock{}, map[string]bool{}
+	meet := func(store, item string, in bool) {
+		id := stockID(store, item)
+		if seen[id] == nil {
+			seen[id] = &stock{id: id, store: store, item: item}
+			s.items = append(s.items, seen[id])
+		}
+		comes[id] = comes[id] || in
+	}
 	for _, m := range d.Moves {
-		all = append(all, m.Item)
-		if m.Qty > 0 {
-			coming = append(coming, m.Item)
+		meet(d.Store, m.Item, m.Qty > 0)
+		if m.Account == OfStore {
+			meet(d.To, m.Item, m.Qty < 0)
 		}
 	}
-	slices.Sort(all)
-	slices.Sort(coming)
-	all, coming = slices.Compact(all), slices.Compact(coming)
+	slices.SortFunc(s.items, func(a, b *stock) int { return strings.Compare(a.id, b.id) })
+	var coming []*stock
+	var items []string
+	for _, st := range s.items {
+		if comes[st.id] {
+			coming, items = append(coming, st), append(items, st.item)
+		}
+	}
 	fresh, err := insertRows(ctx, tx, `INSERT INTO warehouse_stock (id, store, item) VALUES `, 3, ` ON CONFLICT DO NOTHING`, coming,
-		func(item *string) []any { return []any{stockID(s.store, *item), s.store, *item} })
+		func(st **stock) []any { return []any{(*st).id, (*st).store, (*st).item} })
 	if err != nil {
 		return nil, err
 	}
 	if fresh > 0 {
-		if err := catalog.Counted(ctx, tx, coming); err != nil {
+		if err := catalog.Counted(ctx, tx, items); err != nil {
 			return nil, err
 		}
 	}
 	var found []string
-	for _, item := range all {
-		s.items = append(s.items, &stock{item: item})
-		switch err := tx.Lock(ctx, "warehouse_stock", stockID(d.Store, item)); {
+	for _, st := range s.items {
+		switch err := tx.Lock(ctx, "warehouse_stock", st.id); {
 		case err == nil:
-			found = append(found, stockID(d.Store, item))
+			found = append(found, st.id)
 		case fault.KindOf(err) != fault.NotFound:
 			return nil, err
 		}
@@ -121,16 +133,15 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 
 func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 	in, args := placeholders(ids)
-	return db.Each(ctx, tx, `SELECT s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
-		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0)
+	return db.Each(ctx, tx, `SELECT s.store, s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
+		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, '')
 		FROM warehouse_stock s LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
-		var item string
 		var st stock
 		var l balance
-		if err := scan(&item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount); err != nil {
+		if err := scan(&st.store, &st.item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount, &l.hold); err != nil {
 			return err
 		}
-		to := s.of(item)
+		to := s.of(st.store, st.item)
 		to.qty, to.amount, to.seq, to.was = st.qty, st.amount, st.seq, st.seq
 		if l.id != "" {
 			l.was, l.wasAmount = l.qty, l.amount
@@ -167,9 +178,9 @@ func (s *shelf) write(ctx context.Context, tx *db.Tx) error {
 				return err
 			}
 		}
-		_, err := insertRows(ctx, tx, `INSERT INTO warehouse_balance (id, store, item, bin, lot, expiry, since, qty, amount) VALUES `, 9, ``, fresh,
+		_, err := insertRows(ctx, tx, `INSERT INTO warehouse_balance (id, store, item, bin, lot, expiry, since, qty, amount, hold) VALUES `, 10, ``, fresh,
 			func(b **balance) []any {
-				return []any{(*b).id, s.store, st.item, (*b).bin, (*b).lot, (*b).expiry, (*b).since, (*b).qty, (*b).amount}
+				return []any{(*b).id, st.store, st.item, (*b).bin, (*b).lot, (*b).expiry, (*b).since, (*b).qty, (*b).amount, (*b).hold}
 			})
 		if err != nil {
 			return err
@@ -178,7 +189,7 @@ func (s *shelf) write(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		if err := tx.One(ctx, lost, `UPDATE warehouse_stock SET qty = $1, amount = $2, seq = $3, moved = $4 WHERE id = $5 AND seq = $6`,
-			st.qty, st.amount, st.seq, s.at, stockID(s.store, st.item), st.was); err != nil {
+			st.qty, st.amount, st.seq, s.at, st.id, st.was); err != nil {
 			return err
 		}
 	}
@@ -213,26 +224,29 @@ func addConsumption(ctx context.Context, tx *db.Tx, d *Document) error {
 }
 
 func insertDocument(ctx context.Context, tx *db.Tx, d *Document) error {
-	search, err := tx.Tokens(ctx, d.Number, d.SupplierName, d.Invoice, d.DepartmentName, d.ReceiverName, d.RecordNumber, d.Note)
+	search, err := tx.Tokens(ctx, d.Number, d.SupplierName, d.Invoice, d.DepartmentName, d.ReceiverName, d.RecordNumber, d.Note, d.ToName)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO warehouse_document (id, kind, number, at, day, store, supplier, invoice, department, receiver, receiver_name,
-		note, noun, record, record_number, reverses, lines, amount, by_id, by_name, search)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`,
+		note, noun, record, record_number, reverses, lines, amount, by_id, by_name, search, to_store)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`,
 		d.ID, d.Kind, d.Number, d.At, d.Day, d.Store, d.Supplier, d.Invoice, d.Department, d.Receiver, d.ReceiverName,
-		d.Note, d.Noun, d.Record, d.RecordNumber, d.Reverses, d.Lines, d.Amount, d.By, d.ByName, search)
+		d.Note, d.Noun, d.Record, d.RecordNumber, d.Reverses, d.Lines, d.Amount, d.By, d.ByName, search, d.To)
 	return err
 }
 
 func insertPostings(ctx context.Context, tx *db.Tx, d *Document, legs []posting) error {
 	_, err := insertRows(ctx, tx, `INSERT INTO warehouse_posting (document, line, leg, day, kind, account, department, store, bin, item, lot, expiry,
 		qty, amount, seq, qty_after, amount_after) VALUES `, 17, ``, legs, func(p *posting) []any {
-		kind, account, department := OfStore, d.Store, ""
+		kind, account, department, store := OfStore, d.Store, "", d.Store
 		if p.sign < 0 {
 			kind, account, department = p.Account, p.AccountID, p.Department
+			if kind == OfStore {
+				store = d.To
+			}
 		}
-		return []any{d.ID, p.Line, p.leg, d.Day, kind, account, department, d.Store, p.Bin, p.Item, p.Lot, p.Expiry,
+		return []any{d.ID, p.Line, p.leg, d.Day, kind, account, department, store, p.bin, p.Item, p.Lot, p.Expiry,
 			int64(p.Qty) * p.sign, int64(p.Amount) * p.sign, p.seq, p.qtyAfter, p.amountAfter}
 	})
 	return err

@@ -19,6 +19,7 @@ type Store struct {
 	Department     string   `json:"department"`
 	DepartmentName string   `json:"department_name"`
 	Place          string   `json:"place"`
+	Ward           bool     `json:"ward"` // a ward's own, kept by the ward
 	Keepers        []string `json:"keepers,omitempty"`
 	Closed         bool     `json:"closed"`
 	Version        int64    `json:"version"`
@@ -45,6 +46,7 @@ var Stores = list.Of[Store]{
 		{Key: "name", SQL: "w.name", Into: func(s *Store) any { return &s.Name }},
 		{Key: "code", SQL: "w.code", Into: func(s *Store) any { return &s.Code }, Sort: true},
 		{Key: "department", SQL: "w.department", Into: func(s *Store) any { return &s.Department }, Ref: "departments", Text: func(s *Store) string { return s.DepartmentName }},
+		{Key: "ward", SQL: "w.ward", Into: func(s *Store) any { return &s.Ward }},
 		{Key: "closed", SQL: "w.closed", Into: func(s *Store) any { return &s.Closed }},
 		{Key: "place", SQL: "w.place", Into: func(s *Store) any { return &s.Place }, Hidden: true},
 		{Key: "id", SQL: "w.id", Into: func(s *Store) any { return &s.ID }, Hidden: true},
@@ -83,8 +85,8 @@ func SetUp(ctx context.Context, tx *db.Tx, s *Store) error {
 	if err := checkStore(ctx, tx, s); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO warehouse_store (id, code, name, department, place) VALUES ($1,$2,$3,$4,$5)`,
-		s.ID, s.Code, s.Name, s.Department, s.Place); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO warehouse_store (id, code, name, department, place, ward) VALUES ($1,$2,$3,$4,$5,$6)`,
+		s.ID, s.Code, s.Name, s.Department, s.Place, s.Ward); err != nil {
 		return err
 	}
 	if err := nameKeepers(ctx, tx, s); err != nil {
@@ -122,7 +124,7 @@ func ChangeStore(ctx context.Context, tx *db.Tx, s *Store) error {
 		}
 	}
 	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE warehouse_store SET code = $1, name = $2, department = $3, place = $4, closed = $5,
-		version = version + 1 WHERE id = $6 AND version = $7`, s.Code, s.Name, s.Department, s.Place, s.Closed, s.ID, s.Version)
+		ward = $6, version = version + 1 WHERE id = $7 AND version = $8`, s.Code, s.Name, s.Department, s.Place, s.Closed, s.Ward, s.ID, s.Version)
 	if err != nil {
 		return err
 	}

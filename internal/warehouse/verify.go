@@ -56,12 +56,12 @@ var balances = []struct{ name, query string }{
 		WHERE coalesce(p.qty, 0) <> coalesce(c.qty, 0) OR coalesce(p.amount, 0) <> coalesce(c.amount, 0) ORDER BY 1`},
 	// a document says how many lines it has and what they cost
 	{"document", `SELECT d.number, d.lines, d.amount, coalesce(p.lines, 0), coalesce(p.amount, 0) FROM warehouse_document d
-		LEFT JOIN (SELECT document, count(DISTINCT line) AS lines, CAST(abs(sum(amount)) AS BIGINT) AS amount FROM warehouse_posting WHERE kind = 'store' GROUP BY document) p
+		LEFT JOIN (SELECT document, count(DISTINCT line) AS lines, CAST(sum(abs(amount)) AS BIGINT) AS amount FROM warehouse_posting WHERE leg % 2 = 0 GROUP BY document) p
 			ON p.document = d.id
 		WHERE coalesce(p.lines, 0) <> d.lines OR coalesce(p.amount, 0) <> d.amount ORDER BY 1`},
-	// nothing was issued after its expiry
+	// nothing was issued or moved to another store after its expiry
 	{"expired", `SELECT d.number || ' ' || p.lot, 0, 0, p.qty, p.amount FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
-		WHERE d.kind = 'issue' AND p.kind = 'store' AND p.expiry <> '' AND p.expiry < p.day ORDER BY 1`},
+		WHERE d.kind IN ('issue', 'transfer') AND p.kind = 'store' AND p.expiry <> '' AND p.expiry < p.day ORDER BY 1`},
 }
 
 // discrepancies are told at the most; more of them say nothing new.

@@ -8,6 +8,8 @@ package warehouse
 
 import (
 	"embed"
+	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
@@ -41,16 +43,42 @@ const (
 	Issued   Kind = "issue"    // goods go to a department or into a job
 	Opening  Kind = "opening"  // what lay there when the books began
 	Reversal Kind = "reversal" // takes another document back
+
+	Transfer   Kind = "transfer"  // goods go from one store to another
+	Returned   Kind = "return"    // a department brings goods back to the store
+	SentBack   Kind = "sent_back" // goods go back to their supplier
+	Counted    Kind = "count"     // the books follow what was counted, more or less
+	WrittenOff Kind = "write_off" // goods leave the books
 )
 
 // Kinds are all of them, as choices.
-var Kinds = []string{string(Receipt), string(Issued), string(Opening), string(Reversal)}
+var Kinds = []string{string(Receipt), string(Issued), string(Transfer), string(Returned), string(SentBack), string(Counted), string(WrittenOff), string(Opening), string(Reversal)}
 
-// series of the documents' numbers.
-var series = map[Kind]string{Receipt: "RK", Issued: "CK", Opening: "QC", Reversal: "HC"}
+// papersOf says of each kind the series of its numbers, what the trail calls it, and
+// against which accounts it posts: none for a reversal, which posts what it found.
+var papersOf = map[Kind]struct {
+	series, action string
+	against        []Account
+}{
+	Receipt:    {"RK", "receive", []Account{OfSupplier}},
+	Issued:     {"CK", "issue", []Account{OfDepartment, OfJob}},
+	Opening:    {"QC", "open", []Account{OfOpening}},
+	Reversal:   {"HC", "reverse", nil},
+	Transfer:   {"DB", "transfer", []Account{OfStore}},
+	Returned:   {"TK", "return", []Account{OfDepartment}},
+	SentBack:   {"TH", "send_back", []Account{OfSupplier}},
+	Counted:    {"PD", "count", []Account{OfGainLoss}},
+	WrittenOff: {"BF", "write_off", []Account{OfWriteOff}},
+}
 
-// action is what the trail says of each.
-var action = map[Kind]string{Receipt: "receive", Issued: "issue", Opening: "open", Reversal: "reverse"}
+// Series are the series of the documents' numbers.
+func Series() (all []string) {
+	for _, p := range papersOf {
+		all = append(all, p.series)
+	}
+	slices.Sort(all)
+	return all
+}
 
 // Account is a kind of account that legs are posted to.
 type Account string
@@ -65,8 +93,10 @@ const (
 	OfOpening    Account = "opening"
 )
 
-// Document is a paper by which goods moved. Amount is what they cost together;
-// of a reversal, what it takes back.
+// Document is a paper by which goods moved. Lines and Amount are Post's to fill:
+// Amount is what all that moved cost together, in or out; of a reversal, what it
+// takes back. Store is the store whose card the moves are written on; To is the one
+// that the goods of a transfer come into.
 type Document struct {
 	ID             string         `json:"id"`
 	Kind           Kind           `json:"kind"`
@@ -76,6 +106,8 @@ type Document struct {
 	Store          string         `json:"store"`
 	StoreName      string         `json:"store_name"`
 	Keeping        string         `json:"-"` // department that keeps the store
+	To             string         `json:"to"`
+	ToName         string         `json:"to_name"`
 	Supplier       string         `json:"supplier"`
 	SupplierName   string         `json:"supplier_name"`
 	Invoice        string         `json:"invoice"`
@@ -116,7 +148,8 @@ type Move struct {
 
 	Account    Account `json:"account"` // of the other leg
 	AccountID  string  `json:"account_id"`
-	Department string  `json:"department"` // that bears it
+	Department string  `json:"department"`       // that bears it
+	ToBin      string  `json:"to_bin,omitempty"` // of a transfer, where it lies in the other store
 	Pick       bool    `json:"-"`
 }
 
@@ -124,15 +157,27 @@ type Move struct {
 // may look into the stores. In the query the store's row is w.
 func Scope(by db.Actor) list.Where { return list.Scoped(by.Scope(MaySee), "w.department") }
 
-// PaperScope is which documents and consumption a person sees: those of the stores
-// they see, and what went to departments they may see for. The document's or sum's
-// row is d.
+// PaperScope is which documents a person sees: those of the stores they see, what
+// came into them, and what went to departments they may see for. The document's row
+// is d, the row of the store that a transfer goes to is t.
 func PaperScope(by db.Actor) list.Where {
+	return scopeOf(by, "w.department", "d.department", "t.department")
+}
+
+// BorneScope is which consumption a person sees, by the same rule. The sum's or
+// document's row is d.
+func BorneScope(by db.Actor) list.Where { return scopeOf(by, "w.department", "d.department") }
+
+func scopeOf(by db.Actor, columns ...string) list.Where {
 	s := by.Scope(MaySee)
 	if s.All {
 		return list.Where{}
 	}
-	kept, a := list.In("w.department", s.Units)
-	borne, b := list.In("d.department", s.Units)
-	return list.Where{}.And(kept+" OR "+borne, append(a, b...)...)
+	var or []string
+	var args []any
+	for _, c := range columns {
+		in, a := list.In(c, s.Units)
+		or, args = append(or, in), append(args, a...)
+	}
+	return list.Where{}.And(strings.Join(or, " OR "), args...)
 }

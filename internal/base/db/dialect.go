@@ -47,6 +47,32 @@ func searchableDDL(t string, pg bool) []string {
 	}
 }
 
+// oneOfDDL lets a column's check name other words. PostgreSQL drops the check and sets
+// it anew, reading the rows once. SQLite cannot, and a table that others refer to
+// and whose rows an index of texts knows by number is not to be built anew: what
+// SQLite's own manual tells to do for a check is to write it into the schema. The
+// table made and dropped behind it lets every other connection read the schema again.
+func oneOfDDL(table, column, words string, pg bool) []string {
+	if pg {
+		check := table + `_` + column + `_check`
+		return []string{
+			`ALTER TABLE ` + table + ` DROP CONSTRAINT ` + check,
+			`ALTER TABLE ` + table + ` ADD CONSTRAINT ` + check + ` CHECK (` + column + ` IN (` + words + `))`,
+		}
+	}
+	begins := `CHECK (` + column + ` IN (`
+	head := fmt.Sprintf(`instr(sql, '%s') + %d`, begins, len(begins))
+	return []string{
+		`PRAGMA writable_schema = ON`,
+		`UPDATE sqlite_schema SET sql = substr(sql, 1, ` + head + ` - 1) || '` + strings.ReplaceAll(words, `'`, `''`) + `' ||
+			substr(sql, ` + head + ` - 1 + instr(substr(sql, ` + head + `), ')'))
+			WHERE type = 'table' AND name = '` + table + `' AND instr(sql, '` + begins + `') > 0`,
+		`PRAGMA writable_schema = RESET`,
+		`CREATE TABLE ` + table + `_reread (n INTEGER)`,
+		`DROP TABLE ` + table + `_reread`,
+	}
+}
+
 // indexNew takes the rows into the index that came since it was last called. Rows are
 // numbered upwards and all below the last one indexed are in it.
 func indexNew(t string) string {

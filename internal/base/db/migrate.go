@@ -148,12 +148,15 @@ var (
 	tableEnd   = regexp.MustCompile(`\)\s*$`)
 	appendOnly = regexp.MustCompile(`(?m)^-- append-only: (\w+)\s*$`)
 	searchable = regexp.MustCompile(`(?m)^-- searchable: (\w+)\s*$`)
+	oneOf      = regexp.MustCompile(`(?m)^-- one of: (\w+)\.(\w+) ('[\w', ]+')\s*$`)
 )
 
 // Render turns the one DDL text into the statements of an engine. On SQLite tables
 // become STRICT, with BIGINT→INTEGER, BYTEA→BLOB and BOOLEAN→INTEGER CHECK IN (0,1).
-// Two lines are instructions: "-- append-only: t" makes the engine refuse UPDATE
-// and DELETE on t, "-- searchable: t" indexes its column search for Match.
+// Three lines are instructions: "-- append-only: t" makes the engine refuse UPDATE
+// and DELETE on t, "-- searchable: t" indexes its column search for Match, and
+// "-- one of: t.c 'a', 'b'" puts other words in place of those that the column's
+// CHECK (c IN (…)) names, without touching a row.
 func Render(text string, pg bool) []string {
 	var out []string
 	for _, part := range split(text) {
@@ -163,6 +166,10 @@ func Render(text string, pg bool) []string {
 		}
 		if m := searchable.FindStringSubmatch(part); m != nil {
 			out = append(out, searchableDDL(m[1], pg)...)
+			continue
+		}
+		if m := oneOf.FindStringSubmatch(part); m != nil {
+			out = append(out, oneOfDDL(m[1], m[2], m[3], pg)...)
 			continue
 		}
 		if !pg {
@@ -190,7 +197,7 @@ func split(text string) []string {
 	}
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimSpace(line)
-		if appendOnly.MatchString(trimmed) || searchable.MatchString(trimmed) {
+		if appendOnly.MatchString(trimmed) || searchable.MatchString(trimmed) || oneOf.MatchString(trimmed) {
 			flush()
 			parts = append(parts, trimmed)
 			continue

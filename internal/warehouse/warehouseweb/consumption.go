@@ -15,7 +15,7 @@ func consumptionTabs(r *web.Req) []ui.Link {
 }
 
 func consumption(r *web.Req) error {
-	return r.List(&warehouse.Landings, warehouse.PaperScope(r.By), web.ListPage{Page: ui.Page{Tabs: consumptionTabs(r)}})
+	return r.List(&warehouse.Landings, warehouse.BorneScope(r.By), web.ListPage{Page: ui.Page{Tabs: consumptionTabs(r)}})
 }
 
 // month is the month asked for, this one unless said.

@@ -85,6 +85,7 @@ func document(r *web.Req) error {
 			facts = append(facts, ui.Fact{Label: r.T(label), Text: text, Href: href})
 		}
 	}
+	add("warehouse.documents.to", d.ToName, "")
 	add("warehouse.documents.supplier", d.SupplierName, "/suppliers/"+d.Supplier)
 	add("warehouse.documents.invoice", d.Invoice, "")
 	add("warehouse.documents.department", d.DepartmentName, "/warehouse/consumption?department.id="+d.Department)
@@ -176,9 +177,10 @@ func names(r *web.Req, d warehouse.Document) (n named, err error) {
 }
 
 // sign is how quantities and amounts of a paper are shown: an issue's as what was
-// given, a reversal's as what it took back.
+// given, a reversal's as what it took back, a count's as more or less.
 func sign(d warehouse.Document) int64 {
-	if d.Kind == warehouse.Issued {
+	switch d.Kind {
+	case warehouse.Issued, warehouse.Transfer, warehouse.SentBack, warehouse.WrittenOff:
 		return -1
 	}
 	return 1

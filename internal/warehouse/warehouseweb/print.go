@@ -22,12 +22,24 @@ var (
 		warehouse.Issued:   {"warehouse.copy.stub", "warehouse.copy.department", "warehouse.copy.finance"},
 		warehouse.Opening:  {"warehouse.copy.stub", "warehouse.copy.finance", "warehouse.copy.store"},
 		warehouse.Reversal: {"warehouse.copy.stub", "warehouse.copy.department", "warehouse.copy.finance"},
+
+		warehouse.Transfer:   {"warehouse.copy.stub", "warehouse.copy.other", "warehouse.copy.finance"},
+		warehouse.Returned:   {"warehouse.copy.stub", "warehouse.copy.department", "warehouse.copy.finance"},
+		warehouse.SentBack:   {"warehouse.copy.stub", "warehouse.copy.supplier", "warehouse.copy.finance"},
+		warehouse.Counted:    {"warehouse.copy.stub", "warehouse.copy.finance", "warehouse.copy.store"},
+		warehouse.WrittenOff: {"warehouse.copy.stub", "warehouse.copy.finance", "warehouse.copy.store"},
 	}
 	signers = map[warehouse.Kind][]string{
 		warehouse.Receipt:  {"warehouse.sign.head", "warehouse.sign.checker", "warehouse.sign.buyer", "warehouse.sign.keeper"},
 		warehouse.Issued:   {"warehouse.sign.head", "warehouse.sign.issuer", "warehouse.sign.receiver"},
 		warehouse.Opening:  {"warehouse.sign.head", "warehouse.sign.counter", "warehouse.sign.keeper"},
 		warehouse.Reversal: {"warehouse.sign.head", "warehouse.sign.keeper", "warehouse.sign.other"},
+
+		warehouse.Transfer:   {"warehouse.sign.head", "warehouse.sign.sender", "warehouse.sign.taker"},
+		warehouse.Returned:   {"warehouse.sign.head", "warehouse.sign.returner", "warehouse.sign.keeper"},
+		warehouse.SentBack:   {"warehouse.sign.head", "warehouse.sign.keeper", "warehouse.sign.supplier"},
+		warehouse.Counted:    {"warehouse.sign.head", "warehouse.sign.counter", "warehouse.sign.accountant", "warehouse.sign.keeper"},
+		warehouse.WrittenOff: {"warehouse.sign.head", "warehouse.sign.accountant", "warehouse.sign.keeper"},
 	}
 )
 
@@ -81,11 +93,14 @@ func print(r *web.Req) error {
 }
 
 func boxes(r *web.Req, d warehouse.Document) []ui.Fact {
-	out := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName, Wide: d.Supplier == "" && d.Department == ""}}
+	out := []ui.Fact{{Label: r.T("warehouse.documents.store"), Text: d.StoreName, Wide: d.Supplier == "" && d.Department == "" && d.To == ""}}
 	add := func(label, text string) { out = append(out, ui.Fact{Label: r.T(label), Text: text}) }
 	if d.Supplier != "" {
 		add("warehouse.documents.supplier", d.SupplierName)
 		add("warehouse.documents.invoice", d.Invoice)
+	}
+	if d.To != "" {
+		add("warehouse.documents.to", d.ToName)
 	}
 	if d.Department != "" {
 		add("warehouse.documents.department", d.DepartmentName)

@@ -37,6 +37,7 @@ var storePaper = form.Of[storeAsked]{Name: "warehouse.store", Fields: []form.Fie
 	{Key: "name", Into: func(s *storeAsked) any { return &s.Name }, Required: true, Most: 60},
 	{Key: "department", Into: func(s *storeAsked) any { return &s.Department }, Ref: "departments", Required: true, Hint: true},
 	{Key: "place", Into: func(s *storeAsked) any { return &s.Place }, Ref: "places"},
+	{Key: "ward", Into: func(s *storeAsked) any { return &s.Ward }},
 	form.LinesOf("keepers", func(s *storeAsked) *[]keeper { return &s.Named }, &keeperPaper, 20),
 	{Key: "closed", Into: func(s *storeAsked) any { return &s.Closed }},
 }}
