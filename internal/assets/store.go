@@ -72,8 +72,8 @@ func ByExternal(ctx context.Context, r db.Reader, external string) (Card, error)
 // Falling is how many of the cards a person sees must be inspected by a day, or have
 // no day written down; it stops counting at list.Cap.
 func Falling(ctx context.Context, r db.Reader, by db.Actor, day period.Day) (n int, err error) {
-	p, err := Cards.Fetch(ctx, r, list.Query{Size: 1}, Scope(by).And("a.special = true AND a.closed = false AND a.due <= ?", day))
-	return p.Count, err
+	n, _, err = Cards.Count(ctx, r, Scope(by).And("a.special = true AND a.closed = false AND a.due <= ?", day), list.Cap)
+	return n, err
 }
 
 // taken says whether another card has this number or external name; column is a

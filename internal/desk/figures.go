@@ -48,11 +48,11 @@ func Today(ctx context.Context, r db.Reader, by db.Actor, at, day, month period.
 		{&f.Finished, see.And("j.finished_at >= ?", day)},
 		{&f.Unsigned, see.And("j.open = true AND j.state = 'done'")},
 	} {
-		p, err := Jobs.Fetch(ctx, r, list.Query{Size: 1}, c.w)
+		n, more, err := Jobs.Count(ctx, r, c.w, list.Cap)
 		if err != nil {
 			return f, err
 		}
-		*c.to = Count{p.Count, p.More}
+		*c.to = Count{n, more}
 	}
 	costs, err := Costs(ctx, r, by, month, at+1)
 	for _, c := range costs {
@@ -91,7 +91,7 @@ func Costs(ctx context.Context, r db.Reader, by db.Actor, from, to period.Instan
 		WHERE j.finished_at >= $1 AND j.finished_at < $2`+where+` GROUP BY j.department, d.name ORDER BY cost DESC, j.department`, args...)
 }
 
-// Waiting is what waits for a person; each count stops at list.Cap.
+// Waiting is what waits for a person; each count stops at a hundred.
 type Waiting struct {
 	Reported int  // nobody was sent yet
 	Mine     int  // given to me, or my crew's to take
@@ -101,26 +101,24 @@ type Waiting struct {
 
 // Waits counts what waits for a person, in a few short looks at the open jobs.
 func Waits(ctx context.Context, r db.Reader, by db.Actor) (w Waiting, err error) {
-	count := func(to *int, where list.Where) {
+	count := func(to *int, where list.Where, limit int) {
 		if err != nil {
 			return
 		}
-		var p list.Page[Job]
-		p, err = Jobs.Fetch(ctx, r, list.Query{Size: 1}, where)
-		*to = p.Count
+		*to, _, err = Jobs.Count(ctx, r, where, limit)
 	}
 	late := 0
 	if by.May(MayDispatch) {
-		count(&w.Reported, list.Scoped(by.Scope(MayDispatch), "j.department").And("j.open = true AND j.state = 'reported'"))
-		count(&late, Late(list.Scoped(by.Scope(MayDispatch), "j.department"), period.At(r.Moment())))
+		count(&w.Reported, list.Scoped(by.Scope(MayDispatch), "j.department").And("j.open = true AND j.state = 'reported'"), 100)
+		count(&late, Late(list.Scoped(by.Scope(MayDispatch), "j.department"), period.At(r.Moment())), 1)
 	} else if by.May(MayWork) {
-		count(&late, Late(list.Where{}.And("j.worker = ?", by.ID), period.At(r.Moment())))
+		count(&late, Late(list.Where{}.And("j.worker = ?", by.ID), period.At(r.Moment())), 1)
 	}
 	if by.May(MayWork) {
-		count(&w.Mine, Mine(by))
+		count(&w.Mine, Mine(by), 100)
 	}
 	if by.May(MaySign) {
-		count(&w.Unsigned, Unsigned(by))
+		count(&w.Unsigned, Unsigned(by), 100)
 	}
 	w.Late = late > 0
 	return w, err

@@ -128,7 +128,7 @@ const (
 
 // common is how many matches make a search word common: rows are then read in
 // order until the page is full instead of being collected first.
-const common = 1000
+const common = Cap
 
 // kind is what a column's Go type makes of it.
 type Kind string
@@ -202,6 +202,16 @@ func (l *Of[T]) Get(ctx context.Context, r db.Reader, w Where) (T, error) {
 // Fetch is one page of the list.
 func (l *Of[T]) Fetch(ctx context.Context, r db.Reader, q Query, w Where) (Page[T], error) {
 	return l.fetch(ctx, r, q, w, true)
+}
+
+// Count is how many rows match, up to a limit, and whether there are more.
+func (l *Of[T]) Count(ctx context.Context, r db.Reader, w Where, limit int) (n int, more bool, err error) {
+	var b builder
+	where, _, _, err := l.where(ctx, r, Query{by: db.System("")}, w, &b)
+	if err != nil {
+		return 0, false, err
+	}
+	return l.tally(ctx, r, where, b.args, limit)
 }
 
 // All is every row that matches, at most limit; for short lists inside a page.

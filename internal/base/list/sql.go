@@ -49,9 +49,9 @@ func (b *builder) cond(cond string, args []any) string {
 	}
 }
 
-func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
-	var page Page[T]
-	var b builder
+// where writes what rows must keep to. Of a search it says whether it found few, or
+// that it found more than Cap and nothing else narrows it.
+func (l *Of[T]) where(ctx context.Context, r db.Reader, q Query, w Where, b *builder) (where string, rare, many bool, err error) {
 	and := make([]string, 0, 8)
 	if l.Where != "" {
 		and = append(and, "("+l.Where+")")
@@ -62,34 +62,55 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 		and = append(and, b.cond(c, args[:n]))
 		args = args[n:]
 	}
-	and, err := l.filters(r, q, &b, and)
-	if err != nil {
-		return page, err
+	if and, err = l.filters(r, q, b, and); err != nil {
+		return "", false, false, err
 	}
-	rare := false
 	if q.Text != "" && l.Alias != "" {
 		var found string
-		if found, rare, err = l.search(ctx, r, q.Text, &b); err != nil {
-			return page, err
+		if found, rare, err = l.search(ctx, r, q.Text, b); err != nil {
+			return "", false, false, err
 		}
+		many = !rare && l.Table != "" && len(and) == 0
 		and = append(and, found)
 	}
 	if q.Text != "" && l.Alias == "" && len(l.Like) > 0 {
-		and = append(and, l.like(q.Text, &b))
+		and = append(and, l.like(q.Text, b))
 	}
-	where := ""
-	if len(and) > 0 {
-		where = " WHERE " + strings.Join(and, " AND ")
+	if len(and) == 0 {
+		return "", false, false, nil
 	}
-	if count {
-		err := r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s%s LIMIT %d) counted", l.From, where, Cap+1), b.args...).Scan(&page.Count)
-		if err != nil {
-			return page, err
+	return " WHERE " + strings.Join(and, " AND "), rare, many, nil
+}
+
+// counting is From without the tables that are joined only to be shown: an index
+// can then answer alone. One that a condition seems to name is kept with all others.
+func counting(from, where string) string {
+	head, joined, _ := strings.Cut(from, " LEFT JOIN ")
+	if strings.Contains(joined, " JOIN ") && strings.Count(joined, " JOIN ") != strings.Count(joined, "LEFT JOIN ") {
+		return from
+	}
+	for table := range strings.SplitSeq(joined, "LEFT JOIN ") {
+		if name := strings.Fields(table); len(name) > 1 && strings.Contains(where, name[1]+".") {
+			return from
 		}
-		if page.Count > Cap {
-			page.Count, page.More = Cap, true
-		}
 	}
+	return head
+}
+
+// tally counts up to a limit.
+func (l *Of[T]) tally(ctx context.Context, r db.Reader, where string, args []any, limit int) (n int, more bool, err error) {
+	err = r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s%s LIMIT %d) counted", counting(l.From, where), where, limit+1), args...).Scan(&n)
+	return min(n, limit), n > limit, err
+}
+
+func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
+	var page Page[T]
+	var b builder
+	where, rare, many, err := l.where(ctx, r, q, w, &b)
+	if err != nil {
+		return page, err
+	}
+	all, args := where, b.args
 
 	key, desc := l.order(q)
 	id := l.column("id", q.by)
@@ -158,6 +179,16 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 	more := len(page.Rows) > size
 	if more {
 		page.Rows = page.Rows[:size]
+	}
+	page.Count = len(page.Rows)
+	switch {
+	case !count || !more && q.After+q.Before == "": // all of them are here
+	case many:
+		page.Count, page.More = Cap, true
+	default:
+		if page.Count, page.More, err = l.tally(ctx, r, all, args, Cap); err != nil {
+			return page, err
+		}
 	}
 	if back {
 		slices.Reverse(page.Rows)
