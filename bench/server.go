@@ -69,8 +69,9 @@ func (s *server) stop() error {
 	return s.cmd.Wait()
 }
 
-// memory is what the process holds of the machine's, in bytes: now, and the most so far.
-func (s *server) memory() (resident, most int64) {
+// memory is what the process holds of the machine's, in bytes: now, of that without
+// the pages of files, which the system may drop and read again, and the most so far.
+func (s *server) memory() (resident, own, most int64) {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(line, ":")
@@ -78,11 +79,13 @@ func (s *server) memory() (resident, most int64) {
 		switch name {
 		case "VmRSS":
 			resident = kb << 10
+		case "RssAnon":
+			own = kb << 10
 		case "VmHWM":
 			most = kb << 10
 		}
 	}
-	return resident, most
+	return resident, own, most
 }
 
 // busy is the processor time the process has used, in seconds.
@@ -96,6 +99,20 @@ func (s *server) busy() float64 {
 	user, _ := strconv.ParseFloat(f[11], 64)
 	system, _ := strconv.ParseFloat(f[12], 64)
 	return (user + system) / 100
+}
+
+// rest waits until the server has used less than a twentieth of a processor for three
+// seconds on end, at most three minutes, and says how long that took.
+func (s *server) rest() time.Duration {
+	began, calm := time.Now(), 0
+	for calm < 3 && time.Since(began) < 3*time.Minute {
+		busy := s.busy()
+		time.Sleep(time.Second)
+		if calm++; s.busy()-busy > 0.05 {
+			calm = 0
+		}
+	}
+	return time.Since(began)
 }
 
 // signIn goes through the door as a person does and gives the cookies of the session.

@@ -161,6 +161,7 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.
 	}
 	ready(scheme + s.main.Addr().String())
 	tellSystemd("READY=1")
+	debug.FreeOSMemory() // what the start needed is not needed again
 	select {
 	case err = <-s.ended:
 		log.Error("a door has closed", "err", err)

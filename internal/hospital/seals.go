@@ -2,6 +2,7 @@ package hospital
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"houqin/internal/base/db"
@@ -26,11 +27,13 @@ type (
 func (h *Hospital) seals() {
 	h.Jobs.Every("base.seal", sealEvery, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, SealDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ SealDue) error {
+		defer debug.FreeOSMemory() // reading all that is new leaves much behind
 		_, err := Seal(ctx, h.DB, h.cfg.SealHash)
 		return err
 	})
 	h.Jobs.Every("base.examine", examineEvery, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, ExamineDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ ExamineDue) error {
+		defer debug.FreeOSMemory()
 		r, err := VerifySeals(ctx, h.DB)
 		if err != nil {
 			return err
