@@ -6,7 +6,7 @@
 //
 //	go run ./bench                     everything, about twelve minutes
 //	go run ./bench -quick              everything, short, to see that it runs
-//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors
+//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors, demand
 //	go run ./bench -db sqlite          on one engine
 //	go run ./bench -md result.md       the tables as Markdown, too
 package main
@@ -35,6 +35,7 @@ type options struct {
 	jobs    []int  // rows of the lists
 	dir     string // where databases lie
 	profile string // where profiles of the server go
+	data    string // series of demand
 }
 
 // houqin is the program that is measured, built as it is given out.
@@ -60,12 +61,13 @@ func bench() error {
 	var only, engines, clients, md string
 	var quick bool
 	o := options{span: 3 * time.Second, rounds: 3, jobs: []int{2_000, 200_000}}
-	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors")
+	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors, demand")
 	flag.StringVar(&engines, "db", "sqlite,postgres", "engines")
 	flag.StringVar(&clients, "clients", "1,8,32", "how many clients at once")
 	flag.BoolVar(&quick, "quick", false, "short measurements of few rows; their figures mean little")
 	flag.StringVar(&md, "md", "", "also write the tables as Markdown to this file")
 	flag.StringVar(&o.dir, "dir", os.TempDir(), "folder for the databases; it must lie on a real disk")
+	flag.StringVar(&o.data, "data", "", "for demand: a CSV of months; else demand/hospital.csv below HOUQIN_SAMPLES")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the server into this folder")
 	flag.DurationVar(&o.span, "span", o.span, "length of one measurement")
 	flag.IntVar(&o.rounds, "rounds", o.rounds, "measurements of each thing")
@@ -105,7 +107,7 @@ func bench() error {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context, options, *paper) error
-	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}} {
+	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"demand", demand}} {
 		if !o.wants(part.name) {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 // landings. "why" is what to do about it.
 var floors = map[string]string{
 	"base":        "0",
+	"forecast":    "1", // no tables, no people: arithmetic
 	"rules":       "1", // the rulebook: below everybody who keeps a clause
 	"departments": "1a", "calendar": "1a", "catalog": "1a", "suppliers": "1a",
 	"places": "1b",
