@@ -96,6 +96,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 		}
 	}
 	d.Now = clock
+	if err := w.keep(ctx); err != nil {
+		return fmt.Errorf("stores: %w", err)
+	}
 	if err := w.askLeave(ctx); err != nil {
 		return fmt.Errorf("approvals: %w", err)
 	}

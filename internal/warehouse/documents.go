@@ -10,16 +10,19 @@ import (
 	"houqin/internal/base/period"
 )
 
-// Documents is the list of all papers, newest first. Receipts and Issues are parts
-// of it with the columns that matter there.
+// Documents is the list of all papers, newest first. The others are parts of it with
+// the columns that matter there.
 var (
-	Documents = papers("warehouse.documents", "", "kind")
-	Receipts  = papers("warehouse.receipts", "d.kind = 'receipt'", "supplier")
-	Issues    = papers("warehouse.issues", "d.kind = 'issue'", "department")
+	Documents = papers("warehouse.documents", "", "kind", "department", "supplier", "receiver_name", "to")
+	Receipts  = papers("warehouse.receipts", "d.kind = 'receipt'", "supplier", "invoice")
+	Issues    = papers("warehouse.issues", "d.kind = 'issue'", "department", "receiver_name")
+	Transfers = papers("warehouse.transfers", "d.kind = 'transfer'", "to", "receiver_name")
+	Returns   = papers("warehouse.returns", "d.kind = 'return'", "department", "receiver_name", "note")
+	SentBacks = papers("warehouse.sent_backs", "d.kind = 'sent_back'", "supplier", "note")
 )
 
-func papers(name, where string, shown string) list.Of[Document] {
-	hide := func(key string) bool { return shown != "kind" && key != shown }
+func papers(name, where string, shown ...string) list.Of[Document] {
+	hide := func(key string) bool { return !slices.Contains(shown, key) }
 	return list.Of[Document]{
 		Name: name,
 		From: `warehouse_document d JOIN warehouse_store w ON w.id = d.store LEFT JOIN suppliers_supplier s ON s.id = d.supplier
@@ -29,14 +32,14 @@ func papers(name, where string, shown string) list.Of[Document] {
 		Href: func(d *Document) string { return "/warehouse/documents/" + d.ID },
 		Columns: []list.Column[Document]{
 			{Key: "number", SQL: "d.number", Into: func(d *Document) any { return &d.Number }},
-			{Key: "kind", SQL: "d.kind", Into: func(d *Document) any { return &d.Kind }, OneOf: Kinds, Enum: "warehouse.kind", Hidden: shown != "kind"},
+			{Key: "kind", SQL: "d.kind", Into: func(d *Document) any { return &d.Kind }, OneOf: Kinds, Enum: "warehouse.kind", Hidden: hide("kind")},
 			{Key: "at", SQL: "d.at", Into: func(d *Document) any { return &d.At }, Range: true},
 			{Key: "department", SQL: "d.department", Into: func(d *Document) any { return &d.Department }, Ref: "departments", Hidden: hide("department"),
 				Text: func(d *Document) string { return d.DepartmentName }},
 			{Key: "supplier", SQL: "d.supplier", Into: func(d *Document) any { return &d.Supplier }, Ref: "suppliers", Hidden: hide("supplier"),
 				Text: func(d *Document) string { return d.SupplierName }},
-			{Key: "receiver_name", SQL: "d.receiver_name", Into: func(d *Document) any { return &d.ReceiverName }, Hidden: hide("department")},
-			{Key: "invoice", SQL: "d.invoice", Into: func(d *Document) any { return &d.Invoice }, Hidden: shown != "supplier"},
+			{Key: "receiver_name", SQL: "d.receiver_name", Into: func(d *Document) any { return &d.ReceiverName }, Hidden: hide("receiver_name")},
+			{Key: "invoice", SQL: "d.invoice", Into: func(d *Document) any { return &d.Invoice }, Hidden: hide("invoice")},
 			{Key: "amount", SQL: "d.amount", Into: func(d *Document) any { return &d.Amount }, Range: true},
 			{Key: "lines", SQL: "d.lines", Into: func(d *Document) any { return &d.Lines }},
 			{Key: "store", SQL: "d.store", Into: func(d *Document) any { return &d.Store }, Ref: "stores", Text: func(d *Document) string { return d.StoreName }},
@@ -46,7 +49,7 @@ func papers(name, where string, shown string) list.Of[Document] {
 			{Key: "id", SQL: "d.id", Into: func(d *Document) any { return &d.ID }, Hidden: true},
 			{Key: "day", SQL: "d.day", Into: func(d *Document) any { return &d.Day }, Hidden: true},
 			{Key: "receiver", SQL: "d.receiver", Into: func(d *Document) any { return &d.Receiver }, Hidden: true},
-			{Key: "note", SQL: "d.note", Into: func(d *Document) any { return &d.Note }, Hidden: true},
+			{Key: "note", SQL: "d.note", Into: func(d *Document) any { return &d.Note }, Hidden: hide("note")},
 			{Key: "noun", SQL: "d.noun", Into: func(d *Document) any { return &d.Noun }, Hidden: true},
 			{Key: "record", SQL: "d.record", Into: func(d *Document) any { return &d.Record }, Hidden: true},
 			{Key: "record_number", SQL: "d.record_number", Into: func(d *Document) any { return &d.RecordNumber }, Hidden: true},

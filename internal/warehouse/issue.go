@@ -52,27 +52,8 @@ func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 	if err := received(ctx, tx, &d, &bad); err != nil {
 		return d, err
 	}
-	if len(h.Lines) == 0 {
-		bad.Add("lines", "base.no_lines")
-	}
-	ids := make([]string, len(h.Lines))
-	for n, l := range h.Lines {
-		ids[n] = l.Item
-	}
-	items, err := catalog.Few(ctx, tx, ids)
-	if err != nil {
+	if err := outgoing(ctx, tx, &d, h.Lines, Move{Account: OfDepartment, AccountID: h.Department, Department: h.Department}, &bad); err != nil {
 		return d, err
-	}
-	for n, l := range h.Lines {
-		n := int64(n + 1)
-		i, ok := items[l.Item]
-		if !ok {
-			bad.Add(line("", n, "item"), "base.no_such", l.Item)
-			continue
-		}
-		q := readQty(&bad, n, l.Qty, i)
-		d.Moves = append(d.Moves, Move{Line: n, Item: l.Item, Lot: strings.TrimSpace(l.Lot), Qty: -q, Pick: true,
-			Account: OfDepartment, AccountID: h.Department, Department: h.Department})
 	}
 	if err := bad.Err(); err != nil {
 		return d, err

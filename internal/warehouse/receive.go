@@ -65,19 +65,28 @@ func Receive(ctx context.Context, tx *db.Tx, in Delivery) (Document, error) {
 	if err := invoiced(ctx, tx, &d, &bad); err != nil {
 		return d, err
 	}
-	s, err := suppliers.Get(ctx, tx, in.Supplier)
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		bad.Add("supplier", "base.no_such", in.Supplier)
-	case err != nil:
+	s, err := supplierOf(ctx, tx, &d, &bad)
+	if err != nil {
 		return d, err
-	default:
+	}
+	if d.SupplierName != "" {
 		if err := s.Usable(); err != nil {
 			return d, err
 		}
-		d.SupplierName = s.Name
 	}
 	return d, bringIn(ctx, tx, &d, in.Lines, OfSupplier, in.Supplier, &bad)
+}
+
+// supplierOf is the document's supplier, whose name it takes, and a complaint where
+// there is none.
+func supplierOf(ctx context.Context, tx *db.Tx, d *Document, bad *fault.Complaints) (suppliers.Supplier, error) {
+	s, err := suppliers.Get(ctx, tx, d.Supplier)
+	if fault.KindOf(err) == fault.NotFound {
+		bad.Add("supplier", "base.no_such", d.Supplier)
+		err = nil
+	}
+	d.SupplierName = s.Name
+	return s, err
 }
 
 // Open books what lies in a store when its books begin (QC). Needs MayKeep where

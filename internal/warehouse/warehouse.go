@@ -65,7 +65,7 @@ var papersOf = map[Kind]struct {
 	Opening:    {"QC", "open", []Account{OfOpening}},
 	Reversal:   {"HC", "reverse", nil},
 	Transfer:   {"DB", "transfer", []Account{OfStore}},
-	Returned:   {"TK", "return", []Account{OfDepartment}},
+	Returned:   {"TK", "return", []Account{OfDepartment, OfJob}},
 	SentBack:   {"TH", "send_back", []Account{OfSupplier}},
 	Counted:    {"PD", "count", []Account{OfGainLoss}},
 	WrittenOff: {"BF", "write_off", []Account{OfWriteOff}},

@@ -30,6 +30,9 @@ func home(r *web.Req) error {
 	}
 	tile(warehouse.MayIssue, "warehouse.do.issue", "warehouse.do.issue.hint", "/warehouse/issues/new", "send", ui.Accent)
 	tile(warehouse.MayReceive, "warehouse.do.receive", "warehouse.do.receive.hint", "/warehouse/receipts/new", "truck-delivery", ui.Plain)
+	tile(warehouse.MayIssue, "warehouse.do.transfer", "warehouse.do.transfer.hint", "/warehouse/transfers/new", "arrows-exchange", ui.Plain)
+	tile(warehouse.MayReceive, "warehouse.do.return", "warehouse.do.return.hint", "/warehouse/returns/new", "arrow-back-up", ui.Plain)
+	tile(warehouse.MayReceive, "warehouse.do.send_back", "warehouse.do.send_back.hint", "/warehouse/sent-back/new", "arrow-forward-up", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.stock", "warehouse.stock.hint", "/warehouse/stock", "packages", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.lots", "warehouse.lots.hint", "/warehouse/lots", "calendar-event", ui.Plain)
 	tile(warehouse.MaySee, "warehouse.consumption", "warehouse.consumption.hint", "/warehouse/consumption/departments", "report-money", ui.Plain)
@@ -68,7 +71,7 @@ func paperTable(r *web.Req, papers []warehouse.Document) ui.Table {
 	for _, d := range papers {
 		who := d.DepartmentName
 		if who == "" {
-			who = d.SupplierName
+			who = d.SupplierName + d.ToName
 		}
 		row := ui.Row{Href: "/warehouse/documents/" + d.ID, Quiet: d.Reversed != "", Cells: []ui.Cell{{Text: d.Number}, {Text: r.T("warehouse.kind." + string(d.Kind)), State: true, Tone: kindTone(d)},
 			{Text: who, Sub: d.ReceiverName}, {Text: r.W2.Money(d.Amount), Num: true}, {Text: r.W2.Instant(d.At, now), Title: r.W2.Full(d.At)}}}

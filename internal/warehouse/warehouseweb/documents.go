@@ -21,7 +21,8 @@ var reversePaper = form.Of[why]{Name: "warehouse.reverse", Fields: []form.Field[
 }}
 
 func paperTabs(r *web.Req) []ui.Link {
-	return tabs(r, "warehouse.receipts", "/warehouse/receipts", "warehouse.issues", "/warehouse/issues", "warehouse.documents", "/warehouse/documents")
+	return tabs(r, "warehouse.receipts", "/warehouse/receipts", "warehouse.issues", "/warehouse/issues",
+		"warehouse.transfers", "/warehouse/transfers", "warehouse.returns", "/warehouse/returns", "warehouse.sent_backs", "/warehouse/sent-back", "warehouse.documents", "/warehouse/documents")
 }
 
 func receipts(r *web.Req) error {
@@ -89,7 +90,7 @@ func document(r *web.Req) error {
 	add("warehouse.documents.supplier", d.SupplierName, "/suppliers/"+d.Supplier)
 	add("warehouse.documents.invoice", d.Invoice, "")
 	add("warehouse.documents.department", d.DepartmentName, "/warehouse/consumption?department.id="+d.Department)
-	add("warehouse.documents.receiver_name", d.ReceiverName, "")
+	add(personLabel(d), d.ReceiverName, "")
 	record := ""
 	if d.Noun == "desk.job" {
 		record = "/desk/jobs/" + d.Record
@@ -130,6 +131,12 @@ func back(d warehouse.Document) string {
 		return "/warehouse/receipts"
 	case warehouse.Issued:
 		return "/warehouse/issues"
+	case warehouse.Transfer:
+		return "/warehouse/transfers"
+	case warehouse.Returned:
+		return "/warehouse/returns"
+	case warehouse.SentBack:
+		return "/warehouse/sent-back"
 	}
 	return "/warehouse/documents"
 }

@@ -101,10 +101,11 @@ func boxes(r *web.Req, d warehouse.Document) []ui.Fact {
 	}
 	if d.To != "" {
 		add("warehouse.documents.to", d.ToName)
+		add(personLabel(d), d.ReceiverName)
 	}
 	if d.Department != "" {
 		add("warehouse.documents.department", d.DepartmentName)
-		add("warehouse.documents.receiver_name", d.ReceiverName)
+		add(personLabel(d), d.ReceiverName)
 	}
 	for _, wide := range []struct{ label, text string }{{"warehouse.documents.record_number", d.RecordNumber}, {"warehouse.documents.reverses_number", d.ReversesNumber}, {noteLabel(d), d.Note}} {
 		if wide.text != "" {
@@ -121,8 +122,21 @@ func noteLabel(d warehouse.Document) string {
 		return "warehouse.issue.purpose"
 	case warehouse.Reversal:
 		return "warehouse.reverse.reason"
+	case warehouse.Returned, warehouse.SentBack:
+		return "warehouse.return.reason"
 	}
 	return "warehouse.documents.note"
+}
+
+// personLabel is what the person of the other side did: drew, took in, or brought.
+func personLabel(d warehouse.Document) string {
+	switch d.Kind {
+	case warehouse.Transfer:
+		return "warehouse.transfer.taker"
+	case warehouse.Returned:
+		return "warehouse.return.bringer"
+	}
+	return "warehouse.documents.receiver_name"
 }
 
 // inOne is a quantity in the largest unit of the item that holds it exactly, so that

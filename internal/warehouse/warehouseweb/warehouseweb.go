@@ -33,6 +33,15 @@ var Routes = []web.Route{
 	{At: "GET /warehouse/issues", Need: warehouse.MaySee, Do: issues, List: &warehouse.Issues},
 	{At: "GET /warehouse/issues/new", Need: warehouse.MayIssue, Do: blankIssue, PageOnly: true},
 	{At: "POST /warehouse/issues", Need: warehouse.MayIssue, Do: issue, Form: &issuePaper, Gives: warehouse.Document{}},
+	{At: "GET /warehouse/transfers", Need: warehouse.MaySee, Do: transfers, List: &warehouse.Transfers},
+	{At: "GET /warehouse/transfers/new", Need: warehouse.MayIssue, Do: blankTransfer, PageOnly: true},
+	{At: "POST /warehouse/transfers", Need: warehouse.MayIssue, Do: transfer, Form: &transferPaper, Gives: warehouse.Document{}},
+	{At: "GET /warehouse/returns", Need: warehouse.MaySee, Do: returns, List: &warehouse.Returns},
+	{At: "GET /warehouse/returns/new", Need: warehouse.MayReceive, Do: blankReturn, PageOnly: true},
+	{At: "POST /warehouse/returns", Need: warehouse.MayReceive, Do: takeBack, Form: &returnPaper, Gives: warehouse.Document{}},
+	{At: "GET /warehouse/sent-back", Need: warehouse.MaySee, Do: sentBacks, List: &warehouse.SentBacks},
+	{At: "GET /warehouse/sent-back/new", Need: warehouse.MayReceive, Do: blankSendBack, PageOnly: true},
+	{At: "POST /warehouse/sent-back", Need: warehouse.MayReceive, Do: sendBack, Form: &sendBackPaper, Gives: warehouse.Document{}},
 	{At: "GET /warehouse/opening/new", Need: warehouse.MayKeep, Do: blankOpening, PageOnly: true},
 	{At: "POST /warehouse/opening", Need: warehouse.MayKeep, Do: opening, Form: &openingPaper, Gives: warehouse.Document{}},
 	{At: "GET /warehouse/documents", Need: warehouse.MaySee, Do: documents, List: &warehouse.Documents},
@@ -74,6 +83,21 @@ func Pickers(s *web.Site) {
 		Sees: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
 			_, err := warehouse.Stores.Get(ctx, r, working(by).And("w.id = ?", id))
 			return err
+		},
+		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
+			w, err := warehouse.StoreByID(ctx, r, id)
+			return w.Name, err
+		}})
+	// Goods may be given to a store that one has nothing else to do with.
+	s.Picker("all_stores", web.Picker{Need: warehouse.MayIssue,
+		Find: func(ctx context.Context, r db.Reader, by db.Actor, text string) (picks []web.Pick, err error) {
+			all, err := warehouse.Stores.All(ctx, r, list.Where{}.And("w.closed = false"), 500)
+			for _, w := range all {
+				if len(picks) < 20 && (text == "" || w.ID == text || strings.EqualFold(w.Code, text) || strings.Contains(w.Name, text)) {
+					picks = append(picks, web.Pick{ID: w.ID, Label: w.Name, Hint: strings.TrimSpace(w.Code + " " + w.DepartmentName), Code: w.Code})
+				}
+			}
+			return picks, err
 		},
 		Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
 			w, err := warehouse.StoreByID(ctx, r, id)

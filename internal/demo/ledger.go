@@ -1,0 +1,71 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/warehouse"
+)
+
+// keep lets the storekeepers do what happens less often than handing out: a ward has a
+// store of its own that is filled, goods come back, go back, and are held.
+func (w *world) keep(ctx context.Context) error {
+	keeper, ward, main := w.first("storekeeper"), w.byCode["N01"], w.stores[0]
+	own := warehouse.Store{Code: "EJ01", Name: ward.Name + "二级库", Department: ward.ID, Ward: true, Keepers: []string{ward.staff[0].ID}}
+	lots, err := warehouse.Lots.All(ctx, w.d, list.Where{}.And("b.store = ? AND b.expiry <> '' AND b.qty > 40", main.ID), 12)
+	if err != nil || len(lots) < 6 {
+		return fmt.Errorf("%d lots: %w", len(lots), err)
+	}
+	when := w.now.Add(-3 * time.Hour)
+	for _, step := range []func(*db.Tx) error{
+		func(tx *db.Tx) error { return warehouse.SetUp(ctx, tx, &own) },
+		func(tx *db.Tx) error {
+			c := warehouse.Carrying{Store: main.ID, To: own.ID, Taker: ward.staff[0].ID, Named: ward.staff[0].Name, Note: "二级库备货"}
+			for _, l := range lots[:5] {
+				c.Lines = append(c.Lines, warehouse.Out{Item: l.Item, Qty: "10"})
+			}
+			_, err := warehouse.Carry(ctx, tx, c)
+			return err
+		},
+		func(tx *db.Tx) error {
+			taker := ward.staff[len(ward.staff)-1]
+			_, err := warehouse.Issue(ctx, tx, warehouse.Handout{Store: main.ID, Department: ward.ID, Receiver: taker.ID, ReceiverName: taker.Name, Purpose: "日常领用",
+				Lines: []warehouse.Out{{Item: lots[1].Item, Qty: "6"}, {Item: lots[2].Item, Qty: "4"}}})
+			if err != nil {
+				return err
+			}
+			_, err = warehouse.TakeBack(ctx, tx, warehouse.Return{Store: main.ID, Department: ward.ID, Bringer: taker.ID, Named: taker.Name, Reason: "领多了，未拆封",
+				Lines: []warehouse.Back{{Item: lots[1].Item, Qty: "3"}, {Item: lots[2].Item, Qty: "1"}}})
+			return err
+		},
+		func(tx *db.Tx) error {
+			d, err := warehouse.Receive(ctx, tx, warehouse.Delivery{Store: main.ID, Supplier: w.suppliers[1].ID, Invoice: "FP260099", Note: "补货",
+				Lines: []warehouse.In{{Item: lots[3].Item, Qty: "30", Amount: "90.00", Lot: "SC01", Expiry: tx.Today().AddDays(300)}}})
+			if err != nil {
+				return err
+			}
+			_, err = warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: main.ID, Supplier: d.Supplier, Reason: "外包装破损", Lines: []warehouse.Out{{Item: lots[3].Item, Qty: "12", Lot: "SC01"}}})
+			return err
+		},
+		func(tx *db.Tx) error {
+			id, err := warehouse.HoldLot(ctx, tx, main.ID, lots[4].Item, lots[4].Lot, "抽检送检，结果未出")
+			if err != nil {
+				return err
+			}
+			if err := warehouse.ReleaseLot(ctx, tx, id, "检验合格"); err != nil {
+				return err
+			}
+			_, err = warehouse.HoldLot(ctx, tx, main.ID, lots[5].Item, lots[5].Lot, "外箱受潮，待鉴定")
+			return err
+		},
+	} {
+		when = when.Add(7 * time.Minute)
+		if err := w.d.Do(ctx, keeper.actor, func(tx *db.Tx) error { return step(at(tx, when, keeper.actor)) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
