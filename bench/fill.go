@@ -30,6 +30,7 @@ type stage struct {
 	Keepers     []string // tokens
 	Receivers   []string // persons
 	Head        string   // token of somebody who sees everything
+	Chief       string   // the same person
 	Login       string   // of the same
 	Password    string
 }
@@ -123,7 +124,7 @@ func fill(ctx context.Context, d *db.DB, jobs int) (*stage, error) {
 	}
 	err = do(func(tx *db.Tx) error {
 		for i := range 2*persons + 1 {
-			p := people.Person{Number: fmt.Sprintf("%04d", 1001+i), Name: "王建国", Department: s.Departments[i%(units-3)], Phone: "13900000000"}
+			p := people.Person{Number: fmt.Sprintf("%04d", 1001+i), Name: "王建国", Department: s.Departments[i%(units-3)], Phone: fmt.Sprintf("139%08d", i)}
 			role, a := "ward", people.Appointment{Extent: people.InDepartment, Unit: p.Department}
 			if i >= persons {
 				role, a, p.Department = "storekeeper", people.Appointment{Extent: people.Everywhere}, s.Departments[units-1]
@@ -188,7 +189,7 @@ func fill(ctx context.Context, d *db.DB, jobs int) (*stage, error) {
 		case i < 2*persons:
 			s.Keepers = append(s.Keepers, token)
 		default:
-			s.Head = token
+			s.Head, s.Chief = token, p.ID
 		}
 	}
 	return s, s.past(ctx, d, dice, staff, jobs)
