@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/watch"
 	"houqin/internal/base/web"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -42,7 +43,7 @@ var safety = map[string]struct {
 // guards puts the watchman on duty: he hears of refusals at the doors, of deeds once
 // they are done, and of the clock.
 func (h *Hospital) guards() {
-	h.Watch = watch.New(h.DB, watch.Many("sign_in_bad", sprayNames, sprayTimes, spraySpan, "spraying"), watch.Many("refused", probeDoors, probeDoors, probeWithin, "spraying"))
+	h.Watch = watch.New(h.DB, watch.Many("sign_in_bad", sprayNames, sprayTimes, spraySpan, "spraying"), watch.Many("refused", probeDoors, probeDoors, probeWithin, "spraying"), tellAlarms)
 	h.DB.Followed = h.follow
 	h.Site.Notice = h.notice
 	h.Jobs.Every("base.keep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, KeepDue{}) })
@@ -50,6 +51,32 @@ func (h *Hospital) guards() {
 		_, err := watch.Sweep(ctx, h.DB)
 		return err
 	})
+}
+
+// toldMost is how many alarms of one second are told one by one: whoever is attacked is
+// not to be drowned in letters. All of them stand in the list.
+const toldMost = 10
+
+// tellAlarms tells the security administrators of every alarm as it is written down.
+func tellAlarms(ctx context.Context, tx *db.Tx, fresh []watch.Event) ([]watch.Event, error) {
+	var to []string
+	told := 0
+	for _, e := range fresh {
+		if !e.Alarm || told == toldMost {
+			continue
+		}
+		if told++; to == nil {
+			found, err := people.HoldersOf(ctx, tx, people.SecuritySeat, tx.Today())
+			if err != nil {
+				return nil, err
+			}
+			to = append([]string{}, found...)
+		}
+		if err := messages.Tell(ctx, tx, messages.Word{Event: messages.Alarm, To: to, Args: []string{e.ID, e.Kind}, Number: e.ID, Href: "/events/" + e.ID}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // KeepDue asks for the removal of entries that were kept long enough.

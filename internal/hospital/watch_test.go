@@ -307,3 +307,36 @@ func TestTheLogHoldsNoSecrets(t *testing.T) {
 		t.Error(log.String())
 	}
 }
+
+// An alarm is told to the security administrators as it is written down, in the words
+// of their own language, and lies before the audit administrator until it was handled.
+// Holds: DB3-8.1.5.4-f
+func TestAlarmsAreToldToTheSecurityAdministrators(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		s := hire(t, h)
+		keep(t, h)
+		told := func(p people.Person) int64 {
+			return number(t, h.DB, `SELECT count(*) FROM messages_note WHERE person = $1 AND event = 'alarm'`, p.ID)
+		}
+		before := told(s.security)
+		dbtest.Do(t, h.DB, rights(s.audit), func(tx *db.Tx) error {
+			if err := tx.Trail(t.Context(), db.Event{Noun: "people.account", Record: s.nurse.ID, Action: "sign_out"}); err != nil {
+				return err
+			}
+			return tx.Trail(t.Context(), db.Event{Noun: "people.policy", Record: "policy", Action: "set"})
+		})
+		keep(t, h)
+		if n := told(s.security); n != before+1 {
+			t.Errorf("one alarm and a sign-out told %d times", n-before)
+		}
+		if told(s.nurse) != 0 || told(s.audit) != 0 {
+			t.Error("others are told of alarms")
+		}
+		if w := as(h, rights(s.security, people.SecuritySeat), "GET", "/messages"); !strings.Contains(w.Body.String(), "安全警报：权限或登录规则变更") {
+			t.Errorf("the message does not say what happened: %s", w.Body)
+		}
+		if w := as(h, rights(s.audit, people.AuditSeat, people.MayWatch), "GET", "/inbox"); !strings.Contains(w.Body.String(), "没有处理的安全警报") {
+			t.Error("the alarm does not wait for the audit administrator")
+		}
+	})
+}

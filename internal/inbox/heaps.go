@@ -1,14 +1,17 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
 	"houqin/internal/desk"
+	"houqin/internal/people"
 	"houqin/internal/rules"
 )
 
@@ -52,6 +55,7 @@ type Heap struct {
 // heap is not shown.
 var Heaps = []Heap{
 	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
+	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 }
 
 // holds is for who holds any of these permissions.
@@ -75,6 +79,19 @@ func of[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, error)
 func ruleChange(c *rules.Change) Thing {
 	return Thing{Title: c.Number, Href: "/rule-changes/" + c.ID, Since: c.At, In: func(w *words.Words) (string, string) {
 		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), w.T("inbox.rule_changes.by", c.Clause, c.ByName, w.Day(c.Since))
+	}}
+}
+
+// alarms are those that nobody has looked at; who may note that they did is the audit
+// administrator.
+func alarms(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]people.Occurrence, error) {
+	all, err := people.Alarms(ctx, r)
+	return all[:min(len(all), limit)], err
+}
+
+func alarm(e *people.Occurrence) Thing {
+	return Thing{Title: e.Kind, Href: "/events/" + e.ID, Since: e.At, Due: e.At, In: func(w *words.Words) (string, string) {
+		return w.T("people.events.kind." + e.Kind), strings.TrimSpace(cmp.Or(e.ByName, e.Source) + " " + e.Note)
 	}}
 }
 

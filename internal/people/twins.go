@@ -46,6 +46,44 @@ func Twin(ctx context.Context, tx *db.Tx, a, b string) error {
 	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: a, Action: "twin", After: b})
 }
 
+// Apart takes a person out of those that personnel has joined with them: a mistake is
+// undone. Who shares name and telephone number stays the same natural person.
+func Apart(ctx context.Context, tx *db.Tx, person string) error {
+	p, err := inSight(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	if err := tx.NeedIn(MayHire, p.Department); err != nil {
+		return err
+	}
+	human, err := humanOf(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	others, err := texts(ctx, tx, `SELECT person FROM people_twin WHERE human = $1 AND person <> $2 ORDER BY person`, human, person)
+	if err != nil {
+		return err
+	}
+	if len(others) == 0 {
+		return fault.New(fault.Conflict, "people.no_twin", p.Name)
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM people_twin WHERE person = $1`, person); err != nil {
+		return err
+	}
+	if human == person {
+		if _, err := tx.Exec(ctx, `UPDATE people_twin SET human = $1 WHERE human = $2`, others[0], person); err != nil {
+			return err
+		}
+	}
+	return tx.Trail(ctx, db.Event{Noun: "people.person", Record: person, Action: "apart", Before: others})
+}
+
+// Joined says whether personnel has joined a person with others.
+func Joined(ctx context.Context, r db.Reader, person string) (bool, error) {
+	found, err := texts(ctx, r, `SELECT o.person FROM people_twin t JOIN people_twin o ON o.human = t.human WHERE t.person = $1 AND o.person <> $1`, person)
+	return len(found) > 0, err
+}
+
 func humanOf(ctx context.Context, r db.Reader, person string) (string, error) {
 	found, err := texts(ctx, r, `SELECT human FROM people_twin WHERE person = $1`, person)
 	if err != nil || len(found) == 0 {
@@ -69,6 +107,13 @@ func Same(ctx context.Context, r db.Reader, person string) ([]string, error) {
 		found = append(found, person)
 	}
 	return found, err
+}
+
+// HoldersOf are the ids of those who hold a permission anywhere on a day; those who have
+// left are left out.
+func HoldersOf(ctx context.Context, r db.Reader, may string, day period.Day) ([]string, error) {
+	return texts(ctx, r, `SELECT DISTINCT g.person FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
+		WHERE rr.may = $1 AND g.ended_at = 0 AND g.from_day <= $2 AND (g.until_day = '' OR g.until_day >= $2) AND p.closed = false ORDER BY g.person`, may, day)
 }
 
 // HoldersIn are the people who hold a role on a day for a department, or with "" for

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words"
 	"houqin/internal/messages"
 )
 
@@ -71,7 +72,7 @@ func notes(r *web.Req) error {
 	unseen := false
 	for _, n := range all {
 		unseen = unseen || !n.Seen
-		row := ui.Row{Href: n.Href, Quiet: n.Seen, Cells: []ui.Cell{{Text: r.T("messages.says."+n.Event, said(n.Args)...)}, {Text: r.W2.Instant(n.At, now), Title: r.W2.Full(n.At)}}}
+		row := ui.Row{Href: n.Href, Quiet: n.Seen, Cells: []ui.Cell{{Text: r.T("messages.says."+n.Event, said(&n)...)}, {Text: r.W2.Instant(n.At, now), Title: r.W2.Full(n.At)}}}
 		if !n.Seen {
 			row.Tone = ui.Soon
 		}
@@ -96,8 +97,13 @@ func notes(r *web.Req) error {
 	return r.Show(p, all)
 }
 
-func said(args []string) (out []any) {
-	for _, a := range args {
+// said are a note's arguments; what an alarm is about is a word of the list of events.
+func said(n *messages.Note) (out []any) {
+	for i, a := range n.Args {
+		if n.Event == messages.Alarm && i == 1 {
+			out = append(out, words.Key("people.events.kind."+a))
+			continue
+		}
 		out = append(out, a)
 	}
 	return out

@@ -58,6 +58,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /people/{id}", Need: people.MayHire, Do: change, Form: &paper, Gives: people.Person{}},
 		{At: "POST /people/{id}/leave", Need: people.MayHire, Do: leave, Form: &leaveForm},
 		{At: "POST /people/{id}/return", Need: people.MayHire, Do: comeBack},
+		{At: "POST /people/{id}/twin", Need: people.MayHire, Do: twin, Form: &twinForm},
+		{At: "POST /people/{id}/apart", Need: people.MayHire, Do: apart},
 		{At: "GET /people/idle", Need: people.MayGrant, Do: idle, List: &people.Idlers},
 		{At: "POST /people/{id}/erase", Need: people.MayHire, Do: c.erase, Sure: true, PageOnly: true},
 		{At: "POST /people/{id}/account", Need: people.MayHire, Do: openAccount, Form: &loginForm},

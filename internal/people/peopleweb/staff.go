@@ -174,6 +174,13 @@ func show(r *web.Req) error {
 		}
 		body = append(body, card(r.T("people.account"), account))
 	}
+	if hires {
+		twins, err := twins(r, p)
+		if err != nil {
+			return err
+		}
+		body = append(body, card(r.T("people.twins"), twins))
+	}
 	held, err := people.Appointments(r.Context(), r.Read(), p.ID)
 	if err != nil {
 		return err
