@@ -134,8 +134,22 @@ type Job struct {
 	ClosedAt       period.Instant `json:"closed_at"`
 	Due            period.Instant `json:"due"`
 	Overran        bool           `json:"overran"` // finished after it was due
-	Version        int64          `json:"version"`
+
+	// How long the steps took, begun minutes and days counting whole; NotYet while they
+	// are not taken. They are what clauses are judged by.
+	SentAfter    int64 `json:"sent_after"`    // minutes from the report
+	ArrivedAfter int64 `json:"arrived_after"` // minutes from the report
+	MendedAfter  int64 `json:"mended_after"`  // days from the report
+	SignedAfter  int64 `json:"signed_after"`  // days from the finish
+
+	Version int64 `json:"version"`
 }
+
+// NotYet stands for how long a step took that was not taken: longer than any limit.
+const NotYet = 999_999
+
+// Sources are how jobs come to the desk.
+var Sources = []string{"ward", "phone", "api", "import"}
 
 // Active says whether the work itself is still to be done.
 func (j *Job) Active() bool { return j.Open && j.State != Done }

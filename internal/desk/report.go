@@ -41,7 +41,7 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if s.Urgency == "" {
 		s.Urgency = Normal
 	}
-	j := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: s.Urgency, State: Reported, Open: true, Source: s.Source,
+	j := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: s.Urgency, State: Reported, Open: true, Source: cmp.Or(s.Source, "ward"),
 		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone,
 		ReportedAt: tx.At(), Version: 1}
 	if j.ReporterName == "" {

@@ -51,7 +51,15 @@ type tally struct {
 	where        string
 	kept, broken string
 	query        []string // filters that open the same jobs in the list
+	after        string   // the list's column of how long it took, where it is judged by that
 }
+
+// ownJobs are those that came to this desk, and not those of the past; alive those that
+// were not called off.
+const (
+	ownJobs = "source=ward,phone,api"
+	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
+)
 
 var (
 	reports  = tally{column: "reported_at", kept: "true"}
@@ -84,11 +92,7 @@ func (c tally) sum(ctx context.Context, r db.Reader, from, until period.Day, arg
 
 // link opens the jobs counted, as near as the list's filters come.
 func (c tally) link(from, until period.Day, more ...string) string {
-	column := c.column
-	if column != "finished_at" {
-		column = "reported_at"
-	}
-	q := append([]string{column + ".from=" + string(from), column + ".to=" + string(until)}, c.query...)
+	q := append([]string{c.column + ".from=" + string(from), c.column + ".to=" + string(until)}, c.query...)
 	return "/desk/jobs?" + strings.Join(append(q, more...), "&")
 }
 
@@ -106,11 +110,36 @@ func judged(ctx context.Context, r db.Reader, key, share string, from, until per
 		}
 		sum.Kept, sum.Broken, sum.Latest = sum.Kept+e.Kept, sum.Broken+e.Broken, max(sum.Latest, e.Latest)
 	}
-	sum.Link = c.link(from, until)
+	c.open(&sum, from, until, stretches)
 	if share != "" {
 		sum.Target, err = rules.Number(ctx, r, share, until)
 	}
 	return sum, err
+}
+
+// open links to those that kept the clause and to those that broke it. Where the limit
+// changed on the way, it opens all for what was kept, and for what was broken also those
+// that were in time only by the wider limit of their day.
+func (c tally) open(e *rules.Evidence, from, until period.Day, stretches []rules.Stretch) {
+	e.Link = c.link(from, until)
+	if c.after == "" || len(stretches) == 0 {
+		return
+	}
+	limit := stretches[0].Int()
+	for _, s := range stretches {
+		limit = min(limit, s.Int())
+	}
+	if c.after == "rating" {
+		e.BrokenLink = c.link(from, until, "rating.from=1", fmt.Sprint("rating.to=", stretches[len(stretches)-1].Int()-1))
+		if len(stretches) == 1 {
+			e.Link = c.link(from, until, fmt.Sprint("rating.from=", limit))
+		}
+		return
+	}
+	e.BrokenLink = c.link(from, until, fmt.Sprint(c.after, ".from=", limit+1))
+	if len(stretches) == 1 {
+		e.Link = c.link(from, until, fmt.Sprint(c.after, ".to=", limit))
+	}
 }
 
 const (
@@ -124,7 +153,7 @@ const (
 // those nobody was sent to count once they are over it.
 func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled'",
-		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3"},
+		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", query: []string{ownJobs, alive}},
 		minute, period.At(r.Moment()))
 }
 
@@ -132,28 +161,26 @@ func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules
 func thereInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-005.arrive", "W-005.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency = 'emergency'",
 		kept: "arrived_at > 0 AND arrived_at - reported_at <= $3", broken: "arrived_at > 0 AND arrived_at - reported_at > $3 OR arrived_at = 0 AND $4 - reported_at > $3",
-		query: []string{"urgency=emergency"}}, minute, period.At(r.Moment()))
+		after: "arrived_after", query: []string{ownJobs, alive, "urgency=emergency"}}, minute, period.At(r.Moment()))
 }
 
 // signedInTime: jobs finished, within W-007.days of it.
 func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	e, err := judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed')",
-		kept: "state = 'closed' AND closed_at - finished_at <= $3", broken: "state = 'closed' AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3"},
-		day, period.At(r.Moment()))
-	e.BrokenLink = "/desk/jobs?state=done"
-	return e, err
+	return judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed')",
+		kept: "state = 'closed' AND closed_at - finished_at <= $3", broken: "state = 'closed' AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3",
+		after: "signed_after", query: []string{ownJobs, "state=done,closed"}}, day, period.At(r.Moment()))
 }
 
 // doneInTime: jobs finished by their deadline, which was set by the value of the day
 // on which they were reported; where narrows them.
 func doneInTime(where string, query ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
-	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: query}
+	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: append([]string{ownJobs}, query...)}
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 		e, err := c.sum(ctx, r, from, until)
 		if err == nil {
 			e.Target, err = rules.Number(ctx, r, "W-011.share", until)
 		}
-		e.BrokenLink = c.link(from, until, "overran=true")
+		e.Link, e.BrokenLink = c.link(from, until, "overran=false"), c.link(from, until, "overran=true")
 		return e, err
 	}
 }
@@ -161,20 +188,20 @@ func doneInTime(where string, query ...string) func(context.Context, db.Reader, 
 // doneWell: signed off, never sent back, and not rated below W-012.score.
 func doneWell(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-012.score", "W-012.share", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed'",
-		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", query: []string{"state=closed"}}, 1)
+		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", after: "rating", query: []string{ownJobs, "state=closed"}}, 1)
 }
 
 // mended: emergencies and urgent jobs finished within W-026.days of the report.
 func mended(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-026.days", "W-026.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency IN ('emergency', 'urgent')",
 		kept: "finished_at > 0 AND finished_at - reported_at <= $3", broken: "finished_at > 0 AND finished_at - reported_at > $3 OR finished_at = 0 AND $4 - reported_at > $3",
-		query: []string{"urgency=emergency,urgent"}}, day, period.At(r.Moment()))
+		after: "mended_after", query: []string{ownJobs, alive, "urgency=emergency,urgent"}}, day, period.At(r.Moment()))
 }
 
 // content: ratings of Q-001.score and more, of which Q-001.least per cent are wanted.
 func content(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "Q-001.score", "Q-001.least", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed' AND rating > 0",
-		kept: "rating >= $3", broken: "rating < $3", query: []string{"state=closed", "rating.from=1"}}, 1)
+		kept: "rating >= $3", broken: "rating < $3", after: "rating", query: []string{ownJobs, "state=closed"}}, 1)
 }
 
 // Unsolved narrows to jobs whose work is not done although they were reported longer

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"net/url"
 	"testing"
 	"time"
 
@@ -28,6 +29,27 @@ func counted(t *testing.T, d *db.DB, clause string, from, until period.Day) (e r
 	return e
 }
 
+// opened is how many jobs a link of evidence opens in the list.
+func opened(t *testing.T, d *db.DB, link string) int64 {
+	t.Helper()
+	if link == "" {
+		return 0
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := desk.Jobs.Parse(u.Query(), db.System("test"))
+	if err != nil {
+		t.Fatal(link, err)
+	}
+	p, err := desk.Jobs.Fetch(t.Context(), d, q, list.Where{})
+	if err != nil {
+		t.Fatal(link, err)
+	}
+	return int64(p.Count)
+}
+
 // Clause: W-002 W-005 W-012 W-026 W-030 Q-001
 func TestJobsAreJudgedByTheValueOfTheirDay(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
@@ -47,6 +69,9 @@ func TestJobsAreJudgedByTheValueOfTheirDay(t *testing.T) {
 		send(30 * time.Minute) // exactly the half hour is in time
 		send(30*time.Minute + time.Microsecond)
 		is("W-002", today, 1, 1)
+		if e := counted(t, d, "W-002", from, today); opened(t, d, e.Link) != 1 || opened(t, d, e.BrokenLink) != 1 {
+			t.Errorf("on both sides of the limit one, and %s opens %d, %s %d", e.Link, opened(t, d, e.Link), e.BrokenLink, opened(t, d, e.BrokenLink))
+		}
 		set(t, d, "W-002.dispatch", "20", today.AddDays(1))
 		clock.Set(today.AddDays(1).Start(d.Zone).Time().Add(9 * time.Hour))
 		send(20 * time.Minute)
@@ -137,6 +162,12 @@ func TestTheYearsFiguresOpenTheirJobs(t *testing.T) {
 			e := counted(t, d, clause, today, today)
 			if e.Kept != want[0] || e.Broken != want[1] || e.Latest == 0 || e.Link == "" {
 				t.Errorf("%s: %+v, want %v", clause, e, want)
+			}
+			if n := opened(t, d, e.Link); n != want[0] {
+				t.Errorf("%s: %d were kept, and %s opens %d", clause, want[0], e.Link, n)
+			}
+			if n := opened(t, d, e.BrokenLink); n != want[1] {
+				t.Errorf("%s: %d were broken, and %s opens %d", clause, want[1], e.BrokenLink, n)
 			}
 			if e := counted(t, d, clause, today.AddDays(1), today.AddDays(9)); e.Kept+e.Broken != 0 {
 				t.Errorf("%s counts %+v on days to come", clause, e)

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -38,7 +39,11 @@ var Jobs = list.Of[Job]{
 		{Key: "open", SQL: "j.open", Into: func(j *Job) any { return &j.Open }, Hidden: true},
 		{Key: "id", SQL: "j.id", Into: func(j *Job) any { return &j.ID }, Hidden: true},
 		{Key: "detail", SQL: "j.detail", Into: func(j *Job) any { return &j.Detail }, Hidden: true},
-		{Key: "source", SQL: "j.source", Into: func(j *Job) any { return &j.Source }, Hidden: true},
+		{Key: "source", SQL: "j.source", Into: func(j *Job) any { return &j.Source }, OneOf: Sources, Enum: "desk.source", Aside: true},
+		{Key: "sent_after", SQL: took(minute, "(CASE WHEN j.dispatched_at > 0 THEN j.dispatched_at ELSE j.accepted_at END)", "j.reported_at"), Into: func(j *Job) any { return &j.SentAfter }, Hidden: true, Range: true},
+		{Key: "arrived_after", SQL: took(minute, "j.arrived_at", "j.reported_at"), Into: func(j *Job) any { return &j.ArrivedAfter }, Hidden: true, Range: true},
+		{Key: "mended_after", SQL: took(day, "j.finished_at", "j.reported_at"), Into: func(j *Job) any { return &j.MendedAfter }, Hidden: true, Range: true},
+		{Key: "signed_after", SQL: took(day, "(CASE WHEN j.state = 'closed' THEN j.closed_at ELSE 0 END)", "j.finished_at"), Into: func(j *Job) any { return &j.SignedAfter }, Hidden: true, Range: true},
 		{Key: "spot", SQL: "j.spot", Into: func(j *Job) any { return &j.Spot }, Hidden: true},
 		{Key: "reporter", SQL: "j.reporter", Into: func(j *Job) any { return &j.Reporter }, Hidden: true},
 		{Key: "reporter_name", SQL: "j.reporter_name", Into: func(j *Job) any { return &j.ReporterName }, Hidden: true},
@@ -57,10 +62,10 @@ var Jobs = list.Of[Job]{
 		{Key: "signature", SQL: "j.signature", Into: func(j *Job) any { return &j.Signature }, Hidden: true},
 		{Key: "dispatched_at", SQL: "j.dispatched_at", Into: func(j *Job) any { return &j.DispatchedAt }, Hidden: true},
 		{Key: "accepted_at", SQL: "j.accepted_at", Into: func(j *Job) any { return &j.AcceptedAt }, Hidden: true},
-		{Key: "arrived_at", SQL: "j.arrived_at", Into: func(j *Job) any { return &j.ArrivedAt }, Hidden: true},
+		{Key: "arrived_at", SQL: "j.arrived_at", Into: func(j *Job) any { return &j.ArrivedAt }, Hidden: true, Range: true},
 		{Key: "paused_at", SQL: "j.paused_at", Into: func(j *Job) any { return &j.PausedAt }, Hidden: true},
 		{Key: "paused", SQL: "j.paused", Into: func(j *Job) any { return &j.Paused }, Hidden: true},
-		{Key: "closed_at", SQL: "j.closed_at", Into: func(j *Job) any { return &j.ClosedAt }, Hidden: true},
+		{Key: "closed_at", SQL: "j.closed_at", Into: func(j *Job) any { return &j.ClosedAt }, Hidden: true, Range: true},
 		{Key: "version", SQL: "j.version", Into: func(j *Job) any { return &j.Version }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
@@ -68,6 +73,12 @@ var Jobs = list.Of[Job]{
 		{Key: "asset_name", SQL: "coalesce(a.name, '')", Into: func(j *Job) any { return &j.AssetName }, Hidden: true},
 		{Key: "worker_name", SQL: "coalesce(w.name, '')", Into: func(j *Job) any { return &j.WorkerName }, Hidden: true},
 	},
+}
+
+// took is how many units lie between two moments, a begun one counting whole, so that
+// "at most the limit" is the same here as in the evidence.
+func took(unit int64, until, since string) string {
+	return fmt.Sprintf("(CASE WHEN %s > 0 THEN (%s - %s + %d) / %d ELSE %d END)", until, until, since, unit-1, unit, NotYet)
 }
 
 const from = `desk_job j LEFT JOIN departments_department d ON d.id = j.department LEFT JOIN departments_department c ON c.id = j.crew

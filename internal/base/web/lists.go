@@ -259,6 +259,9 @@ func (r *Req) filter(t *ui.Table, c list.Col, asked url.Values, at func(func(url
 			f.Kind = ui.FilterDay
 		}
 		f.From, f.To = asked.Get(c.Key+".from"), asked.Get(c.Key+".to")
+		if c.Hidden && f.From == "" && f.To == "" {
+			return nil // links ask it, not people
+		}
 		if f.From != "" || f.To != "" {
 			chip(f.From+" – "+f.To, func(q url.Values) { q.Del(c.Key + ".from"); q.Del(c.Key + ".to") })
 		}
