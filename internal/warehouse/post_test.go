@@ -2,7 +2,9 @@ package warehouse_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
+	"sync"
 	"testing"
 
 	"houqin/internal/base/db"
@@ -10,12 +12,14 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
+	"houqin/internal/people"
+	"houqin/internal/places"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, warehouse.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, warehouse.Migrations}
 
 // hospital is a small one: two departments, a store, a supplier and some goods.
 type hospital struct {
@@ -27,6 +31,16 @@ type hospital struct {
 	supplier    suppliers.Supplier
 	gloves      catalog.Item // 只, 盒 100, 箱 1000; expire
 	lamp        catalog.Item // 只; do not
+	mu          sync.Mutex
+	made        int
+}
+
+// fresh is an item that no store ever had.
+func (h *hospital) fresh() string {
+	h.made++
+	i := catalog.Item{Number: fmt.Sprintf("F%05d", h.made), Name: fmt.Sprint("新品", h.made), Unit: "个", Category: catalog.Other}
+	h.do(func(tx *db.Tx) error { return catalog.Add(h.t.Context(), tx, &i) })
+	return i.ID
 }
 
 func open(t testing.TB, d *db.DB) *hospital {

@@ -13,7 +13,7 @@ import (
 
 // Claims are the clauses that the stores keep.
 var Claims = []rules.Claim{
-	{Clause: "S-001", How: rules.Records, By: "warehouse.rule.S-001", Page: "/warehouse/stock", Evidence: slips(""), Tests: []string{"TestVerifyFindsWhatWasBent"}},
+	{Clause: "S-001", How: rules.Records, By: "warehouse.rule.S-001", Page: "/warehouse/stock", Evidence: slips(""), Tests: []string{"TestVerifyFindsWhatWasBent", "TestAMonthIsClosedForGood"}},
 	{Clause: "S-007", How: rules.Refuses, By: "warehouse.rule.S-007", Page: "/warehouse/receipts", Partly: true, Evidence: invoices, Tests: []string{"TestAReceiptNeedsItsInvoice", "TestPoorGoodsGoBackToWhoBroughtThem"}},
 	{Clause: "S-008", How: rules.Records, By: "warehouse.rule.S-008", Page: "/warehouse/receipts", Evidence: slips(Receipt), Tests: []string{"TestEveryLinesErrorAtOnce"}},
 	{Clause: "S-011", How: rules.Refuses, By: "warehouse.rule.S-011", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestGoodsStayInTheHouse"}},

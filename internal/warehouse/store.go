@@ -2,12 +2,14 @@ package warehouse
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 	"houqin/internal/catalog"
 )
 
@@ -99,9 +101,10 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 	slices.SortFunc(s.items, func(a, b *stock) int { return strings.Compare(a.id, b.id) })
 	var coming []*stock
 	var items []string
+	into := map[string]bool{}
 	for _, st := range s.items {
 		if comes[st.id] {
-			coming, items = append(coming, st), append(items, st.item)
+			coming, items, into[st.store] = append(coming, st), append(items, st.item), true
 		}
 	}
 	fresh, err := insertRows(ctx, tx, `INSERT INTO warehouse_stock (id, store, item) VALUES `, 3, ` ON CONFLICT DO NOTHING`, coming,
@@ -112,6 +115,12 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 	if fresh > 0 {
 		if err := catalog.Counted(ctx, tx, items); err != nil {
 			return nil, err
+		}
+		// Whoever closes the month cannot wait for a row that nobody sees yet.
+		for _, store := range slices.Sorted(maps.Keys(into)) {
+			if err := tx.Lock(ctx, "warehouse_book", store); err != nil {
+				return nil, err
+			}
 		}
 	}
 	var found []string
@@ -134,12 +143,16 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 	in, args := placeholders(ids)
 	return db.Each(ctx, tx, `SELECT s.store, s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
-		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, '')
-		FROM warehouse_stock s LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
+		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, ''), k.frozen
+		FROM warehouse_stock s JOIN warehouse_book k ON k.id = s.store LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
 		var st stock
 		var l balance
-		if err := scan(&st.store, &st.item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount, &l.hold); err != nil {
+		var frozen period.Day
+		if err := scan(&st.store, &st.item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount, &l.hold, &frozen); err != nil {
 			return err
+		}
+		if s.day <= frozen {
+			return fault.New(fault.Conflict, "warehouse.month_closed", string(s.day.Month()))
 		}
 		to := s.of(st.store, st.item)
 		to.qty, to.amount, to.seq, to.was = st.qty, st.amount, st.seq, st.seq

@@ -89,6 +89,9 @@ func SetUp(ctx context.Context, tx *db.Tx, s *Store) error {
 		s.ID, s.Code, s.Name, s.Department, s.Place, s.Ward); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, `INSERT INTO warehouse_book (id) VALUES ($1)`, s.ID); err != nil {
+		return err
+	}
 	if err := nameKeepers(ctx, tx, s); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Discrepancy is where the books contradict themselves. Rule names what should hold:
-// balance, stock, line, card, consumption, document or expired; Where says of what;
+// balance, stock, line, card, consumption, document, close or expired; Where says of what;
 // Want is what follows from the postings and Got what stands in the book, each in
 // quantity and fen.
 type Discrepancy struct {
@@ -59,6 +59,17 @@ var balances = []struct{ name, query string }{
 		LEFT JOIN (SELECT document, count(DISTINCT line) AS lines, CAST(sum(abs(amount)) AS BIGINT) AS amount FROM warehouse_posting WHERE leg % 2 = 0 GROUP BY document) p
 			ON p.document = d.id
 		WHERE coalesce(p.lines, 0) <> d.lines OR coalesce(p.amount, 0) <> d.amount ORDER BY 1`},
+	// a closed month is what its postings are, and goes on from the month before
+	{"close", `SELECT coalesce(l.id, p.id), coalesce(p.qty, 0), coalesce(p.amount, 0), coalesce(l.qty, 0), coalesce(l.amount, 0) FROM
+		(SELECT c.store || ' ' || c.month || ' ' || l.item AS id, l.came - l.went AS qty, l.came_amount - l.went_amount AS amount
+			FROM warehouse_close_line l JOIN warehouse_close c ON c.id = l.close) l
+		FULL JOIN (SELECT p.store || ' ' || substr(p.day, 1, 8) || '01 ' || p.item AS id, CAST(sum(p.qty) AS BIGINT) AS qty, CAST(sum(p.amount) AS BIGINT) AS amount
+			FROM warehouse_posting p JOIN warehouse_book w ON w.id = p.store WHERE p.kind = 'store' AND p.day <= w.frozen GROUP BY 1) p ON p.id = l.id
+		WHERE coalesce(l.qty, 0) <> coalesce(p.qty, 0) OR coalesce(l.amount, 0) <> coalesce(p.amount, 0) ORDER BY 1`},
+	{"close", `SELECT c.store || ' ' || c.month || ' ' || l.item, CAST(sum(p.qty) AS BIGINT), CAST(sum(p.amount) AS BIGINT), l.closing, l.closing_amount
+		FROM warehouse_close c JOIN warehouse_book w ON w.id = c.store AND w.frozen >= c.month AND substr(w.frozen, 1, 8) = substr(c.month, 1, 8)
+		JOIN warehouse_close_line l ON l.close = c.id JOIN warehouse_posting p ON p.kind = 'store' AND p.store = c.store AND p.item = l.item AND p.day <= w.frozen
+		GROUP BY c.store, c.month, l.item, l.closing, l.closing_amount HAVING sum(p.qty) <> l.closing OR sum(p.amount) <> l.closing_amount ORDER BY 1`},
 	// nothing was issued or moved to another store after its expiry
 	{"expired", `SELECT d.number || ' ' || p.lot, 0, 0, p.qty, p.amount FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
 		WHERE d.kind IN ('issue', 'transfer') AND p.kind = 'store' AND p.expiry <> '' AND p.expiry < p.day ORDER BY 1`},

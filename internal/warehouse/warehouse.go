@@ -30,10 +30,12 @@ const (
 	MayUse     = "warehouse.use"     // draw parts for a job
 	MayReverse = "warehouse.reverse" // take back a document
 	MayKeep    = "warehouse.keep"    // set up stores, bins, minima and opening stock
+	MayClose   = "warehouse.close"   // close a month of a store
+	MayAgree   = "warehouse.agree"   // say for finance that its books agree with a closed month
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayReceive, MayIssue, MayUse, MayReverse, MayKeep}
+var Permissions = []string{MaySee, MayReceive, MayIssue, MayUse, MayReverse, MayKeep, MayClose, MayAgree}
 
 // Kind is what a document does.
 type Kind string

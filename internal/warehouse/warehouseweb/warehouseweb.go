@@ -53,6 +53,14 @@ var Routes = []web.Route{
 	{At: "GET /warehouse/consumption/departments", Need: warehouse.MaySee, Do: borne, Gives: []warehouse.Borne{}},
 	{At: "GET /warehouse/consumption/{department}/{item}", Need: warehouse.MaySee, Do: shares, List: &warehouse.Shares},
 
+	{At: "GET /warehouse/closes", Need: warehouse.MaySee, Do: closes, List: &warehouse.Closes},
+	{At: "GET /warehouse/closes/new", Need: warehouse.MayClose, Do: blankClose, PageOnly: true},
+	{At: "POST /warehouse/closes", Need: warehouse.MayClose, Do: closeMonth, Form: &closePaper},
+	{At: "GET /warehouse/closes/{id}", Need: warehouse.MaySee, Do: closedMonth, Gives: closeData{}},
+	{At: "GET /warehouse/closes/{id}/items", Need: warehouse.MaySee, Do: closedLines, List: &warehouse.CloseLines},
+	{At: "GET /warehouse/closes/{id}/print", Need: warehouse.MaySee, Do: printClosed, PageOnly: true},
+	{At: "POST /warehouse/closes/{id}/agree", Need: warehouse.MayAgree, Do: agreeMonth, Form: &agreePaper},
+
 	{At: "GET /warehouse/stores", Need: warehouse.MaySee, Do: stores, List: &warehouse.Stores},
 	{At: "GET /warehouse/stores/new", Need: warehouse.MayKeep, Do: blankStore, PageOnly: true},
 	{At: "POST /warehouse/stores", Need: warehouse.MayKeep, Do: setUp, Form: &storePaper, Gives: warehouse.Store{}},
