@@ -7,6 +7,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
+	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
 
@@ -64,6 +65,45 @@ func (w *world) keep(ctx context.Context) error {
 	} {
 		when = when.Add(7 * time.Minute)
 		if err := w.d.Do(ctx, keeper.actor, func(tx *db.Tx) error { return step(at(tx, when, keeper.actor)) }); err != nil {
+			return err
+		}
+	}
+	return w.closeBooks(ctx, keeper)
+}
+
+// closeBooks closes the months of the stores that are over; finance agrees with the first.
+func (w *world) closeBooks(ctx context.Context, keeper *person) error {
+	finance := w.byCode["B03"].staff[0]
+	err := w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
+		role, err := people.RoleByCode(ctx, tx, "finance")
+		if err != nil {
+			return err
+		}
+		return people.Grant(ctx, tx, &people.Appointment{Person: finance.ID, Role: role.ID, Extent: people.Everywhere, From: tx.Today()})
+	})
+	if err != nil {
+		return err
+	}
+	if finance.actor, err = people.ActorOf(ctx, w.d, finance.ID, w.now); err != nil {
+		return err
+	}
+	for n, s := range w.stores {
+		m, over, err := warehouse.NextToClose(ctx, w.d, s.ID, w.d.Today())
+		if err != nil || !over {
+			return err
+		}
+		var id string
+		when := w.now.Add(time.Duration(n-110) * time.Minute)
+		err = w.d.Do(ctx, keeper.actor, func(tx *db.Tx) (err error) {
+			id, err = warehouse.CloseMonth(ctx, at(tx, when, keeper.actor), s.ID, m)
+			return err
+		})
+		if err == nil && n == 0 {
+			err = w.d.Do(ctx, finance.actor, func(tx *db.Tx) error {
+				return warehouse.Agree(ctx, at(tx, when.Add(20*time.Minute), finance.actor), id, "与财务总账一致")
+			})
+		}
+		if err != nil {
 			return err
 		}
 	}

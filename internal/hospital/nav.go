@@ -33,6 +33,7 @@ var doors = []door{
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},
+	{"stores", "warehouse.closes", "/warehouse/closes", "lock", []string{warehouse.MayClose, warehouse.MayAgree}},
 	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
