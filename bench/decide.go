@@ -317,7 +317,6 @@ func (s *stage) heads(ctx context.Context, d *db.DB) error {
 // lay opens very many documents, most of them before strangers, as rows: by the
 // commands it would take minutes.
 func (s *stage) lay(ctx context.Context, d *db.DB, documents int) error {
-	const together = 100
 	rows := func(tx *db.Tx, into string, columns int, all [][]any) error {
 		marks, args := make([]string, len(all)), make([]any, 0, len(all)*columns)
 		for i, row := range all {
@@ -330,42 +329,58 @@ func (s *stage) lay(ctx context.Context, d *db.DB, documents int) error {
 		_, err := tx.Exec(ctx, into+strings.Join(marks, ","), args...)
 		return err
 	}
-	err := d.Do(ctx, db.System("bench"), func(tx *db.Tx) error {
-		var cases, steps, seats [][]any
-		for n := range documents {
-			key, asker, owner := tx.NewID(), fmt.Sprint("asker", n%strange), fmt.Sprint("stranger", n%strange)
-			switch { // spread over all of them
-			case n%(documents/tray) == 0:
-				owner = s.Receivers[0]
-			case n%(documents/tray) == 1:
-				owner = s.Receivers[1]
-			case n%(documents/tray) == 2:
-				asker = s.Receivers[0]
-			}
-			due := period.At(tx.Now) + period.Instant(int64(n)*1_000_000)
-			cases = append(cases, []any{key, fmt.Sprintf("SP-B-%06d", n), "fleet.trip", desk.Noun, key, "送检标本到市中心", s.Departments[n%units], "d", "open", asker, "李护士", tx.At()})
-			steps = append(steps, []any{key, key, int64(0), int64(0), "head", int64(24), approvals.Waiting, true, due})
-			seats = append(seats, []any{key, key, key, owner, "王建国", approvals.Waiting, tx.At(), due})
-			if len(cases) == together || n == documents-1 {
-				for _, x := range []struct {
-					into string
-					all  [][]any
-				}{
-					{`INSERT INTO approvals_case (id, number, kind, noun, record, title, department, digest, state, asked_by, asked_name, asked_at) VALUES `, cases},
-					{`INSERT INTO approvals_step (id, case_id, stage, place, who, hours, state, open, due) VALUES `, steps},
-					{`INSERT INTO approvals_seat (id, case_id, step, person, person_name, state, since, due) VALUES `, seats},
-				} {
-					if err := rows(tx, x.into, len(x.all[0]), x.all); err != nil {
-						return err
-					}
-				}
-				cases, steps, seats = nil, nil, nil
+	// In pieces: PostgreSQL checks references by the plan it made when the tables were empty
+	// until it hears that they no longer are.
+	const piece = 1_000
+	for from := 0; from < documents; from += piece {
+		if err := d.Do(ctx, db.System("bench"), func(tx *db.Tx) error {
+			return s.laySome(ctx, tx, rows, from, min(from+piece, documents), documents/tray)
+		}); err != nil {
+			return err
+		}
+		if from == 0 {
+			if err := d.Analyze(ctx); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	return d.Analyze(ctx)
+}
+
+// laySome lays those from … until; one in every so many waits for the heads, or was asked
+// for by one of them.
+func (s *stage) laySome(ctx context.Context, tx *db.Tx, rows func(*db.Tx, string, int, [][]any) error, from, until, every int) error {
+	const together = 100
+	var cases, steps, seats [][]any
+	for n := from; n < until; n++ {
+		key, asker, owner := tx.NewID(), fmt.Sprint("asker", n%strange), fmt.Sprint("stranger", n%strange)
+		switch { // spread over all of them
+		case n%every == 0:
+			owner = s.Receivers[0]
+		case n%every == 1:
+			owner = s.Receivers[1]
+		case n%every == 2:
+			asker = s.Receivers[0]
+		}
+		due := period.At(tx.Now) + period.Instant(int64(n)*1_000_000)
+		cases = append(cases, []any{key, fmt.Sprintf("SP-B-%06d", n), "fleet.trip", desk.Noun, key, "送检标本到市中心", s.Departments[n%units], "d", "open", asker, "李护士", tx.At()})
+		steps = append(steps, []any{key, key, int64(0), int64(0), "head", int64(24), approvals.Waiting, true, due})
+		seats = append(seats, []any{key, key, key, owner, "王建国", approvals.Waiting, tx.At(), due})
+		if len(cases) == together || n == until-1 {
+			for _, x := range []struct {
+				into string
+				all  [][]any
+			}{
+				{`INSERT INTO approvals_case (id, number, kind, noun, record, title, department, digest, state, asked_by, asked_name, asked_at) VALUES `, cases},
+				{`INSERT INTO approvals_step (id, case_id, stage, place, who, hours, state, open, due) VALUES `, steps},
+				{`INSERT INTO approvals_seat (id, case_id, step, person, person_name, state, since, due) VALUES `, seats},
+			} {
+				if err := rows(tx, x.into, len(x.all[0]), x.all); err != nil {
+					return err
+				}
+			}
+			cases, steps, seats = nil, nil, nil
+		}
+	}
+	return nil
 }

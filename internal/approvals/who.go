@@ -37,6 +37,26 @@ var Meetings = []string{"section_meeting", "office_meeting", "president_secretar
 // seatHolder is somebody who may stand for who was named.
 type seatHolder struct{ ID, Name string }
 
+// HoldersOn are the people who sit on a post on a day.
+func HoldersOn(ctx context.Context, r db.Reader, post string, day period.Day) (ids []string, err error) {
+	found, err := holdersOf(ctx, r, post, day)
+	for _, h := range found {
+		ids = append(ids, h.ID)
+	}
+	return ids, err
+}
+
+// PostsOf are the posts that a person sits on today.
+func PostsOf(ctx context.Context, r db.Reader, person string) (map[string]bool, error) {
+	found, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT DISTINCT post FROM approvals_holder
+		WHERE person = $1 AND ended_at = 0 AND from_day <= $2 AND (until_day = '' OR until_day >= $2)`, person, dayOf(r))
+	posts := map[string]bool{}
+	for _, p := range found {
+		posts[p] = true
+	}
+	return posts, err
+}
+
 // Meant is who a way means on a day: a rule's word resolved to its post, head or meeting.
 func Meant(ctx context.Context, r db.Reader, who string, day period.Day) (string, error) {
 	key, ok := strings.CutPrefix(who, "rule:")

@@ -62,14 +62,14 @@ func (w *world) preside(ctx context.Context) error {
 
 // firms that are asked for when the house cannot do a job itself.
 var firms = []struct {
-	name, why string
-	estimate  money.Fen
-	signed    bool // the section chief has agreed
+	name, lack, why string
+	estimate        money.Fen
+	signed          bool // the section chief has agreed
 }{
-	{"永固管业有限公司（虚构）", "主管带压，本院没有带压开孔设备", 480_000, true},
-	{"安泰照明电器有限公司（虚构）", "高杆灯需登高车，本院没有", 126_000, true},
-	{"清河县冷暖设备服务部（虚构）", "压缩机内漏，需返厂检修", 915_000, false},
-	{"清河县恒信五金机电有限公司（虚构）", "门体变形，需定制更换", 230_000, false},
+	{"永固管业有限公司（虚构）", "tool", "主管带压，本院没有带压开孔设备", 480_000, true},
+	{"安泰照明电器有限公司（虚构）", "tool", "高杆灯需登高车，本院没有", 126_000, true},
+	{"清河县冷暖设备服务部（虚构）", "skill", "压缩机内漏，需返厂检修", 915_000, false},
+	{"清河县恒信五金机电有限公司（虚构）", "hands", "门体变形，需定制更换", 230_000, false},
 }
 
 // askLeave leaves a handful of jobs waiting for leave to call a firm, and lets the
@@ -83,7 +83,7 @@ func (w *world) askLeave(ctx context.Context) error {
 	for n, j := range jobs {
 		f, asked := firms[n], w.now.Add(-time.Duration(20-4*n)*time.Hour)
 		if err := w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
-			_, err := desk.AskOutside(ctx, at(tx, asked, dispatcher), j.ID, 0, desk.Outside{Firm: f.name, Estimate: f.estimate, Why: f.why})
+			_, err := desk.AskOutside(ctx, at(tx, asked, dispatcher), j.ID, 0, desk.Outside{Firm: f.name, Estimate: f.estimate, Lack: f.lack, Why: f.why})
 			return err
 		}); err != nil {
 			return err

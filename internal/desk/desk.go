@@ -31,11 +31,12 @@ const (
 	MaySee      = "desk.see"      // see all jobs and figures
 	MayCancel   = "desk.cancel"   // call a job off
 	MayRecord   = "desk.record"   // enter jobs of the past
-	MayArrange  = "desk.arrange"  // set deadlines, routes and the labour rate
+	MayArrange  = "desk.arrange"  // set deadlines, routes, clocks and the labour rate
+	MayLead     = "desk.lead"     // decide how hard cases are done that were handed up
 )
 
 // Permissions of this room.
-var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange}
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead}
 
 // Noun is what the trail, files and warehouse issues call a job.
 const Noun = "desk.job"
@@ -62,7 +63,11 @@ type Trade string
 
 // Trades are all of them, the commonest first; those that are a craft are called as
 // people.Trades calls it.
-var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "cleaning", "moving", "other"}
+var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "medical", "cleaning", "moving", "other"}
+
+// Medical is the trade, and the class of assets, whose jobs go to the keeper of the
+// medical devices and not to logistics (W-033).
+const Medical = "medical"
 
 // Urgency says how soon it must be done.
 type Urgency string
@@ -133,7 +138,15 @@ type Job struct {
 	FinishedAt     period.Instant `json:"finished_at"`
 	ClosedAt       period.Instant `json:"closed_at"`
 	Due            period.Instant `json:"due"`
-	Overran        bool           `json:"overran"` // finished after it was due
+	Clock          Clock          `json:"clock"` // while paused: how the deadline goes on
+	Level          int64          `json:"level"` // how far up the Ladder it was handed
+	Hard           string         `json:"hard"`
+	Plan           string         `json:"plan"`
+	RaisedAt       period.Instant `json:"raised_at"`
+	RegisteredAt   period.Instant `json:"registered_at"` // of a repair that was registered after it was done
+	Reused         int64          `json:"reused"`        // parts that were mended and used again
+	Saved          money.Fen      `json:"saved"`         // what new ones would have cost
+	Overran        bool           `json:"overran"`       // finished after it was due
 
 	// How long the steps took, begun minutes and days counting whole; NotYet while they
 	// are not taken. They are what clauses are judged by.
@@ -141,6 +154,8 @@ type Job struct {
 	ArrivedAfter int64 `json:"arrived_after"` // minutes from the report
 	MendedAfter  int64 `json:"mended_after"`  // days from the report
 	SignedAfter  int64 `json:"signed_after"`  // days from the finish
+	// RegisteredAfter is how many days after the finish a repair was registered.
+	RegisteredAfter int64 `json:"registered_after"`
 
 	Version int64 `json:"version"`
 }
@@ -149,7 +164,7 @@ type Job struct {
 const NotYet = 999_999
 
 // Sources are how jobs come to the desk.
-var Sources = []string{"ward", "phone", "api", "import"}
+var Sources = []string{"ward", "phone", "api", "patrol", "after", "import"}
 
 // Active says whether the work itself is still to be done.
 func (j *Job) Active() bool { return j.Open && j.State != Done }
@@ -159,7 +174,7 @@ func (j *Job) Active() bool { return j.Open && j.State != Done }
 func (j *Job) Tone(now time.Time) string {
 	at := period.At(now)
 	switch {
-	case !j.Active() || j.Due.IsZero():
+	case !j.Active() || j.Due.IsZero() || j.Clock != "": // or its clock stands
 		return ""
 	case !at.Before(j.Due):
 		return "danger"
@@ -195,6 +210,10 @@ var Life = flow.Flow[State, Job]{
 		{Name: "finish", From: []State{Working}, To: Done, Need: MayWork, If: own, Hide: true, Ask: &FinishForm, Tone: "accent"},
 		{Name: "resume", From: []State{Paused}, To: Working, Need: MayWork, If: own, Hide: true, Tone: "accent"},
 		{Name: "pause", From: []State{Working}, To: Paused, Need: MayWork, If: own, Hide: true, Ask: &PauseForm},
+		{Name: "decline", From: []State{Dispatched}, To: Reported, Need: MayWork, If: own, Hide: true, Ask: &DeclineForm},
+		{Name: "escalate", From: []State{Dispatched, Accepted, Working, Paused}, If: raisable, Hide: true, Ask: &HardForm},
+		{Name: "plan", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayLead, If: raised, Hide: true, Ask: &PlanForm, Tone: "accent"},
+		{Name: "take_back", From: []State{Accepted, Working, Paused, Done}, Need: MayWork, If: own, Hide: true, Ask: &BackForm},
 		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: another, Ask: &SignForm, Tone: "accent"},
 		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},

@@ -62,8 +62,11 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err := assign(ctx, tx, &j, a); err != nil {
 		return j, err
 	}
+	if err := goOn(ctx, tx, &j); err != nil {
+		return j, err
+	}
 	j.DispatchedAt, j.Dispatcher, j.AcceptedAt, j.ArrivedAt = tx.At(), tx.By.Name, 0, 0
-	j.PausedAt, j.Paused, j.Waits, j.Reason = 0, 0, "", ""
+	j.Paused, j.Waits, j.Reason = 0, "", ""
 	note := who(&j)
 	if a.Note != "" {
 		note += "\n" + a.Note
@@ -193,7 +196,8 @@ func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 	return j, keep(ctx, tx, &j, "arrive", "")
 }
 
-// Pause holds the job up for a reason; its deadline does not move.
+// Pause holds the job up for a reason; by the reason its deadline stays, stands still or
+// keeps its working time.
 func Pause(ctx context.Context, tx *db.Tx, id string, version int64, why Reason) (Job, error) {
 	j, err := take(ctx, tx, id, version, "pause")
 	if err != nil {
@@ -201,6 +205,12 @@ func Pause(ctx context.Context, tx *db.Tx, id string, version int64, why Reason)
 	}
 	if !slices.Contains(PauseReasons, why.Code) {
 		return j, fault.OnField("code", "base.bad_value", why.Code)
+	}
+	if j.Clock, err = ClockOf(ctx, tx, why.Code); err != nil {
+		return j, err
+	}
+	if j.Clock == Runs {
+		j.Clock = ""
 	}
 	j.PausedAt, j.Waits, j.Reason = tx.At(), why.Code, why.Text
 	return j, keep(ctx, tx, &j, "pause."+why.Code, why.Text)
@@ -212,8 +222,9 @@ func Resume(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 	if err != nil {
 		return j, err
 	}
-	j.Paused += int64(tx.At() - j.PausedAt)
-	j.PausedAt, j.Waits, j.Reason = 0, "", ""
+	if err := goOn(ctx, tx, &j); err != nil {
+		return j, err
+	}
 	return j, keep(ctx, tx, &j, "resume", "")
 }
 
@@ -226,7 +237,7 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	if err := given(why, "text"); err != nil {
 		return j, err
 	}
-	j.Open, j.Waits, j.ClosedAt, j.Reason = false, "", tx.At(), why
+	j.Open, j.Waits, j.Clock, j.ClosedAt, j.Reason = false, "", "", tx.At(), why
 	return j, keep(ctx, tx, &j, "cancel", why)
 }
 

@@ -11,9 +11,10 @@ import (
 	"houqin/internal/base/period"
 )
 
-// Late narrows to jobs whose deadline has passed and whose work is not done.
+// Late narrows to jobs whose deadline has passed and whose work is not done; while the
+// clock of a paused job stands, it is not late.
 func Late(w list.Where, at period.Instant) list.Where {
-	return w.And("j.open = true AND j.state <> 'done' AND j.due > 0 AND j.due <= ?", at)
+	return w.And("j.open = true AND j.state <> 'done' AND j.due > 0 AND j.due <= ? AND j.clock = ''", at)
 }
 
 // Figures is how the desk stands today. Counts stop at list.Cap, then More is true.
@@ -194,7 +195,7 @@ func CrewLoads(ctx context.Context, r db.Reader, by db.Actor, at period.Instant)
 		where = " AND j.department IN (" + strings.Join(append(marks, "''"), ",") + ")"
 	}
 	return db.All(ctx, r, func(c *CrewLoad) []any { return []any{&c.Crew, &c.Name, &c.Open, &c.Late} },
-		`SELECT j.crew, coalesce(d.name, ''), count(*) AS n, CAST(sum(CASE WHEN j.due > 0 AND j.due <= $1 THEN 1 ELSE 0 END) AS BIGINT)
+		`SELECT j.crew, coalesce(d.name, ''), count(*) AS n, CAST(sum(CASE WHEN j.due > 0 AND j.due <= $1 AND j.clock = '' THEN 1 ELSE 0 END) AS BIGINT)
 		FROM desk_job j LEFT JOIN departments_department d ON d.id = j.crew
 		WHERE j.open = true AND j.state <> 'done'`+where+` GROUP BY j.crew, d.name ORDER BY n DESC, j.crew`, args...)
 }

@@ -52,6 +52,7 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 		return j, fault.OnField("minutes", "base.number")
 	}
 	j.Cause, j.Done, j.Cost = w.Cause, w.Done, j.Labour+j.Parts
+	j.Reused, j.Saved = j.Reused+w.Reused, j.Saved+w.Saved
 	j.FinishedAt = tx.At()
 	if err := keep(ctx, tx, &j, "finish", j.Done); err != nil {
 		return j, err

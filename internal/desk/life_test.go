@@ -99,7 +99,7 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 		resend := reassign(desk.Assignment{Worker: h.li.ID})
 		back, cancel := reasoned(desk.Return, "没好"), reasoned(desk.Cancel, "不用了")
 		outside := step(func(ctx context.Context, tx *db.Tx, id string) (desk.Job, error) {
-			return desk.AskOutside(ctx, tx, id, 0, desk.Outside{Firm: "永固管业", Why: "没有带压开孔的工具"})
+			return desk.AskOutside(ctx, tx, id, 0, desk.Outside{Firm: "永固管业", Lack: "tool", Why: "没有带压开孔的工具"})
 		})
 		all := []desk.State{desk.Reported, desk.Dispatched, desk.Accepted, desk.Working, desk.Paused, desk.Done, desk.Closed, desk.Cancelled}
 		people := map[string]db.Actor{"nurse": h.nurse, "other ward": h.stranger, "wang": h.wang, "li": h.li, "dispatcher": h.dispatcher, "director": h.director}
@@ -121,6 +121,8 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 			{"return", back, map[string][]desk.State{"nurse": {desk.Done}}},
 			{"cancel", cancel, map[string][]desk.State{"nurse": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}, "dispatcher": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}}},
 			{"outside", outside, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.Working, desk.Paused}}},
+			{"decline", decline("去不了"), map[string][]desk.State{"wang": {desk.Dispatched}}},
+			{"escalate", escalate("查不到点"), map[string][]desk.State{"wang": all[1:5], "dispatcher": all[1:5]}},
 			{"hasten", hasten, map[string][]desk.State{"nurse": all[:5], "dispatcher": all[:5]}},
 			{"comment", comment("请带梯子"), map[string][]desk.State{"nurse": all, "wang": all[:7], "li": all[:7], "dispatcher": all, "director": all}},
 		} {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"houqin/internal/approvals"
@@ -19,6 +20,7 @@ type Outside struct {
 	Firm     string    `json:"firm"`
 	Estimate money.Fen `json:"estimate"`
 	Why      string    `json:"why"`
+	Lack     string    `json:"lack"`  // of Lacks: what the house does not have to do it itself (W-028)
 	State    string    `json:"state"` // as the approval stands: open, agreed …; hired once it was called
 	Paper    string    `json:"paper"` // number of the approval
 }
@@ -26,10 +28,15 @@ type Outside struct {
 // Hired is the state of a firm that was called after it was agreed to.
 const Hired = "hired"
 
+// Lacks are why a firm from outside is needed at all: what the house can mend itself it
+// does not pay others for.
+var Lacks = []string{"skill", "hands", "tool", "licence", "warranty"}
+
 // OutsideForm asks for leave to call a firm.
 var OutsideForm = form.Of[Outside]{Name: "desk.outside", Fields: []form.Field[Outside]{
 	{Key: "firm", Into: func(o *Outside) any { return &o.Firm }, Required: true, Most: 80},
 	{Key: "estimate", Into: func(o *Outside) any { return &o.Estimate }},
+	{Key: "lack", Into: func(o *Outside) any { return &o.Lack }, Kind: form.Cards, OneOf: Lacks, Required: true},
 	{Key: "why", Into: func(o *Outside) any { return &o.Why }, Kind: form.Area, Required: true, Most: 500},
 }}
 
@@ -51,6 +58,9 @@ func AskOutside(ctx context.Context, tx *db.Tx, id string, version int64, o Outs
 	}
 	if err := given(o.Why, "why"); err != nil {
 		return j, err
+	}
+	if !slices.Contains(Lacks, o.Lack) {
+		return j, fault.OnField("lack", "base.required")
 	}
 	digest, err := o.digest()
 	if err != nil {
@@ -112,14 +122,14 @@ func OutsideEnded(ctx context.Context, tx *db.Tx, c approvals.Case) error {
 
 // OutsideOf is the firm that a job needs; ok is false when it needs none.
 func OutsideOf(ctx context.Context, r db.Reader, job string) (Outside, bool, error) {
-	return db.First(ctx, r, func(o *Outside) []any { return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper} },
-		`SELECT firm, estimate, why, state, paper FROM desk_outside WHERE job = $1`, job)
+	return db.First(ctx, r, func(o *Outside) []any { return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper, &o.Lack} },
+		`SELECT firm, estimate, why, state, paper, lack FROM desk_outside WHERE job = $1`, job)
 }
 
 func putOutside(ctx context.Context, tx *db.Tx, job string, o *Outside) error {
-	_, err := tx.Exec(ctx, `INSERT INTO desk_outside (job, firm, estimate, why, state, paper, at) VALUES ($1,$2,$3,$4,$5,$6,$7)
-		ON CONFLICT (job) DO UPDATE SET firm = excluded.firm, estimate = excluded.estimate, why = excluded.why, state = excluded.state, paper = excluded.paper, at = excluded.at`,
-		job, o.Firm, o.Estimate, o.Why, o.State, o.Paper, tx.At())
+	_, err := tx.Exec(ctx, `INSERT INTO desk_outside (job, firm, estimate, why, state, paper, at, lack) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (job) DO UPDATE SET firm = excluded.firm, estimate = excluded.estimate, why = excluded.why, state = excluded.state, paper = excluded.paper, at = excluded.at, lack = excluded.lack`,
+		job, o.Firm, o.Estimate, o.Why, o.State, o.Paper, tx.At(), o.Lack)
 	return err
 }
 

@@ -27,7 +27,7 @@ func TestAFirmFromOutsideIsAgreedTo(t *testing.T) {
 		ask := func(firm string) {
 			t.Helper()
 			dbtest.Do(t, d, h.dispatcher, func(tx *db.Tx) error {
-				_, err := desk.AskOutside(t.Context(), tx, id, 0, desk.Outside{Firm: firm, Estimate: 300_000, Why: "没有带压开孔的工具"})
+				_, err := desk.AskOutside(t.Context(), tx, id, 0, desk.Outside{Firm: firm, Estimate: 300_000, Lack: "tool", Why: "没有带压开孔的工具"})
 				return err
 			})
 		}

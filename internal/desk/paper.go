@@ -3,6 +3,7 @@ package desk
 import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
+	"houqin/internal/base/money"
 	"houqin/internal/base/quantity"
 )
 
@@ -23,6 +24,10 @@ type Work struct {
 	Store   string
 	Parts   []Part
 	Photos  form.Uploads // for the counter, which attaches them
+	// Reused are parts that were mended and used again, and what new ones would have cost
+	// (W-029).
+	Reused int64
+	Saved  money.Fen
 }
 
 // Part is what was used of an item: Qty in its smallest unit, or as people write it
@@ -81,8 +86,16 @@ var (
 		{Key: "minutes", Into: func(w *Work) any { return &w.Minutes }, Most: 10_000, Unit: "desk.minutes"},
 		form.LinesOf("parts", func(w *Work) *[]Part { return &w.Parts }, &PartForm, 50),
 		{Key: "store", Into: func(w *Work) any { return &w.Store }, Ref: "stores", Hint: true},
+		{Key: "reused", Into: func(w *Work) any { return &w.Reused }, Most: 1000, Hint: true},
+		{Key: "saved", Into: func(w *Work) any { return &w.Saved }, Hint: true},
 		{Key: "photos", Into: func(w *Work) any { return &w.Photos }},
 	}, Check: func(w *Work, bad *fault.Complaints) {
+		if w.Reused < 0 || w.Reused == 0 && w.Saved != 0 {
+			bad.Add("reused", "desk.nothing_reused")
+		}
+		if w.Saved < 0 {
+			bad.Add("saved", "base.money")
+		}
 		if len(w.Parts) > 0 && w.Store == "" {
 			bad.Add("store", "desk.parts_without_store")
 		}

@@ -47,6 +47,7 @@ type Drawn struct {
 	Qty      quantity.Qty // smallest units; negative when it was taken back
 	Cost     money.Fen
 	Document string // id of the paper
+	Line     int64  // on it
 	Number   string
 	Store    string // name
 }
@@ -67,7 +68,7 @@ func DrawnFor(ctx context.Context, r db.Reader, job string) ([]Drawn, error) {
 		line := int64(0)
 		for _, m := range moves { // a line may have come from several lots
 			if m.Line != line {
-				all = append(all, Drawn{Item: catalog.Item{ID: m.Item}, Document: d.ID, Number: d.Number, Store: d.StoreName})
+				all = append(all, Drawn{Item: catalog.Item{ID: m.Item}, Document: d.ID, Line: m.Line, Number: d.Number, Store: d.StoreName})
 				ids, line = append(ids, m.Item), m.Line
 			}
 			l := &all[len(all)-1]

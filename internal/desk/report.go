@@ -47,6 +47,10 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
 	}
+	// What those who do the work find on their way is a finding of theirs (W-024).
+	if j.Source == "ward" && tx.By.May(MayWork) && !tx.By.May(MayDispatch) {
+		j.Source = "patrol"
+	}
 	if err := machine(ctx, tx, &j); err != nil {
 		return Job{}, err
 	}
@@ -99,6 +103,13 @@ func machine(ctx context.Context, tx *db.Tx, j *Job) error {
 		return err
 	}
 	j.AssetName = c.Name
+	// Medical devices have an owner of their own, whoever takes the call (W-033).
+	if (c.Class == Medical) != (j.Trade == Medical) {
+		if c.Class != Medical {
+			return fault.OnField("trade", "desk.not_medical", c.Name).Under("W-033")
+		}
+		j.Trade = Medical
+	}
 	if j.Place == "" {
 		j.Place, j.Spot = c.Place, cmp.Or(j.Spot, c.Spot)
 	}

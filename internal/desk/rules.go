@@ -24,6 +24,14 @@ var Claims = []rules.Claim{
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
 	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Tests: []string{"TestAnEmergencyOwesItsPaper"}},
 	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases", Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
+	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
+	{Clause: "W-006", How: rules.Records, By: "desk.rule.W-006", Page: "/desk/jobs", Evidence: registeredInTime, Tests: []string{"TestASmallRepairIsRegisteredAfterwards"}},
+	{Clause: "W-008", How: rules.Records, By: "desk.rule.W-008", Page: "/desk/jobs", Evidence: decided.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
+	{Clause: "W-019", How: rules.Records, By: "desk.rule.W-019", Page: "/desk/jobs", Partly: true, Evidence: onSite.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
+	{Clause: "W-024", How: rules.Records, By: "desk.rule.W-024", Page: "/desk/jobs", Partly: true, Evidence: found.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
+	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/approvals/cases", Partly: true, Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
+	{Clause: "W-029", How: rules.Measures, By: "desk.rule.W-029", Page: "/desk/jobs", Evidence: again.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
+	{Clause: "W-033", How: rules.Schedules, By: "desk.rule.W-033", Page: "/desk/settings", Evidence: medical.count, Tests: []string{"TestMedicalDevicesGoToTheirOwnOwner"}},
 	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
 	{Clause: "W-011", How: rules.Schedules, By: "desk.rule.W-011", Page: "/desk/board", Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
 	{Clause: "W-012", How: rules.Measures, By: "desk.rule.W-012", Page: "/desk/jobs", Partly: true, Evidence: doneWell, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
@@ -54,10 +62,11 @@ type tally struct {
 	after        string   // the list's column of how long it took, where it is judged by that
 }
 
-// ownJobs are those that came to this desk, and not those of the past; alive those that
-// were not called off.
+// ownJobs are those of this desk, and not those of the past; told those that were reported
+// before they were done; alive those that were not called off.
 const (
-	ownJobs = "source=ward,phone,api"
+	ownJobs = "source=ward,phone,api,patrol,after"
+	told    = "source=ward,phone,api,patrol"
 	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
 )
 
@@ -66,6 +75,12 @@ var (
 	finished = tally{column: "finished_at", kept: "true"}
 	visits   = tally{column: "arrived_at", where: " AND trade = 'electric'", kept: "true", query: []string{"trade=electric"}}
 	asked    = tally{column: "closed_at", where: " AND state = 'closed'", kept: "rating > 0", query: []string{"state=closed", "rating.from=1"}}
+	found    = tally{column: "reported_at", where: " AND source = 'patrol'", kept: "true", query: []string{"source=patrol"}}
+	upward   = tally{column: "raised_at", where: " AND level > 0", kept: "true", query: []string{"level.from=1"}}
+	decided  = tally{column: "raised_at", where: " AND level > 0 AND plan <> ''", kept: "true", query: []string{"level.from=1"}}
+	onSite   = tally{column: "finished_at", where: " AND external = '' AND arrived_at > 0 AND place <> ''", kept: "true", query: []string{ownJobs}}
+	again    = tally{column: "finished_at", where: " AND reused > 0", kept: "true", query: []string{"reused.from=1"}}
+	medical  = tally{column: "reported_at", where: " AND trade = 'medical'", kept: "true", query: []string{"trade=medical"}}
 	pipes    = tally{column: "reported_at", where: " AND trade IN ('water', 'heating') AND place <> ''", kept: "true", query: []string{"trade=water,heating"}}
 )
 
@@ -152,8 +167,8 @@ const (
 // sentInTime: within W-002.dispatch minutes of the report, the limit itself included;
 // those nobody was sent to count once they are over it.
 func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled'",
-		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", query: []string{ownJobs, alive}},
+	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state <> 'cancelled'",
+		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", query: []string{told, alive}},
 		minute, period.At(r.Moment()))
 }
 
@@ -174,7 +189,7 @@ func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rul
 // doneInTime: jobs finished by their deadline, which was set by the value of the day
 // on which they were reported; where narrows them.
 func doneInTime(where string, query ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
-	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: append([]string{ownJobs}, query...)}
+	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: append([]string{told}, query...)}
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 		e, err := c.sum(ctx, r, from, until)
 		if err == nil {
@@ -189,6 +204,20 @@ func doneInTime(where string, query ...string) func(context.Context, db.Reader, 
 func doneWell(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-012.score", "W-012.share", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed'",
 		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", after: "rating", query: []string{ownJobs, "state=closed"}}, 1)
+}
+
+// registeredInTime: small repairs, within W-006.days of being done.
+func registeredInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return judged(ctx, r, "W-006.days", "", from, until, tally{column: "registered_at", where: " AND source = 'after'",
+		kept: "registered_at - finished_at <= $3", broken: "registered_at - finished_at > $3", after: "registered_after", query: []string{"source=after"}}, day)
+}
+
+// needed: firms from outside that were asked for with what the house lacks.
+func needed(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	first, end := rules.Moments(r, from, until)
+	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at), 0) FROM desk_outside WHERE lack <> '' AND at >= $1 AND at < $2`, first, end).Scan(&e.Kept, &e.Latest)
+	e.Link = "/approvals/cases?kind=desk.outside&asked_at.from=" + string(from) + "&asked_at.to=" + string(until)
+	return e, err
 }
 
 // mended: emergencies and urgent jobs finished within W-026.days of the report.

@@ -66,6 +66,15 @@ var Jobs = list.Of[Job]{
 		{Key: "paused_at", SQL: "j.paused_at", Into: func(j *Job) any { return &j.PausedAt }, Hidden: true},
 		{Key: "paused", SQL: "j.paused", Into: func(j *Job) any { return &j.Paused }, Hidden: true},
 		{Key: "closed_at", SQL: "j.closed_at", Into: func(j *Job) any { return &j.ClosedAt }, Hidden: true, Range: true},
+		{Key: "level", SQL: "j.level", Into: func(j *Job) any { return &j.Level }, Hidden: true, Range: true},
+		{Key: "clock", SQL: "j.clock", Into: func(j *Job) any { return &j.Clock }, Hidden: true},
+		{Key: "hard", SQL: "j.hard", Into: func(j *Job) any { return &j.Hard }, Hidden: true},
+		{Key: "plan", SQL: "j.plan", Into: func(j *Job) any { return &j.Plan }, Hidden: true},
+		{Key: "raised_at", SQL: "j.raised_at", Into: func(j *Job) any { return &j.RaisedAt }, Hidden: true, Range: true},
+		{Key: "registered_at", SQL: "j.registered_at", Into: func(j *Job) any { return &j.RegisteredAt }, Hidden: true, Range: true},
+		{Key: "registered_after", SQL: took(day, "j.registered_at", "j.finished_at"), Into: func(j *Job) any { return &j.RegisteredAfter }, Hidden: true, Range: true},
+		{Key: "reused", SQL: "j.reused", Into: func(j *Job) any { return &j.Reused }, Aside: true, Range: true},
+		{Key: "saved", SQL: "j.saved", Into: func(j *Job) any { return &j.Saved }, Aside: true},
 		{Key: "version", SQL: "j.version", Into: func(j *Job) any { return &j.Version }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
@@ -181,11 +190,11 @@ func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
 			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
-			arrived_at, finished_at, closed_at, due, external, search)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34)`,
+			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37)`,
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
-		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search)
+		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved)
 	return err
 }
 
@@ -194,9 +203,10 @@ func update(ctx context.Context, tx *db.Tx, j *Job) error {
 	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
 		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
 		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
-		version = version + 1 WHERE id = $26 AND version = $27`,
+		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, version = version + 1 WHERE id = $34 AND version = $35`,
 		j.State, j.Open, j.Crew, j.Worker, j.Dispatcher, j.Waits, j.Reason, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Returned, j.Rating,
-		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt, j.ID, j.Version)
+		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt,
+		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.ID, j.Version)
 }
 
 func hasten(ctx context.Context, tx *db.Tx, id string) error {

@@ -55,6 +55,7 @@ type Heap struct {
 // heap is not shown.
 var Heaps = []Heap{
 	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
+	{"hard", "/desk/jobs?open=true&level.from=1", desk.Noun, holds(desk.MayLead), of(desk.Hard, hardJob)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 }
 
@@ -80,6 +81,11 @@ func ruleChange(c *rules.Change) Thing {
 	return Thing{Title: c.Number, Href: "/rule-changes/" + c.ID, Since: c.At, In: func(w *words.Words) (string, string) {
 		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), w.T("inbox.rule_changes.by", c.Clause, c.ByName, w.Day(c.Since))
 	}}
+}
+
+// hardJob was handed up: it is decided how it is done before it is due.
+func hardJob(j *desk.Job) Thing {
+	return Thing{Title: j.Title + " " + j.Number, Note: j.DepartmentName + " · " + j.Hard, Href: "/desk/jobs/" + j.ID, Since: j.RaisedAt, Due: j.Due}
 }
 
 // alarms are those that nobody has looked at; who may note that they did is the audit

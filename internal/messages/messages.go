@@ -39,10 +39,12 @@ const (
 	Decided    = "decided"    // what you asked for was decided
 	Owed       = "owed"       // you owe a paper
 	Alarm      = "alarm"      // a security alarm
+	Escalated  = "escalated"  // a hard case was handed up to you
+	Planned    = "planned"    // it was decided how your hard case is done
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned}
 
 // Word is something to be told.
 type Word struct {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"testing"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/assets/assetsweb"
 	"houqin/internal/base/db"
@@ -14,15 +15,19 @@ import (
 	"houqin/internal/base/webtest"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/desk"
+	"houqin/internal/desk/deskweb"
 	"houqin/internal/files"
+	"houqin/internal/messages"
+	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
 	"houqin/internal/rules"
 )
 
 func TestCardsAtTheCounter(t *testing.T) {
-	dbtest.Each(t, []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, files.Migrations, assets.Migrations}, func(t *testing.T, d *db.DB) {
-		site := sitetest.New(t, d, departmentsweb.Words, placesweb.Words, assetsweb.Words)
+	dbtest.Each(t, []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, files.Migrations, assets.Migrations, desk.Migrations}, func(t *testing.T, d *db.DB) {
+		site := sitetest.New(t, d, departmentsweb.Words, placesweb.Words, deskweb.Words, assetsweb.Words)
 		site.Room(assetsweb.Routes)
 		departmentsweb.Pickers(site.Site)
 		placesweb.Pickers(site.Site)
@@ -74,6 +79,16 @@ func TestCardsAtTheCounter(t *testing.T) {
 		page = page.Press("送修", nil).See("已送修", "维修中")
 		page = page.Follow("修改")
 		page = page.Press("保存", webtest.Fill{"maker": {"上海三菱"}}).See("上海三菱", "外一科")
+
+		// Its jobs stand on its page, for who sees them.
+		boss := dbtest.Person("boss", assets.MaySee, desk.MayReport, desk.MaySee)
+		dbtest.Do(t, d, boss, func(tx *db.Tx) error {
+			_, err := desk.Report(ctx, tx, &desk.Slip{Title: "按钮失灵", Trade: "lift", Asset: card.ID, Department: b.ID})
+			return err
+		})
+		me.Get(at).NotSee("维修记录")
+		site.By = boss
+		me.Get(at).See("维修记录", "按钮失灵", "WX-2027-000001")
 
 		site.By = dbtest.PersonIn("nurse", b.ID)
 		me.Get(at).See("病床电梯", "报修").NotSee("接收科室", "批准的报废单号")

@@ -20,7 +20,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Heading: c.Name, Sub: joined(c.Number, c.Spec), Back: &ui.Link{Label: r.T("assets.cards"), Href: "/asset-cards"}, Live: []string{"assets.card", "files.file"},
+	p := ui.Page{Heading: c.Name, Sub: joined(c.Number, c.Spec), Back: &ui.Link{Label: r.T("assets.cards"), Href: "/asset-cards"}, Live: []string{"assets.card", "files.file", desk.Noun},
 		Mark: &ui.Mark{Word: r.T("assets.card.state." + string(c.State)), Tone: ui.Tone(map[assets.State]ui.Tone{assets.InUse: ui.Done, assets.Repair: ui.Soon}[c.State])}}
 	if p.Mark.Tone == "" {
 		p.Mark.Tone = ui.Quiet
@@ -44,7 +44,11 @@ func show(r *web.Req) error {
 	for _, f := range c.Extra.Facts() {
 		extra = append(extra, ui.Fact{Label: f.Name, Text: f.Value})
 	}
-	p.Body = sheet(r.W2, facts(r, c), extra, photos, ui.Link{Label: r.T("assets.files"), Href: filesOf(c)}, ui.QR(code, r.T("assets.qr.say")), r.T("assets.qr.say"), story)
+	work, err := jobs(r, c.ID)
+	if err != nil {
+		return err
+	}
+	p.Body = sheet(r.W2, facts(r, c), extra, photos, ui.Link{Label: r.T("assets.files"), Href: filesOf(c)}, ui.QR(code, r.T("assets.qr.say")), r.T("assets.qr.say"), work, story)
 	return r.Show(p, c)
 }
 

@@ -3,6 +3,7 @@ package deskweb
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -150,7 +151,35 @@ func (c *Counter) buttons(r *web.Req, j *desk.Job) ([]ui.Action, error) {
 	if c.Files == nil {
 		open = slices.DeleteFunc(open, func(a ui.Action) bool { return a.Name == "picture" })
 	}
+	if open, err = returnable(r, j, open); err != nil {
+		return nil, err
+	}
 	return open, c.ready(r, j, open)
+}
+
+// returnable offers the parts that may come back, or leaves the step away.
+func returnable(r *web.Req, j *desk.Job, open []ui.Action) ([]ui.Action, error) {
+	at := slices.IndexFunc(open, func(a ui.Action) bool { return a.Name == "take_back" })
+	if at < 0 {
+		return open, nil
+	}
+	if j.Parts == 0 || !r.By.May(warehouse.MayUse) {
+		return slices.Delete(open, at, at+1), nil
+	}
+	drawn, err := desk.DrawnFor(r.Context(), r.Read(), j.ID)
+	if err != nil {
+		return nil, err
+	}
+	var options []ui.Option
+	for _, d := range desk.Returnable(drawn) {
+		options = append(options, ui.Option{Value: d.Document + "." + strconv.FormatInt(d.Line, 10), Label: d.Item.Title() + " " + d.Item.Say(d.Qty), Hint: d.Number})
+	}
+	for i := range open[at].Ask.Fields {
+		if f := &open[at].Ask.Fields[i]; f.Name == "line" {
+			f.Kind, f.Options = ui.KindCards, options
+		}
+	}
+	return open, nil
 }
 
 // ready puts into the steps' questions what is known already.
@@ -186,7 +215,8 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 }
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
-	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call"}
+	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
+	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
@@ -195,13 +225,27 @@ func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.late", r.W2.Span(period.At(r.Read().Moment()).Sub(j.Due))), Tone: ui.Danger})
 	}
 	if j.State == desk.Paused {
-		ns = append(ns, ui.Note{Text: strings.TrimSpace(r.T("desk.pause.code."+j.Waits) + " " + j.Reason), Tone: ui.Soon})
+		said := strings.TrimSpace(r.T("desk.pause.code."+j.Waits) + " " + j.Reason)
+		if j.Clock != "" {
+			said += " · " + r.T("desk.clock."+string(j.Clock)+".note")
+		}
+		ns = append(ns, ui.Note{Text: said, Tone: ui.Soon})
 	}
 	if j.Hastened > 0 && j.Active() {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.hastened", j.Hastened), Tone: ui.Soon})
 	}
 	if j.Returned > 0 && j.Active() {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.returned", j.Reason), Tone: ui.Soon})
+	}
+	if j.State == desk.Reported && j.Reason != "" {
+		ns = append(ns, ui.Note{Text: r.T("desk.note.declined", j.Reason), Tone: ui.Soon})
+	}
+	if j.Level > 0 && j.Active() {
+		n := ui.Note{Text: r.T("desk.note.raised", r.T("approvals.post."+desk.Ladder[j.Level-1]), j.Hard), Tone: ui.Soon}
+		if j.Plan != "" {
+			n = ui.Note{Text: r.T("desk.note.plan", j.Plan), Tone: ui.Done}
+		}
+		ns = append(ns, n)
 	}
 	if j.State == desk.Cancelled {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.cancelled", j.Reason), Tone: ui.Quiet})
@@ -258,6 +302,12 @@ func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
 		{Label: r.T("desk.jobs.labour"), Text: r.W2.Money(j.Labour), Num: true},
 		{Label: r.T("desk.jobs.parts"), Text: r.W2.Money(j.Parts), Num: true},
 		{Label: r.T("desk.jobs.cost"), Text: r.W2.Money(j.Cost), Num: true},
+	}
+	if j.Reused > 0 {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reused"), Text: r.W2.Number(j.Reused), Num: true}, ui.Fact{Label: r.T("desk.jobs.saved"), Text: r.W2.Money(j.Saved), Num: true})
+	}
+	if j.Plan != "" {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.plan"), Text: j.Plan, Wide: true})
 	}
 	if j.State == desk.Closed && j.Signer != "" {
 		f := ui.Fact{Label: r.T("desk.jobs.signer"), Text: j.Signer}
@@ -348,6 +398,18 @@ func (c *Counter) finish(r *web.Req) error {
 		}
 		return j, err
 	})
+}
+func (c *Counter) decline(r *web.Req) error {
+	return reasoned(c, r, &desk.DeclineForm, "desk.done.declined", desk.Decline)
+}
+func (c *Counter) escalate(r *web.Req) error {
+	return reasoned(c, r, &desk.HardForm, "desk.done.escalated", desk.Escalate)
+}
+func (c *Counter) plan(r *web.Req) error {
+	return reasoned(c, r, &desk.PlanForm, "desk.done.planned", desk.Plan)
+}
+func (c *Counter) takeBack(r *web.Req) error {
+	return asked(c, r, &desk.BackForm, "desk.done.taken_back", desk.TakeBack)
 }
 func (c *Counter) sign(r *web.Req) error {
 	return asked(c, r, &desk.SignForm, "desk.done.signed", desk.Sign)

@@ -55,12 +55,12 @@ var (
 
 // icons of the trades and urgencies, as the cards show them.
 var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "tools", "carpentry": "hammer", "lift": "elevator",
-	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "cleaning": "broom", "moving": "truck", "other": "dots",
+	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "medical": "heart", "cleaning": "broom", "moving": "truck", "other": "dots",
 	"emergency": "urgent", "urgent": "alarm", "normal": "clock", "planned": "calendar"}
 
 // trades are who mostly sees to a class of assets.
 var trades = map[string]desk.Trade{"lift": "lift", "power": "electric", "hvac": "hvac", "boiler": "heating", "gas": "gas", "water": "water", "computer": "it",
-	"furniture": "carpentry", "medical": "equipment", "kitchen": "equipment", "laundry": "equipment", "fire": "equipment", "security": "equipment"}
+	"furniture": "carpentry", "medical": "medical", "kitchen": "equipment", "laundry": "equipment", "fire": "equipment", "security": "equipment"}
 
 // Known is what is open already where somebody is about to report.
 type Known struct {

@@ -13,10 +13,26 @@ import (
 type arranged struct {
 	Rate   money.Fen    `json:"rate"`
 	Routes []desk.Route `json:"routes"`
+	// How the deadline goes on while a job waits for this.
+	Parts    string `json:"parts"`
+	Outside  string `json:"outside"`
+	Access   string `json:"access"`
+	Approval string `json:"approval"`
+	Other    string `json:"other"`
+}
+
+// clock is where the form keeps the clock of a reason to pause.
+func (a *arranged) clock(reason string) *string {
+	return map[string]*string{"parts": &a.Parts, "outside": &a.Outside, "access": &a.Access, "approval": &a.Approval, "other": &a.Other}[reason]
+}
+
+func clockField(reason string) form.Field[arranged] {
+	return form.Field[arranged]{Key: reason, Into: func(a *arranged) any { return a.clock(reason) }, OneOf: desk.Clocks, Enum: "desk.clock", Required: true}
 }
 
 var settingsForm = form.Of[arranged]{Name: "desk.settings", Fields: []form.Field[arranged]{
 	{Key: "rate", Into: func(a *arranged) any { return &a.Rate }, Required: true, Hint: true},
+	clockField("parts"), clockField("outside"), clockField("access"), clockField("approval"), clockField("other"),
 	form.LinesOf("routes", func(a *arranged) *[]desk.Route { return &a.Routes }, &form.Of[desk.Route]{Name: "desk.route", Fields: []form.Field[desk.Route]{
 		{Key: "crew", Into: func(x *desk.Route) any { return &x.Crew }, Ref: "crews", Required: true},
 		{Key: "trade", Into: func(x *desk.Route) any { return &x.Trade }, OneOf: desk.Trades, Enum: "desk.trade", Required: true},
@@ -34,6 +50,13 @@ func settings(r *web.Req) error {
 	if a.Routes, err = desk.Routes(r.Context(), r.Read()); err != nil {
 		return err
 	}
+	for _, reason := range desk.PauseReasons {
+		c, err := desk.ClockOf(r.Context(), r.Read(), reason)
+		if err != nil {
+			return err
+		}
+		*a.clock(reason) = string(c)
+	}
 	f, err := r.Form(&settingsForm, &a, ui.Form{ID: "settings", Action: "/desk/settings", Submit: r.T("desk.settings.save")})
 	if err != nil {
 		return err
@@ -45,6 +68,11 @@ func arrange(r *web.Req) error {
 	return web.Submit(r, &settingsForm, settings, func(tx *db.Tx, a *arranged) (web.Done, error) {
 		ctx := r.Context()
 		err := desk.SetRate(ctx, tx, a.Rate)
+		for _, reason := range desk.PauseReasons {
+			if err == nil {
+				err = desk.SetClock(ctx, tx, reason, desk.Clock(*a.clock(reason)))
+			}
+		}
 		if err == nil {
 			err = desk.SetRoutes(ctx, tx, a.Routes)
 		}

@@ -28,6 +28,9 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 	if j.State == desk.Paused {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.pause.code." + j.Waits), Tone: ui.Soon})
 	}
+	if j.Level > 0 && j.Active() {
+		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hard"), Tone: ui.Danger})
+	}
 	if j.Hastened > 0 && j.Active() {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hastened", j.Hastened), Tone: ui.Soon})
 	}
@@ -92,7 +95,7 @@ func (c *Counter) mine(r *web.Req) error {
 		k := card(r, j)
 		k.Who = j.ReporterName + " " + j.Phone
 		if len(p.Next) == 0 {
-			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "resume", "pause"); err != nil {
+			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "resume", "pause", "decline"); err != nil {
 				return err
 			}
 			p.Next = []ui.Job{k}
@@ -125,7 +128,7 @@ func (c *Counter) mine(r *web.Req) error {
 		p.Today.Rows = append(p.Today.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Cells: []ui.Cell{{Text: j.Title}, {Text: mark(r, j).Word, State: true, Tone: mark(r, j).Tone},
 			{Text: j.PlaceName}, {Text: r.W2.Instant(j.FinishedAt, r.Read().Moment())}}})
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p)}, nil)
+	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}, nil)
 }
 
 // minePage is what a worker's page is made of.
