@@ -62,7 +62,7 @@ func Few(ctx context.Context, r db.Reader, ids []string) (map[string]Item, error
 	few := make(map[string]Item, len(ids))
 	for part := range slices.Chunk(ids, 1000) {
 		var b strings.Builder
-		b.WriteString(`SELECT id, number, name, spec, unit, packs, category, shelf_days, old_for_new, price, used, closed FROM catalog_item WHERE id IN (`)
+		b.WriteString(`SELECT id, number, name, spec, unit, packs, class, category, storage, shelf_days, old_for_new, price, used, closed FROM catalog_item WHERE id IN (`)
 		args := make([]any, len(part))
 		for n, id := range part {
 			if n > 0 {
@@ -73,7 +73,7 @@ func Few(ctx context.Context, r db.Reader, ids []string) (map[string]Item, error
 		}
 		b.WriteByte(')')
 		all, err := db.All(ctx, r, func(i *Item) []any {
-			return []any{&i.ID, &i.Number, &i.Name, &i.Spec, &i.Unit, &i.larger, &i.Category, &i.ShelfDays, &i.OldForNew, &i.Price, &i.Used, &i.Closed}
+			return []any{&i.ID, &i.Number, &i.Name, &i.Spec, &i.Unit, &i.larger, &i.Class, &i.Category, &i.Storage, &i.ShelfDays, &i.OldForNew, &i.Price, &i.Used, &i.Closed}
 		}, b.String(), args...)
 		if err != nil {
 			return nil, err

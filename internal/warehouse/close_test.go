@@ -85,7 +85,10 @@ func TestAMonthIsClosedForGood(t *testing.T) {
 		}
 		clock.Add(30 * 24 * time.Hour)
 		var back warehouse.Document
-		h.do(func(tx *db.Tx) (err error) { back, err = warehouse.Reverse(t.Context(), tx, wrong.ID, "领错"); return err })
+		h.do(func(tx *db.Tx) (err error) {
+			back, err = warehouse.Reverse(t.Context(), tx, wrong.ID, "领错")
+			return err
+		})
 		if back.Day.Month() != "2027-04" || back.ReversesNumber != wrong.Number {
 			t.Errorf("the correction: %+v", back)
 		}
@@ -135,7 +138,10 @@ func TestWhoClosesAndWhoAgrees(t *testing.T) {
 		clock.Add(30 * 24 * time.Hour)
 		try := func(by db.Actor, f func(*db.Tx) error) error { return d.Do(t.Context(), by, f) }
 		shut := func(by db.Actor) (id string, err error) {
-			err = try(by, func(tx *db.Tx) (err error) { id, err = warehouse.CloseMonth(t.Context(), tx, h.store.ID, "2027-03"); return err })
+			err = try(by, func(tx *db.Tx) (err error) {
+				id, err = warehouse.CloseMonth(t.Context(), tx, h.store.ID, "2027-03")
+				return err
+			})
 			return id, err
 		}
 		if _, err := shut(dbtest.PersonIn("别处", h.icu.ID, warehouse.MayClose)); fault.KindOf(err) != fault.Forbidden {

@@ -17,6 +17,7 @@ type Waiting struct {
 	Ending   int64 `json:"ending"`   // lots that end within Days
 	Days     int   `json:"days"`     // before its end that a lot is warned of
 	Expired  int64 `json:"expired"`  // lots that have ended
+	Held     int64 `json:"held"`     // lots that must stay
 	Receipts int64 `json:"receipts"` // of today
 	Issues   int64 `json:"issues"`
 }
@@ -42,6 +43,7 @@ func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day,
 	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE s.least > 0 AND s.qty < s.least`)
 	count(&w.Ending, lots+ends+` >= ? AND `+ends+` <= ?`, today, today.AddDays(w.Days))
 	count(&w.Expired, lots+ends+` < ?`, today)
+	count(&w.Held, `warehouse_hold h JOIN warehouse_store w ON w.id = h.store WHERE h.released = 0`)
 	count(&w.Receipts, papers, Receipt, from, today)
 	count(&w.Issues, papers, Issued, from, today)
 	return w, err

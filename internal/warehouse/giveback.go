@@ -114,6 +114,9 @@ func TakeBack(ctx context.Context, tx *db.Tx, in Return) (Document, error) {
 		checkExpiry(&bad, &m, i, known, "")
 		d.Moves = append(d.Moves, m)
 	}
+	if err := together(ctx, tx, d.Store, d.Moves, items, func(m *Move) string { return m.Bin }, &bad); err != nil {
+		return d, err
+	}
 	if err := bad.Err(); err != nil {
 		return d, err
 	}

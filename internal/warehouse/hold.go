@@ -39,7 +39,7 @@ var Holds = list.Of[Hold]{
 	Name:  "warehouse.holds",
 	From:  `warehouse_hold h JOIN warehouse_store w ON w.id = h.store LEFT JOIN catalog_item i ON i.id = h.item`,
 	Order: "-id", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.hold", "warehouse.document"},
-	Href: func(h *Hold) string { return "/warehouse/stock/" + h.Store + "/" + h.Item },
+	Href: func(h *Hold) string { return "/warehouse/holds/" + h.ID },
 	Columns: []list.Column[Hold]{
 		{Key: "name", SQL: "i.name", Into: func(h *Hold) any { return &h.Name }, Text: func(h *Hold) string { return h.Title() }},
 		{Key: "lot", SQL: "h.lot", Into: func(h *Hold) any { return &h.Lot }},

@@ -165,6 +165,7 @@ type Lot struct {
 	Since     period.Instant `json:"since"`
 	Qty       int64          `json:"qty"`
 	Amount    money.Fen      `json:"amount"`
+	Held      bool           `json:"held"`
 	ends      string
 	near      int
 }
@@ -193,6 +194,12 @@ var Lots = list.Of[Lot]{
 		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Range: true, Tone: func(l *Lot, now time.Time) string { return expiryTone(l.Expiry, l.near, now) }},
 		{Key: "qty", SQL: "b.qty", Into: func(l *Lot) any { return &l.Qty }, Said: func(_ *words.Words, l *Lot) string { return l.Say(l.Qty) }},
 		{Key: "amount", SQL: "b.amount", Into: func(l *Lot) any { return &l.Amount }},
+		{Key: "held", SQL: "(b.hold <> '')", Into: func(l *Lot) any { return &l.Held }, Tone: func(l *Lot, _ time.Time) string {
+			if l.Held {
+				return "danger"
+			}
+			return ""
+		}},
 		{Key: "bin", SQL: "b.bin", Into: func(l *Lot) any { return &l.Bin }, Ref: "bins", Text: func(l *Lot) string { return l.BinCode }},
 		{Key: "store", SQL: "b.store", Into: func(l *Lot) any { return &l.Store }, Ref: "stores", Text: func(l *Lot) string { return l.StoreName }},
 		{Key: "number", SQL: "i.number", Into: func(l *Lot) any { return &l.Number }, Sort: true},

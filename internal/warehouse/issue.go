@@ -52,7 +52,7 @@ func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 	if err := received(ctx, tx, &d, &bad); err != nil {
 		return d, err
 	}
-	if err := outgoing(ctx, tx, &d, h.Lines, Move{Account: OfDepartment, AccountID: h.Department, Department: h.Department}, &bad); err != nil {
+	if _, err := outgoing(ctx, tx, &d, h.Lines, Move{Account: OfDepartment, AccountID: h.Department, Department: h.Department}, &bad); err != nil {
 		return d, err
 	}
 	if err := bad.Err(); err != nil {

@@ -157,6 +157,11 @@ func bringIn(ctx context.Context, tx *db.Tx, d *Document, lines []In, account Ac
 		checkExpiry(bad, &m, i, expiries, today)
 		d.Moves = append(d.Moves, m)
 	}
+	if d.Kind != Opening { // what lies there lies there
+		if err := together(ctx, tx, d.Store, d.Moves, items, func(m *Move) string { return m.Bin }, bad); err != nil {
+			return err
+		}
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}

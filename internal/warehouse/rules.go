@@ -21,6 +21,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-013", How: rules.Records, By: "warehouse.rule.S-013.kept", Page: "/warehouse/issues", Evidence: receivers, Tests: []string{"TestPapersOnPaper"}},
 	{Clause: "S-014", How: rules.Refuses, By: "warehouse.rule.S-014", Page: "/warehouse/issues", Tests: []string{"TestWhoMayReceiveGoods"}},
 	{Clause: "S-019", How: rules.Refuses, By: "warehouse.rule.S-019", Page: "/warehouse/documents", Partly: true, Tests: []string{"TestADocumentIsTakenBackWholeAndOnce"}},
+	{Clause: "S-028", How: rules.Refuses, By: "warehouse.rule.S-028", Page: "/warehouse/stores", Partly: true, Tests: []string{"TestGoodsThatAffectEachOtherLieApart"}},
 	{Clause: "S-036", How: rules.Refuses, By: "warehouse.rule.S-036", Page: "/warehouse/lots", Evidence: expired, Tests: []string{"TestExpiredLotsAreNeverIssued", "TestAHeldLotStays"}},
 	{Clause: "S-036", How: rules.Warns, By: "warehouse.rule.S-036.warn", Page: "/warehouse/lots", Tests: []string{"TestALotIsWarnedOfBeforeItEnds"}},
 	{Clause: "S-041", How: rules.Records, By: "warehouse.rule.S-041", Page: "/warehouse/consumption", Evidence: slips(Issued), Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},

@@ -44,7 +44,11 @@ func Carry(ctx context.Context, tx *db.Tx, c Carrying) (Document, error) {
 		bad.Add("to", "warehouse.same_store", to.name)
 	}
 	d.ToName = to.name
-	if err := outgoing(ctx, tx, &d, c.Lines, Move{Account: OfStore, AccountID: c.To}, &bad); err != nil {
+	items, err := outgoing(ctx, tx, &d, c.Lines, Move{Account: OfStore, AccountID: c.To}, &bad)
+	if err != nil {
+		return d, err
+	}
+	if err := together(ctx, tx, c.To, d.Moves, items, func(m *Move) string { return m.ToBin }, &bad); err != nil {
 		return d, err
 	}
 	if err := bad.Err(); err != nil {
@@ -84,7 +88,7 @@ func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 	if d.Note == "" {
 		bad.Cite("S-007", "reason", "warehouse.reason_needed")
 	}
-	if err := outgoing(ctx, tx, &d, in.Lines, Move{Account: OfSupplier, AccountID: in.Supplier}, &bad); err != nil {
+	if _, err := outgoing(ctx, tx, &d, in.Lines, Move{Account: OfSupplier, AccountID: in.Supplier}, &bad); err != nil {
 		return d, err
 	}
 	for _, m := range d.Moves {
@@ -108,8 +112,8 @@ func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 }
 
 // outgoing makes moves, still to be picked, of lines of goods that go out: against
-// the account, and borne by the department, that to names.
-func outgoing(ctx context.Context, tx *db.Tx, d *Document, lines []Out, to Move, bad *fault.Complaints) error {
+// the account, and borne by the department, that to names. It gives the items by id.
+func outgoing(ctx context.Context, tx *db.Tx, d *Document, lines []Out, to Move, bad *fault.Complaints) (map[string]catalog.Item, error) {
 	if len(lines) == 0 {
 		bad.Add("lines", "base.no_lines")
 	}
@@ -119,7 +123,7 @@ func outgoing(ctx context.Context, tx *db.Tx, d *Document, lines []Out, to Move,
 	}
 	items, err := catalog.Few(ctx, tx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for n, l := range lines {
 		m := to
@@ -132,5 +136,5 @@ func outgoing(ctx context.Context, tx *db.Tx, d *Document, lines []Out, to Move,
 		m.Qty = -readQty(bad, m.Line, l.Qty, i)
 		d.Moves = append(d.Moves, m)
 	}
-	return nil
+	return items, nil
 }

@@ -132,6 +132,14 @@ func cardActions(r *web.Req, h warehouse.Holding) (out []ui.Action, err error) {
 	if r.By.MayIn(warehouse.MayIssue, st.Department) && h.Qty > 0 {
 		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Icon: "send", Href: "/warehouse/issues/new?item=" + h.Item})
 	}
+	if r.By.MayIn(warehouse.MayIssue, st.Department) && h.Qty > 0 {
+		f, err := r.Form(&holdPaper, &holding{Lot: r.URL.Query().Get("lot")}, ui.Form{ID: "hold", Action: "/warehouse/stock/" + h.Store + "/" + h.Item + "/hold", Submit: r.T("warehouse.do.hold"), Tone: ui.Danger})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.Action{Name: "transfer", Label: r.T("warehouse.do.transfer"), Icon: "arrows-exchange", Href: "/warehouse/transfers/new?item=" + h.Item},
+			ui.Action{Name: "hold", Label: r.T("warehouse.do.hold"), Icon: "hand-stop", Tone: ui.Danger, Ask: &f, Open: r.Failed(&holdPaper) != nil})
+	}
 	if r.By.MayIn(warehouse.MayKeep, st.Department) {
 		f, err := r.Form(&levelPaper, &levelsAsked{level(h, h.Least), level(h, h.Most)}, ui.Form{ID: "levels", Action: "/warehouse/stock/" + h.Store + "/" + h.Item + "/levels",
 			Submit: r.T("warehouse.levels.save"), Inline: true})
@@ -183,6 +191,9 @@ func lotTable(r *web.Req, lots []warehouse.Lot) ui.Table {
 		lot := ui.Cell{Text: l.Lot}
 		if l.Lot == "" {
 			lot.Text = r.T("warehouse.lots.unnamed")
+		}
+		if l.Held {
+			lot.Sub, lot.Tone = r.T("warehouse.held"), ui.Danger
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{lot, {Text: string(l.Expiry), Tone: ui.Tone(l.ExpiryTone(now))}, {Text: l.BinCode},
 			{Text: l.Say(l.Qty), Num: true}, {Text: r.W2.Money(l.Amount), Num: true}, {Text: r.W2.Instant(l.Since, now)}}})

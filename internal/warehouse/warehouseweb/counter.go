@@ -46,8 +46,9 @@ func home(r *web.Req) error {
 	near := today.AddDays(w.Days)
 	figures := ui.Figures(
 		figure("warehouse.low", w.Low, "/warehouse/stock?state=low", ui.Soon),
-		figure("warehouse.ending", w.Ending, "/warehouse/lots?expiry.from="+string(today)+"&expiry.to="+string(near), ui.Soon),
-		figure("warehouse.expired", w.Expired, "/warehouse/lots?expiry.from=2000-01-01&expiry.to="+string(today.AddDays(-1)), ui.Danger),
+		figure("warehouse.ending", w.Ending, "/warehouse/lots?"+lotsBetween(today, near), ui.Soon),
+		figure("warehouse.expired", w.Expired, "/warehouse/lots?"+lotsBetween("2000-01-01", today.AddDays(-1)), ui.Danger),
+		figure("warehouse.held", w.Held, "/warehouse/holds", ui.Danger),
 		figure("warehouse.receipts_today", w.Receipts, "/warehouse/receipts?at.from="+string(today), ui.Plain),
 		figure("warehouse.issues_today", w.Issues, "/warehouse/issues?at.from="+string(today), ui.Plain),
 	)
@@ -91,13 +92,21 @@ func kindTone(d warehouse.Document) ui.Tone {
 }
 
 func stock(r *web.Req) error {
-	p := web.ListPage{Default: "kept=true", Page: ui.Page{Tabs: tabs(r, "warehouse.stock", "/warehouse/stock", "warehouse.lots", "/warehouse/lots")}}
+	t, err := lotTabs(r)
+	if err != nil {
+		return err
+	}
+	p := web.ListPage{Default: "kept=true", Page: ui.Page{Tabs: t}}
 	p.Page.Actions = counterActions(r)
 	return r.List(&warehouse.Holdings, warehouse.Scope(r.By), p)
 }
 
 func lots(r *web.Req) error {
-	p := web.ListPage{Page: ui.Page{Tabs: tabs(r, "warehouse.stock", "/warehouse/stock", "warehouse.lots", "/warehouse/lots")}}
+	t, err := lotTabs(r)
+	if err != nil {
+		return err
+	}
+	p := web.ListPage{Page: ui.Page{Tabs: t}}
 	p.Page.Actions = counterActions(r)
 	return r.List(&warehouse.Lots, warehouse.Scope(r.By), p)
 }

@@ -27,6 +27,11 @@ var Routes = []web.Route{
 	{At: "GET /warehouse/stock/{store}/{item}/card", Need: warehouse.MaySee, Do: cardRows, List: &warehouse.Card},
 	{At: "POST /warehouse/stock/{store}/{item}/levels", Need: warehouse.MayKeep, Do: levels, Form: &levelPaper},
 
+	{At: "POST /warehouse/stock/{store}/{item}/hold", Need: warehouse.MayIssue, Do: holdLot, Form: &holdPaper},
+	{At: "GET /warehouse/holds", Need: warehouse.MaySee, Do: holds, List: &warehouse.Holds},
+	{At: "GET /warehouse/holds/{id}", Need: warehouse.MaySee, Do: hold, Gives: warehouse.Hold{}},
+	{At: "POST /warehouse/holds/{id}/release", Need: warehouse.MayKeep, Do: releaseLot, Form: &releasePaper},
+
 	{At: "GET /warehouse/receipts", Need: warehouse.MaySee, Do: receipts, List: &warehouse.Receipts},
 	{At: "GET /warehouse/receipts/new", Need: warehouse.MayReceive, Do: blankReceipt, PageOnly: true},
 	{At: "POST /warehouse/receipts", Need: warehouse.MayReceive, Do: receive, Form: &receiptPaper, Gives: warehouse.Document{}},
