@@ -13,6 +13,7 @@ import (
 	"houqin/internal/departments"
 	"houqin/internal/messages"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 )
 
 // Debt is the paper that something done at once still owes (W-005, V-002): act now,
@@ -141,6 +142,17 @@ func OwedBy(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Debt, e
 	units, err := pressing.All(ctx, r, list.Where{}.And("d.waiting = true AND d.department = ? AND d.person = ''", by.Unit), limit)
 	own = append(own, units...)
 	return own[:min(len(own), limit)], err
+}
+
+// DebtsOf counts the papers that were due on the days from … until under a clause: in
+// time, and too late or not at all.
+func DebtsOf(ctx context.Context, r db.Reader, clause string, from, until period.Day) (e rules.Evidence, err error) {
+	first, end := rules.Moments(r, from, until)
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE settled_at > 0 AND settled_at <= due), count(*) FILTER (WHERE settled_at > due OR waiting = true AND due < $4), coalesce(max(settled_at), 0)
+		FROM approvals_debt WHERE clause = $1 AND due >= $2 AND due < $3`, clause, first, end, period.At(r.Moment())).Scan(&e.Kept, &e.Broken, &e.Latest)
+	e.Link = "/approvals/debts?due.from=" + string(from) + "&due.to=" + string(until)
+	e.BrokenLink = e.Link + "&waiting=true"
+	return e, err
 }
 
 // ReportDebts says of every overdue debt once a day that it still stands.

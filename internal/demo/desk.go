@@ -92,6 +92,18 @@ func (w *world) attend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if j, err = gone(26, desk.Slip{Title: "治疗带插座打火", Trade: "electric"}); err == nil {
+		err = step(22, wang, j.ID, raise("整条回路老化，局部更换治标不治本"))
+	}
+	if err == nil {
+		err = step(20, chief, j.ID, func(ctx context.Context, tx *db.Tx, id string) error {
+			_, err := desk.Plan(ctx, tx, id, 0, "分两夜更换整条回路，电工班两人，病区提前一天停用")
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
 	if j, err = gone(60, desk.Slip{Title: "呼叫系统整层无声", Trade: "electric"}); err == nil {
 		err = step(56, wang, j.ID, raise("主机板故障，厂家已停产，无配件"))
 	}

@@ -142,6 +142,7 @@ type Job struct {
 	Level          int64          `json:"level"` // how far up the Ladder it was handed
 	Hard           string         `json:"hard"`
 	Plan           string         `json:"plan"`
+	Plans          int64          `json:"plans"` // how often a plan was made
 	RaisedAt       period.Instant `json:"raised_at"`
 	RegisteredAt   period.Instant `json:"registered_at"` // of a repair that was registered after it was done
 	Reused         int64          `json:"reused"`        // parts that were mended and used again
@@ -247,6 +248,9 @@ func another(by db.Actor, j *Job) error {
 func grabbable(by db.Actor, j *Job) error {
 	if j.Worker != "" {
 		return fault.New(fault.Conflict, "desk.already_taken", j.WorkerName)
+	}
+	if j.Trade == Medical && j.Crew == "" { // until their owner is on the board of routes
+		return fault.New(fault.Conflict, "desk.medical_owner").Under("W-033")
 	}
 	if j.Crew != "" && !slices.Contains(crews(by), j.Crew) && !by.System {
 		return fault.New(fault.Conflict, "desk.other_crew", j.CrewName)

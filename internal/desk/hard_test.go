@@ -98,13 +98,13 @@ func TestAHardCaseClimbsTheLadder(t *testing.T) {
 			t.Errorf("above the top: %v", err)
 		}
 		today := d.Today()
-		for clause, want := range map[string]int64{"W-003": 1, "W-008": 0} {
+		for clause, want := range map[string]int64{"W-003": 1, "W-008": 1} {
 			if e := counted(t, d, clause, today, today); e.Kept != want || clause == "W-003" && opened(t, d, e.Link) != 1 {
 				t.Errorf("%s counts %+v", clause, e)
 			}
 		}
 		h.take(t, vice, id, plan("同意外请探测"))
-		if e := counted(t, d, "W-008", today, today); e.Kept != 1 {
+		if e := counted(t, d, "W-008", today, today); e.Kept != 1 || opened(t, d, e.Link) != 1 {
 			t.Errorf("decided, and not counted: %+v", e)
 		}
 	})
@@ -161,6 +161,14 @@ func TestMedicalDevicesGoToTheirOwnOwner(t *testing.T) {
 		if j := h.report(t, h.nurse, desk.Slip{Asset: pump.ID, Trade: "electric", Title: "报警"}); j.Trade != "medical" || j.Crew != h.water.ID {
 			t.Errorf("the pump went to %s as %s", j.CrewName, j.Trade)
 		}
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return desk.SetRoutes(ctx, tx, nil) })
+		lost := h.report(t, h.nurse, desk.Slip{Trade: "medical", Place: h.room.ID, Title: "监护仪黑屏"})
+		if err := h.do(h.li, func(ctx context.Context, tx *db.Tx) error { _, err := desk.Grab(ctx, tx, lost.ID, 0); return err }); !fault.Is(err, "desk.medical_owner") {
+			t.Errorf("a logistics worker takes a device that was routed to nobody: %v", err)
+		}
+		if free, err := desk.Jobs.All(t.Context(), d, desk.Takeable(h.li), 5); err != nil || len(free) != 0 {
+			t.Errorf("it is offered to them: %v, %v", free, err)
+		}
 		err := h.do(h.nurse, func(ctx context.Context, tx *db.Tx) error {
 			_, err := desk.Report(ctx, tx, &desk.Slip{Asset: bed.ID, Trade: "medical", Title: "摇不起来"})
 			return err
@@ -169,7 +177,7 @@ func TestMedicalDevicesGoToTheirOwnOwner(t *testing.T) {
 			t.Errorf("a bed as a medical device: %v", err)
 		}
 		today := d.Today()
-		if e := counted(t, d, "W-033", today, today); e.Kept != 1 || opened(t, d, e.Link) != 1 {
+		if e := counted(t, d, "W-033", today, today); e.Kept != 2 || opened(t, d, e.Link) != 2 {
 			t.Errorf("counted %+v", e)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
@@ -22,8 +23,8 @@ var Claims = []rules.Claim{
 	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
-	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Tests: []string{"TestAnEmergencyOwesItsPaper"}},
-	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases", Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
+	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
+	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
 	{Clause: "W-006", How: rules.Records, By: "desk.rule.W-006", Page: "/desk/jobs", Evidence: registeredInTime, Tests: []string{"TestASmallRepairIsRegisteredAfterwards"}},
 	{Clause: "W-008", How: rules.Records, By: "desk.rule.W-008", Page: "/desk/jobs", Evidence: decided.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
@@ -32,7 +33,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/approvals/cases", Partly: true, Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
 	{Clause: "W-029", How: rules.Measures, By: "desk.rule.W-029", Page: "/desk/jobs", Evidence: again.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-033", How: rules.Schedules, By: "desk.rule.W-033", Page: "/desk/settings", Evidence: medical.count, Tests: []string{"TestMedicalDevicesGoToTheirOwnOwner"}},
-	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
+	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Evidence: reportedUpward, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
 	{Clause: "W-011", How: rules.Schedules, By: "desk.rule.W-011", Page: "/desk/board", Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
 	{Clause: "W-012", How: rules.Measures, By: "desk.rule.W-012", Page: "/desk/jobs", Partly: true, Evidence: doneWell, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
 	{Clause: "W-014", How: rules.Refuses, By: "desk.rule.W-014", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestPartsLeaveTheStoreAtCostForTheWard"}},
@@ -77,7 +78,7 @@ var (
 	asked    = tally{column: "closed_at", where: " AND state = 'closed'", kept: "rating > 0", query: []string{"state=closed", "rating.from=1"}}
 	found    = tally{column: "reported_at", where: " AND source = 'patrol'", kept: "true", query: []string{"source=patrol"}}
 	upward   = tally{column: "raised_at", where: " AND level > 0", kept: "true", query: []string{"level.from=1"}}
-	decided  = tally{column: "raised_at", where: " AND level > 0 AND plan <> ''", kept: "true", query: []string{"level.from=1"}}
+	decided  = tally{column: "raised_at", where: " AND plans > 0", kept: "true", query: []string{"plans.from=1"}}
 	onSite   = tally{column: "finished_at", where: " AND external = '' AND arrived_at > 0 AND place <> ''", kept: "true", query: []string{ownJobs}}
 	again    = tally{column: "finished_at", where: " AND reused > 0", kept: "true", query: []string{"reused.from=1"}}
 	medical  = tally{column: "reported_at", where: " AND trade = 'medical'", kept: "true", query: []string{"trade=medical"}}
@@ -217,6 +218,32 @@ func needed(ctx context.Context, r db.Reader, from, until period.Day) (e rules.E
 	first, end := rules.Moments(r, from, until)
 	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at), 0) FROM desk_outside WHERE lack <> '' AND at >= $1 AND at < $2`, first, end).Scan(&e.Kept, &e.Latest)
 	e.Link = "/approvals/cases?kind=desk.outside&asked_at.from=" + string(from) + "&asked_at.to=" + string(until)
+	return e, err
+}
+
+// hired: firms that were called after it was agreed to.
+func hired(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	first, end := rules.Moments(r, from, until)
+	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at), 0) FROM desk_outside WHERE state = $1 AND at >= $2 AND at < $3`, Hired, first, end).Scan(&e.Kept, &e.Latest)
+	e.Link = "/approvals/cases?kind=desk.outside&state=agreed"
+	return e, err
+}
+
+// papersInTime: the papers that emergencies owe, as the approvals count them.
+func papersInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return approvals.DebtsOf(ctx, r, "W-005", from, until)
+}
+
+// reportedUpward: jobs that were not done within W-010.hours; each of them lay in the
+// inbox of those in charge, so none of them broke the clause.
+func reportedUpward(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	e, err := judged(ctx, r, "W-010.hours", "", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state <> 'cancelled'",
+		kept: "finished_at > 0 AND finished_at - reported_at > $3 OR finished_at = 0 AND $4 - reported_at > $3"}, int64(time.Hour/time.Microsecond), period.At(r.Moment()))
+	if err != nil {
+		return e, err
+	}
+	limit, err := rules.Span(ctx, r, "W-010.hours", until)
+	e.Link = tally{column: "reported_at", query: []string{told, alive}}.link(from, until, fmt.Sprint("mended_after.from=", int64((limit+24*time.Hour-1)/(24*time.Hour))+1))
 	return e, err
 }
 

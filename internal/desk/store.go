@@ -70,6 +70,7 @@ var Jobs = list.Of[Job]{
 		{Key: "clock", SQL: "j.clock", Into: func(j *Job) any { return &j.Clock }, Hidden: true},
 		{Key: "hard", SQL: "j.hard", Into: func(j *Job) any { return &j.Hard }, Hidden: true},
 		{Key: "plan", SQL: "j.plan", Into: func(j *Job) any { return &j.Plan }, Hidden: true},
+		{Key: "plans", SQL: "j.plans", Into: func(j *Job) any { return &j.Plans }, Hidden: true, Range: true},
 		{Key: "raised_at", SQL: "j.raised_at", Into: func(j *Job) any { return &j.RaisedAt }, Hidden: true, Range: true},
 		{Key: "registered_at", SQL: "j.registered_at", Into: func(j *Job) any { return &j.RegisteredAt }, Hidden: true, Range: true},
 		{Key: "registered_after", SQL: took(day, "j.registered_at", "j.finished_at"), Into: func(j *Job) any { return &j.RegisteredAfter }, Hidden: true, Range: true},
@@ -203,10 +204,10 @@ func update(ctx context.Context, tx *db.Tx, j *Job) error {
 	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
 		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
 		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
-		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, version = version + 1 WHERE id = $34 AND version = $35`,
+		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, version = version + 1 WHERE id = $35 AND version = $36`,
 		j.State, j.Open, j.Crew, j.Worker, j.Dispatcher, j.Waits, j.Reason, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Returned, j.Rating,
 		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt,
-		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.ID, j.Version)
+		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.Plans, j.ID, j.Version)
 }
 
 func hasten(ctx context.Context, tx *db.Tx, id string) error {

@@ -267,7 +267,11 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 		fs[5] = ui.Fact{Label: r.T("desk.jobs.crew"), Text: j.CrewName}
 	}
 	if j.Active() {
-		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.due"), Text: r.W2.Instant(j.Due, now), Tone: ui.Tone(j.Tone(now))})
+		due := ui.Fact{Label: r.T("desk.jobs.due"), Text: r.W2.Instant(j.Due, now), Tone: ui.Tone(j.Tone(now))}
+		if j.Clock != "" {
+			due.Sub = r.T("desk.clock." + string(j.Clock) + ".note")
+		}
+		fs = append(fs, due)
 	}
 	fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reported_at"), Text: r.W2.Instant(j.ReportedAt, now), Sub: r.T("desk.source." + j.Source)})
 	if j.Asset != "" {

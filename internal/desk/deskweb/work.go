@@ -45,6 +45,8 @@ func when(r *web.Req, j *desk.Job) string {
 		return r.T("desk.when.done", r.W2.Instant(j.FinishedAt, now))
 	case j.Due.IsZero():
 		return ""
+	case j.Clock != "":
+		return r.T("desk.clock." + string(j.Clock) + ".note")
 	case j.Tone(now) == "danger":
 		return r.T("desk.when.late", r.W2.Span(instant(now).Sub(j.Due)))
 	}
