@@ -22,7 +22,7 @@ var afterForm = form.Of[small]{Name: "desk.after", Fields: []form.Field[small]{
 	{Key: "title", Into: func(s *small) any { return &s.Title }, Most: 100, Hint: true},
 	{Key: "trade", Into: func(s *small) any { return &s.Trade }, OneOf: desk.Trades, Enum: "desk.trade"},
 	{Key: "days_ago", Into: func(s *small) any { return &s.DaysAgo }, OneOf: desk.Ago, Enum: "desk.ago"},
-	{Key: "minutes", Into: func(s *small) any { return &s.Minutes }, Most: 120, Unit: "desk.minutes"},
+	{Key: "minutes", Into: func(s *small) any { return &s.Minutes }, Most: 10_000, Unit: "desk.minutes"},
 	{Key: "caller", Into: func(s *small) any { return &s.Caller }, Most: 40},
 	{Key: "department", Into: func(s *small) any { return &s.Department }, Ref: "departments", Hint: true},
 }}

@@ -48,8 +48,8 @@ type house struct {
 	nurse, stranger, wang, li, dispatcher, director db.Actor
 }
 
-func open(t *testing.T, d *db.DB) *house {
-	h := &house{Site: sitetest.New(t, d, deskweb.Words, departmentsweb.Words, placesweb.Words, filesweb.Words)}
+func open(t *testing.T, d *db.DB, more ...fs.FS) *house {
+	h := &house{Site: sitetest.New(t, d, append([]fs.FS{deskweb.Words, departmentsweb.Words, placesweb.Words, filesweb.Words}, more...)...)}
 	h.Hospital, h.lang = "县人民医院", "zh"
 	h.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: h.By, Lang: h.lang}, nil }
 	counter := deskweb.New()
