@@ -96,7 +96,7 @@ func Ask(ctx context.Context, tx *db.Tx, d Document) (Case, error) {
 	if err := layOut(ctx, tx, &c, rt.Tiers[n].Stages); err != nil {
 		return c, err
 	}
-	return c, begin(ctx, tx, &c, true)
+	return c, begin(ctx, tx, &c, nil, nil, true)
 }
 
 // seal makes the digest of all that is shown to who decides.
@@ -224,18 +224,21 @@ func layOut(ctx context.Context, tx *db.Tx, c *Case, stages []Stage) error {
 
 // begin opens the steps of the case's stage and lays their seats. first: nobody may be
 // asked in vain; later a step without anybody waits until a post is filled.
-func begin(ctx context.Context, tx *db.Tx, c *Case, first bool) error {
-	all, err := stepsOf(ctx, tx, c.ID)
-	if err != nil {
-		return err
+// all are its steps and b who may not decide, where the caller knows them.
+func begin(ctx context.Context, tx *db.Tx, c *Case, all []step, b bar, first bool) (err error) {
+	if all == nil {
+		if all, err = stepsOf(ctx, tx, c.ID); err != nil {
+			return err
+		}
 	}
 	cal, err := calendar.Load(ctx, tx)
 	if err != nil {
 		return err
 	}
-	b, err := barOf(ctx, tx, c)
-	if err != nil {
-		return err
+	if b == nil {
+		if b, err = barOf(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	for i := range all {
 		s := &all[i]

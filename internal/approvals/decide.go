@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -9,6 +10,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/files"
 	"houqin/internal/messages"
+	"houqin/internal/people"
 )
 
 // Signature is what stands under a decision besides the person and the moment: what
@@ -94,11 +96,14 @@ func decide(ctx context.Context, tx *db.Tx, id string, v State, note string, sig
 	if err != nil && !fault.Is(err, "approvals.changed_since") && c.ID == "" {
 		return c, err
 	}
-	if in, err2 := Sees(ctx, tx, tx.By, id); err2 != nil || !in {
-		if err2 == nil {
-			err2 = fault.New(fault.NotFound, "base.not_found")
-		}
+	seats, err2 := waitingSeats(ctx, tx, id)
+	if err2 != nil {
 		return c, err2
+	}
+	if !slices.ContainsFunc(seats, func(s seat) bool { return s.Person == tx.By.ID }) { // who has a seat sees the case
+		if in, err2 := Sees(ctx, tx, tx.By, id); err2 != nil || !in {
+			return c, orMissing(err2)
+		}
 	}
 	if err != nil {
 		return c, err
@@ -110,7 +115,7 @@ func decide(ctx context.Context, tx *db.Tx, id string, v State, note string, sig
 	if err := b.refuses(tx.By.ID); err != nil {
 		return c, err
 	}
-	st, chain, err := sit(ctx, tx, &c, b)
+	st, chain, err := sit(ctx, tx, &c, b, seats)
 	if err != nil {
 		return c, err
 	}
@@ -121,7 +126,7 @@ func decide(ctx context.Context, tx *db.Tx, id string, v State, note string, sig
 			d.Chain = strings.TrimPrefix(d.Chain+","+l.ID, ",")
 		}
 	}
-	return c, sign(ctx, tx, &c, d, sig)
+	return c, sign(ctx, tx, &c, d, sig, seats, b)
 }
 
 // Minutes is what a meeting decided, as its minutes say.
@@ -186,14 +191,15 @@ func Enter(ctx context.Context, tx *db.Tx, id, meeting string, m Minutes, sig Si
 	}
 	for _, s := range all {
 		if s.Meeting != "" && s.Meeting == meeting {
-			return c, sign(ctx, tx, &c, Decision{Step: s.Step, Seat: s.ID, Verdict: m.Verdict, Note: m.Note, MetOn: m.Day, Minutes: m.Number, File: m.File}, sig)
+			return c, sign(ctx, tx, &c, Decision{Step: s.Step, Seat: s.ID, Verdict: m.Verdict, Note: m.Note, MetOn: m.Day, Minutes: m.Number, File: m.File}, sig, all, nil)
 		}
 	}
 	return c, fault.New(fault.Conflict, "approvals.no_meeting_waits")
 }
 
-// sign writes a decision under the case and moves it on.
-func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature) error {
+// sign writes a decision under the case and moves it on. seats are those that waited, b
+// who may not decide; nil where that is still to be found out.
+func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature, seats []seat, b bar) error {
 	d.ID, d.Case, d.Person, d.Name, d.At, d.Digest, d.Source = tx.NewID(), c.ID, tx.By.ID, tx.By.Name, tx.At(), sig.Digest, tx.By.Source
 	d.Agent = short(sig.Agent, agentMost)
 	if err := insertDecision(ctx, tx, &d); err != nil {
@@ -215,7 +221,7 @@ func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature) er
 	if d.Verdict == Returned {
 		return end(ctx, tx, c, Returned, d.Note)
 	}
-	return move(ctx, tx, c, &d)
+	return move(ctx, tx, c, &d, seats, b)
 }
 
 func short(s string, most int) string {
@@ -224,7 +230,7 @@ func short(s string, most int) string {
 }
 
 // move counts the votes of the step and of the stage, and opens the next one.
-func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision) error {
+func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision, seats []seat, b bar) error {
 	all, err := stepsOf(ctx, tx, c.ID)
 	if err != nil {
 		return err
@@ -238,7 +244,8 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision) error {
 				return err
 			}
 			if s.State != Waiting {
-				if err := closeStep(ctx, tx, s.ID, s.State); err != nil {
+				others := slices.ContainsFunc(seats, func(x seat) bool { return x.Step == s.ID && x.ID != d.Seat })
+				if err := closeStep(ctx, tx, s.ID, s.State, others); err != nil {
 					return err
 				}
 			}
@@ -266,8 +273,10 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision) error {
 	case need > 0 && agreed < need:
 		return end(ctx, tx, c, Refused, d.Note)
 	}
-	if err := spareStage(ctx, tx, c.ID, c.Stage); err != nil {
-		return err
+	if open > 0 {
+		if err := spareStage(ctx, tx, c.ID, c.Stage); err != nil {
+			return err
+		}
 	}
 	if !more {
 		return end(ctx, tx, c, Agreed, d.Note)
@@ -276,7 +285,23 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision) error {
 	if err := setStage(ctx, tx, c.ID, c.Stage); err != nil {
 		return err
 	}
-	return begin(ctx, tx, c, false)
+	if b != nil { // and now also who has just signed
+		for _, id := range []string{tx.By.ID, d.For} {
+			if id == "" {
+				continue
+			}
+			same, err := people.Same(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			for _, x := range same {
+				if b[x] == "" {
+					b[x] = before
+				}
+			}
+		}
+	}
+	return begin(ctx, tx, c, all, b, false)
 }
 
 // votes is how a step stands after one more verdict. Where one is enough the first

@@ -150,11 +150,7 @@ func reach(ctx context.Context, r db.Reader, person string, day period.Day) (map
 // sit finds the seat on which the person of the unit sits: their own, else one that was
 // handed to them. Of several ways there those are left out that lead through somebody
 // who may not decide on this document.
-func sit(ctx context.Context, tx *db.Tx, c *Case, b bar) (seat, path, error) {
-	seats, err := waitingSeats(ctx, tx, c.ID)
-	if err != nil {
-		return seat{}, nil, err
-	}
+func sit(ctx context.Context, tx *db.Tx, c *Case, b bar, seats []seat) (seat, path, error) {
 	for _, s := range seats {
 		if s.Person != "" && s.Person == tx.By.ID {
 			return s, nil, nil

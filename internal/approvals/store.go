@@ -134,9 +134,12 @@ func openStep(ctx context.Context, tx *db.Tx, s *step) error {
 		Waiting, tx.At(), s.Due, s.Holders, s.ID, Ahead)
 }
 
-func closeStep(ctx context.Context, tx *db.Tx, id, state string) error {
-	if _, err := tx.Exec(ctx, `UPDATE approvals_seat SET waiting = false, state = $1 WHERE step = $2 AND waiting = true`, Spared, id); err != nil {
-		return err
+// closeStep ends a step; others says that more seats of it wait, which are spared.
+func closeStep(ctx context.Context, tx *db.Tx, id, state string, others bool) error {
+	if others {
+		if _, err := tx.Exec(ctx, `UPDATE approvals_seat SET waiting = false, state = $1 WHERE step = $2 AND waiting = true`, Spared, id); err != nil {
+			return err
+		}
 	}
 	return tx.One(ctx, stale(), `UPDATE approvals_step SET open = false, state = $1, ended_at = $2 WHERE id = $3 AND open = true`, state, tx.At(), id)
 }
