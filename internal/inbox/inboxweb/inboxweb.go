@@ -54,7 +54,7 @@ func draw(r *web.Req, heading string, trays []inbox.Tray, heaps []inbox.Heap) er
 		only = "" // it is empty by now
 	}
 	if names := named(r, trays, only); len(names) > 0 {
-		parts = append(parts, ui.Tabs(r.W2, names))
+		parts = append(parts, heapNames(r.W2, names))
 	}
 	for _, t := range trays {
 		if only != "" && t.Name != only {
