@@ -26,8 +26,9 @@ var floors = map[string]string{
 	"files":  "1d", "messages": "1d",
 	"approvals": "1e", // below everybody who asks it
 	"warehouse": "2a", "assets": "2a",
-	"desk":  "3a",
-	"inbox": "4a", "intake": "4a",
+	"purchasing": "2c",
+	"desk":       "3a",
+	"inbox":      "4a", "intake": "4a",
 	"hospital": "8",
 	"demo":     "9", // builds an invented hospital through everybody's commands
 }

@@ -214,7 +214,18 @@ func (w *world) hire(ctx context.Context, tx *db.Tx) error {
 	if err := add(w.byCode["B01"], "secretary", "院办秘书", ""); err != nil {
 		return err
 	}
-	return add(w.byCode["B01"], "vice_president", "分管副院长", "")
+	if err := add(w.byCode["B01"], "vice_president", "分管副院长", ""); err != nil {
+		return err
+	}
+	for _, p := range []struct{ unit, role, post string }{{"H00", "planner", "计划员"}, {"H00", "buyer", "采购员"}, {"B03", "finance", "会计"}, {"B03", "property_accountant", "资产会计"}} {
+		u := w.byCode[p.unit]
+		ward := u.staff // they sit in the office and report no faults
+		if err := add(u, p.role, p.post, ""); err != nil {
+			return err
+		}
+		u.staff = ward
+	}
+	return nil
 }
 
 // entitle gives everybody their role and reads what it lets them do.

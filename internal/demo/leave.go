@@ -42,7 +42,6 @@ func (w *world) preside(ctx context.Context) error {
 			}
 			u.Department = d
 		}
-		finance := w.byCode["B03"].staff
 		for _, s := range []struct {
 			post string
 			who  *person
@@ -50,7 +49,7 @@ func (w *world) preside(ctx context.Context) error {
 			{"president", w.first("president")}, {"vice_president", w.first("vice_president")}, {"hospital_leader", w.first("vice_president")}, {"hospital_office", w.first("secretary")},
 			{"dispatcher", w.first("secretary")}, {"logistics", w.first("director")}, {"managing_department", w.first("director")}, {"general_affairs", w.first("section_head")},
 			{"section_chief", w.first("section_head")}, {"equipment_department", w.first("section_head")}, {"audit", w.first("auditor")}, {"storekeeper", w.first("storekeeper")},
-			{"finance", finance[0]}, {"property_accountant", finance[len(finance)-1]}, {"legal_adviser", w.byCode["B02"].staff[0]},
+			{"finance", w.first("finance")}, {"property_accountant", w.first("property_accountant")}, {"legal_adviser", w.byCode["B02"].staff[0]},
 		} {
 			if err := approvals.Seat(ctx, tx, &approvals.Holding{Post: s.post, Person: s.who.ID}); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/inbox"
+	"houqin/internal/purchasing"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -20,7 +21,7 @@ import (
 // Claimed is what every room says it keeps of the rulebook.
 var Claimed = map[string][]rules.Claim{
 	"approvals": approvals.Claims, "rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
-	"warehouse": warehouse.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
+	"warehouse": warehouse.Claims, "purchasing": purchasing.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
 }
 
 // Claims are all of them.

@@ -49,6 +49,8 @@ import (
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/purchasing"
+	"houqin/internal/purchasing/purchasingweb"
 	"houqin/internal/rules"
 	"houqin/internal/rules/rulesweb"
 	"houqin/internal/suppliers"
@@ -89,7 +91,7 @@ var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
-	warehouse.Migrations, assets.Migrations,
+	warehouse.Migrations, assets.Migrations, purchasing.Migrations,
 	desk.Migrations,
 	intake.Migrations,
 }
@@ -99,7 +101,7 @@ var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
-	warehouseweb.Words, assetsweb.Words,
+	warehouseweb.Words, assetsweb.Words, purchasingweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
@@ -209,7 +211,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, assetsweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, assetsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
@@ -226,7 +228,8 @@ var guard = files.Guard{
 		_, err := desk.Get(ctx, r, by, job)
 		return err
 	},
-	"assets.card": assets.Visible,
+	"assets.card":       assets.Visible,
+	purchasing.NeedNoun: purchasing.NeedVisible, purchasing.PlanNoun: purchasing.Visible, purchasing.EnquiryNoun: purchasing.Visible, purchasing.Noun: purchasing.Visible,
 	approvals.Noun: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
 		_, err := approvals.Get(ctx, r, by, id)
 		return err
@@ -238,6 +241,7 @@ var guard = files.Guard{
 var demoRoles = []peopleweb.DemoRole{
 	{Number: "1065", Role: "ward", Icon: "heart"}, {Number: "1040", Role: "dispatcher", Icon: "phone-call"}, {Number: "1045", Role: "technician", Icon: "tool"},
 	{Number: "1036", Role: "storekeeper", Icon: "package"}, {Number: "1033", Role: "director", Icon: "dashboard"}, {Number: "1001", Role: "head_nurse", Icon: "users"},
+	{Number: "1161", Role: "planner", Icon: "clipboard-list"}, {Number: "1162", Role: "buyer", Icon: "truck"},
 	{Number: "1160", Role: "vice_president", Icon: "gavel"}, {Number: "1159", Role: "secretary", Icon: "stamp"}, {Number: "1035", Role: "data_clerk", Icon: "edit"},
 	{Number: "1028", Role: "administrator", Icon: "settings"}, {Number: "1029", Role: "security_admin", Icon: "shield"}, {Number: "1030", Role: "audit_admin", Icon: "history"}, {Number: "1039", Role: "auditor", Icon: "eye"},
 }

@@ -16,6 +16,7 @@ import (
 	"houqin/internal/messages"
 	"houqin/internal/messages/messagesweb"
 	"houqin/internal/people"
+	"houqin/internal/purchasing"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
@@ -35,6 +36,10 @@ var doors = []door{
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},
 	{"stores", "warehouse.closes", "/warehouse/closes", "lock", []string{warehouse.MayClose, warehouse.MayAgree}},
 	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
+	{"stores", "purchasing.home", "/purchasing", "report-money", []string{purchasing.MaySee}},
+	{"stores", "purchasing.needs", "/purchasing/needs", "clipboard-list", []string{purchasing.MayAsk, purchasing.MayPlan}},
+	{"stores", "purchasing.plans", "/purchasing/plans", "checklist", []string{purchasing.MayPlan, purchasing.MayBuy}},
+	{"stores", "purchasing.orders", "/purchasing/orders", "receipt", []string{purchasing.MayBuy, purchasing.MayAudit}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
 	{"house", "assets.list", "/asset-cards", "device-desktop", nil},
@@ -112,7 +117,7 @@ func mayAny(r *web.Req, permissions []string) bool {
 // home is where a person's own work is.
 func home(r *web.Req) string {
 	for _, h := range []struct{ may, href string }{
-		{warehouse.MayIssue, "/warehouse"}, {intake.MayImport, "/intake"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
+		{warehouse.MayIssue, "/warehouse"}, {purchasing.MayPlan, "/purchasing/needs"}, {purchasing.MayBuy, "/purchasing"}, {purchasing.MayAudit, "/purchasing"}, {intake.MayImport, "/intake"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
 	} {
 		if r.By.May(h.may) {
 			return h.href

@@ -55,7 +55,7 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	wrong = append(wrong, jobs...)
-	series := map[string]db.Numbered{"WX": {Table: "desk_job", Column: "number"}}
+	series := map[string]db.Numbered{"WX": {Table: "desk_job", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

@@ -85,7 +85,7 @@ type Field struct {
 	Favours  []Option  // KindRef: chosen often or last; one tap each
 	Columns  []Field   // KindLines
 	Lines    [][]Field // KindLines: one []Field per line, in the order of Columns
-	Spare    int       // KindLines: empty lines without JavaScript; default 3
+	Spare    int       // KindLines: empty lines without JavaScript; default 3; below 0 the lines are fixed
 	Files    []Photo   // KindPhoto, KindFile: there already
 	Accept   string    // KindFile: ".xlsx,.csv"
 	Many     bool      // KindPhoto, KindFile: more than one
@@ -179,8 +179,8 @@ func (x Field) cell(n, i int) Field {
 
 // spare is how many empty lines follow the filled ones.
 func (x Field) spare() int {
-	if x.Spare > 0 {
-		return x.Spare
+	if x.Spare != 0 {
+		return max(x.Spare, 0)
 	}
 	return 3
 }

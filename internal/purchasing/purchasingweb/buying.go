@@ -1,0 +1,201 @@
+package purchasingweb
+
+import (
+	"strconv"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/form"
+	"houqin/internal/base/money"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/purchasing"
+)
+
+var offerLine = form.Of[purchasing.OfferLine]{Name: "purchasing.offered", Fields: []form.Field[purchasing.OfferLine]{
+	{Key: "line", Into: func(l *purchasing.OfferLine) any { return &l.Line }, Kind: form.Hidden},
+	{Key: "price", Into: func(l *purchasing.OfferLine) any { return &l.Price }},
+}}
+
+var offerPaper = form.Of[purchasing.Offer]{Name: "purchasing.offer", Fields: []form.Field[purchasing.Offer]{
+	{Key: "supplier", Into: func(o *purchasing.Offer) any { return &o.Supplier }, Ref: "suppliers", Required: true},
+	{Key: "days", Into: func(o *purchasing.Offer) any { return &o.Days }, Most: 365},
+	{Key: "score", Into: func(o *purchasing.Offer) any { return &o.Score }, Most: 100, Hint: true},
+	form.LinesOf("lines", func(o *purchasing.Offer) *[]purchasing.OfferLine { return &o.Lines }, &offerLine, housesMost),
+}}
+
+type singleAsked struct{ Single string }
+
+var singlePaper = form.Of[singleAsked]{Name: "purchasing.single", Fields: []form.Field[singleAsked]{
+	{Key: "single", Into: func(s *singleAsked) any { return &s.Single }, Kind: form.Area, Required: true, Most: 500},
+}}
+
+var awardPaper = form.Of[purchasing.Award]{Name: "purchasing.award", Fields: []form.Field[purchasing.Award]{
+	{Key: "supplier", Into: func(a *purchasing.Award) any { return &a.Supplier }, Ref: "suppliers", Hint: true},
+	{Key: "market", Into: func(a *purchasing.Award) any { return &a.Market }, Kind: form.Area, Most: 500, Hint: true},
+	{Key: "why", Into: func(a *purchasing.Award) any { return &a.Why }, Most: 300},
+	{Key: "due", Into: func(a *purchasing.Award) any { return &a.Due }},
+}}
+
+func enquiries(r *web.Req) error {
+	return r.List(&purchasing.Enquiries, purchasing.Everything(), web.ListPage{Page: ui.Page{Tabs: tabs(r)}})
+}
+
+func enquiryOf(r *web.Req) (purchasing.Enquiry, error) {
+	return purchasing.EnquiryByID(r.Context(), r.Read(), r.PathValue("id"))
+}
+
+// enquiry lays the offers side by side: a line for each item, a column for each
+// supplier, the cheapest marked, beside what it cost the last time.
+func enquiry(r *web.Req) error {
+	e, err := enquiryOf(r)
+	if err != nil || r.JSON() {
+		if err != nil {
+			return err
+		}
+		return r.Give(e)
+	}
+	to := "/purchasing/enquiries/" + e.ID
+	facts := []ui.Fact{{Label: r.T("purchasing.enquiries.method"), Text: r.T("purchasing.method." + e.Method), Sub: r.T("purchasing.bidders", r.W2.Number(e.Bidders))},
+		{Label: r.T("purchasing.enquiries.amount"), Text: r.W2.Money(e.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("purchasing.enquiries.plan_number"), Text: e.PlanNumber, Href: "/purchasing/plans/" + e.Plan},
+		{Label: r.T("purchasing.enquiries.buyer_name"), Text: e.BuyerName, Sub: r.W2.Full(e.At)}}
+	for _, f := range [][2]string{{"purchasing.award.market", e.Market}, {"purchasing.award.why", e.Why}, {"purchasing.single.single", e.Single}, {"purchasing.leave_by", e.LeaveName}} {
+		if f[1] != "" {
+			facts = append(facts, ui.Fact{Label: r.T(f[0]), Text: f[1], Wide: true})
+		}
+	}
+	t := ui.Table{ID: "lines", Bare: true, Caption: r.T("purchasing.offers"), Columns: []ui.Head{{Label: r.T("purchasing.wish.item")}, {Label: r.T("purchasing.set.qty"), Num: true}, {Label: r.T("purchasing.last"), Num: true}, {Label: r.T("purchasing.estimate"), Num: true}}}
+	var who []string
+	at := map[string]int{}
+	sums := map[string]money.Fen{}
+	for _, l := range e.Asked {
+		for _, q := range l.Quotes {
+			if _, ok := at[q.Supplier]; !ok {
+				at[q.Supplier] = len(who)
+				who = append(who, q.Supplier)
+				t.Columns = append(t.Columns, ui.Head{Label: q.SupplierName, Num: true})
+			}
+			sums[q.Supplier] += mul(q.Price, l.Qty)
+		}
+	}
+	for _, l := range e.Asked {
+		row := ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, {Text: "–", Num: true}, {Text: r.W2.Money(l.Estimate), Num: true}}}
+		if l.Last > 0 {
+			row.Cells[2].Text = r.W2.Money(l.Last)
+		}
+		cells := make([]ui.Cell, len(who))
+		for k, q := range l.Quotes {
+			c := ui.Cell{Text: r.W2.Money(q.Price), Sub: r.T("purchasing.offer.sub", r.W2.Number(q.Days), r.W2.Number(q.Score)), Num: true}
+			if k == 0 {
+				c.Tone = ui.Done
+			}
+			if q.Chosen {
+				c.Text = "✓ " + c.Text
+			}
+			cells[at[q.Supplier]] = c
+		}
+		row.Cells = append(row.Cells, cells...)
+		t.Rows = append(t.Rows, row)
+	}
+	if len(who) > 0 {
+		row := ui.Row{Cells: []ui.Cell{{Text: r.T("purchasing.slip.total")}, {}, {}, {Text: r.W2.Money(e.Amount), Num: true}}}
+		for _, s := range who {
+			row.Cells = append(row.Cells, ui.Cell{Text: r.W2.Money(sums[s]), Num: true})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	story, err := r.Story(purchasing.EnquiryNoun, e.ID)
+	if err != nil {
+		return err
+	}
+	files, err := papers(r, purchasing.EnquiryNoun, e.ID, to)
+	if err != nil {
+		return err
+	}
+	p := ui.Page{Heading: e.Number, Sub: r.T("purchasing.enquiries.one"), Mark: &ui.Mark{Word: r.T("purchasing.enquiries.state." + string(e.State)), Tone: ui.Quiet}, Wide: true,
+		Back: &ui.Link{Label: r.T("purchasing.enquiries"), Href: "/purchasing/enquiries"}, Live: []string{purchasing.EnquiryNoun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.offers"), ui.List(r.W2, t)), files, story)}
+	if e.State == purchasing.Open && r.By.May(purchasing.MayBuy) {
+		give, err := shut(r, &awardPaper, &purchasing.Award{}, "award", to+"/award", e.Version, ui.Accent)
+		if err != nil {
+			return err
+		}
+		alone, err := shut(r, &singlePaper, &singleAsked{e.Single}, "single", to+"/single", e.Version, "")
+		if err != nil {
+			return err
+		}
+		p.Actions = append(p.Actions, ui.Action{Name: "offer", Label: r.T("purchasing.do.offer"), Href: to + "/offer", Icon: "plus", Tone: ui.Accent}, give, alone, press(r, "drop", to+"/drop", e.Version, ui.Danger))
+	}
+	if e.State == purchasing.Open && e.Single != "" && e.LeaveBy == "" && r.By.May(purchasing.MayLeave) {
+		p.Actions = append(p.Actions, press(r, "leave", to+"/leave", e.Version, ui.Accent))
+	}
+	return r.Show(p, nil)
+}
+
+func blankOffer(r *web.Req) error {
+	e, err := enquiryOf(r)
+	if err != nil {
+		return err
+	}
+	o := purchasing.Offer{Score: 80, Days: 3}
+	by := map[string]purchasing.EnquiryLine{}
+	for _, l := range e.Asked {
+		o.Lines = append(o.Lines, purchasing.OfferLine{Line: l.Line})
+		by[strconv.FormatInt(l.Line, 10)] = l
+	}
+	to := "/purchasing/enquiries/" + e.ID
+	f, err := r.Form(&offerPaper, &o, ui.Form{Action: to + "/offer", Submit: r.T("purchasing.do.offer"), Cancel: to})
+	if err != nil {
+		return err
+	}
+	for n := range f.Fields {
+		x := &f.Fields[n]
+		x.Half = x.Kind != ui.KindLines
+		if x.Kind == ui.KindLines {
+			x.Spare = -1
+			beside(x, 1, []string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
+				l := by[cellOf(x, row, "line")]
+				last := "–"
+				if l.Last > 0 {
+					last = r.W2.Money(l.Last)
+				}
+				return []string{l.Title(), l.Say(l.Qty), last}
+			})
+		}
+	}
+	return r.Show(ui.Page{Heading: r.T("purchasing.do.offer"), Sub: e.Number, Wide: true, Back: &ui.Link{Label: e.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+func offer(r *web.Req) error {
+	return web.Submit(r, &offerPaper, blankOffer, func(tx *db.Tx, o *purchasing.Offer) (web.Done, error) {
+		e, err := purchasing.Note(r.Context(), tx, r.PathValue("id"), *o)
+		return web.Done{To: "/purchasing/enquiries/" + r.PathValue("id"), Say: "purchasing.done.noted", Data: e}, err
+	})
+}
+
+func single(r *web.Req) error {
+	return web.Submit(r, &singlePaper, enquiry, func(tx *db.Tx, s *singleAsked) (web.Done, error) {
+		return web.Done{To: "/purchasing/enquiries/" + r.PathValue("id"), Say: "purchasing.done.single"}, purchasing.AskSingle(r.Context(), tx, r.PathValue("id"), s.Single)
+	})
+}
+
+func giveLeave(r *web.Req) error {
+	return r.Press(func(tx *db.Tx) (web.Done, error) {
+		return web.Done{To: "/purchasing/enquiries/" + r.PathValue("id"), Say: "purchasing.done.leave"}, purchasing.GiveLeave(r.Context(), tx, r.PathValue("id"), r.Version())
+	})
+}
+
+func award(r *web.Req) error {
+	return web.Submit(r, &awardPaper, enquiry, func(tx *db.Tx, a *purchasing.Award) (web.Done, error) {
+		all, err := purchasing.Decide(r.Context(), tx, r.PathValue("id"), *a)
+		d := web.Done{To: "/purchasing/orders", Say: "purchasing.done.drafted", Args: []string{strconv.Itoa(len(all))}, Data: all}
+		if len(all) == 1 {
+			d.To = "/purchasing/orders/" + all[0].ID
+		}
+		return d, err
+	})
+}
+
+func drop(r *web.Req) error {
+	return r.Press(func(tx *db.Tx) (web.Done, error) {
+		return web.Done{To: "/purchasing/enquiries/" + r.PathValue("id"), Say: "purchasing.done.dropped"}, purchasing.Drop(r.Context(), tx, r.PathValue("id"))
+	})
+}

@@ -1,0 +1,47 @@
+package purchasing
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/period"
+	"houqin/internal/rules"
+)
+
+// Claims are the clauses that planning and buying keep.
+var Claims = []rules.Claim{
+	{Clause: "P-001", How: rules.Refuses, By: "purchasing.rule.P-001", Page: "/purchasing/orders", Evidence: separate, Tests: []string{"TestWhoPlannedNeverBuys"}},
+	{Clause: "P-002", How: rules.Refuses, By: "purchasing.rule.P-002", Page: "/purchasing/plans", Evidence: decided, Tests: []string{"TestFromNeedToOrder"}},
+	{Clause: "P-003", How: rules.Refuses, By: "purchasing.rule.P-003", Page: "/purchasing/needs", Tests: []string{"TestEveryLineSaysWhatItNeeds"}},
+	{Clause: "P-004", How: rules.Refuses, By: "purchasing.rule.P-004", Page: "/purchasing/needs", Tests: []string{"TestOnlyTheMonthsNeed"}},
+	{Clause: "P-005", How: rules.Refuses, By: "purchasing.rule.P-005", Page: "/purchasing/needs", Tests: []string{"TestWhatCannotWait"}},
+	{Clause: "P-006", How: rules.Refuses, By: "purchasing.rule.P-006", Page: "/purchasing/plans", Tests: []string{"TestFromNeedToOrder"}},
+	{Clause: "P-007", How: rules.Refuses, By: "purchasing.rule.P-007", Page: "/purchasing/plans", Evidence: reviewed, Tests: []string{"TestAPlanIsReviewed"}},
+	{Clause: "P-008", How: rules.Refuses, By: "purchasing.rule.P-008", Page: "/purchasing/enquiries", Evidence: surveyed, Tests: []string{"TestOffersSideBySide"}},
+	{Clause: "P-009", How: rules.Refuses, By: "purchasing.rule.P-009", Page: "/purchasing/enquiries", Partly: true, Tests: []string{"TestOffersSideBySide"}},
+	{Clause: "P-011", How: rules.Refuses, By: "purchasing.rule.P-011", Page: "/purchasing/orders", Partly: true, Evidence: audited, Tests: []string{"TestPricesAreAudited"}},
+	{Clause: "P-012", How: rules.Refuses, By: "purchasing.rule.P-012", Page: "/purchasing/plans", Tests: []string{"TestAPlanIsReviewed"}},
+	{Clause: "P-014", How: rules.Refuses, By: "purchasing.rule.P-014", Page: "/purchasing/orders", Tests: []string{"TestFoodComesFromWhoMaySellIt"}},
+	{Clause: "P-015", How: rules.Refuses, By: "purchasing.rule.P-015", Page: "/purchasing/orders", Evidence: labelled, Tests: []string{"TestPricesAreAudited"}},
+	{Clause: "S-042", How: rules.Records, By: "purchasing.rule.S-042", Page: "/purchasing/plans", Partly: true, Evidence: decided, Tests: []string{"TestFromNeedToOrder"}},
+}
+
+// counted counts the rows of a table from … until for which kept holds, the others as
+// broken.
+func counted(from, where, kept, link string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+	return func(ctx context.Context, r db.Reader, first, last period.Day) (e rules.Evidence, err error) {
+		a, b := rules.Moments(r, first, last)
+		err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE NOT (`+kept+`)), coalesce(max(at), 0) FROM `+from+` WHERE at >= $1 AND at < $2`+where, a, b).Scan(&e.Kept, &e.Broken, &e.Latest)
+		e.Link = link + "?at.from=" + string(first) + "&at.to=" + string(last)
+		return e, err
+	}
+}
+
+var (
+	separate = counted("purchasing_order", "", "planner <> buyer", "/purchasing/orders")
+	decided  = counted("purchasing_plan", " AND state IN ('approved', 'closed')", "paper <> ''", "/purchasing/plans")
+	reviewed = counted("purchasing_plan", " AND state <> 'draft'", "review <> ''", "/purchasing/plans")
+	surveyed = counted("purchasing_enquiry", " AND state = 'awarded'", "market <> ''", "/purchasing/enquiries")
+	audited  = counted("purchasing_order", " AND state NOT IN ('drafted', 'cancelled')", "auditor <> ''", "/purchasing/orders")
+	labelled = counted("purchasing_order", " AND sent_at > 0", "labelled = true", "/purchasing/orders")
+)

@@ -1,0 +1,58 @@
+package warehouse
+
+import (
+	"context"
+	"slices"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
+)
+
+// UsedMonthly is what departments consumed of each item per month, oldest first, from
+// the month from to the month until, both included, in smallest units; months without
+// any are zero. department "" sums all of them. Items that were never used are missing.
+func UsedMonthly(ctx context.Context, r db.Reader, department string, from, until period.Month) (map[string][]float64, error) {
+	type sum struct {
+		item  string
+		month period.Day
+		qty   int64
+	}
+	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.month, &s.qty} }, `SELECT item, month, CAST(coalesce(sum(qty), 0) AS BIGINT)
+		FROM warehouse_consumption WHERE month >= $1 AND month <= $2 AND ($3 = '' OR department = $3) GROUP BY item, month ORDER BY item, month`, from.First(), until.First(), department)
+	used, n := map[string][]float64{}, period.Months(from, until)+1
+	for _, s := range all {
+		if used[s.item] == nil {
+			used[s.item] = make([]float64, n)
+		}
+		used[s.item][period.Months(from, s.month.Month())] = float64(s.qty)
+	}
+	return used, err
+}
+
+// InStores is how much of each item lies in the open stores of the house, those of the
+// wards left out.
+func InStores(ctx context.Context, r db.Reader) (map[string]quantity.Qty, error) {
+	return sums(ctx, r, `SELECT s.item, CAST(coalesce(sum(s.qty), 0) AS BIGINT) FROM warehouse_stock s JOIN warehouse_store w ON w.id = s.store
+		WHERE w.closed = false AND w.ward = false GROUP BY s.item ORDER BY s.item`)
+}
+
+// Least is how little of each item the stores of the house should have together, for
+// those of which somebody said so.
+func Least(ctx context.Context, r db.Reader) (map[string]quantity.Qty, error) {
+	return sums(ctx, r, `SELECT s.item, CAST(coalesce(sum(s.least), 0) AS BIGINT) FROM warehouse_stock s JOIN warehouse_store w ON w.id = s.store
+		WHERE s.least > 0 AND w.closed = false AND w.ward = false GROUP BY s.item ORDER BY s.item`)
+}
+
+func sums(ctx context.Context, r db.Reader, query string) (map[string]quantity.Qty, error) {
+	type sum struct {
+		item string
+		qty  quantity.Qty
+	}
+	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.qty} }, query)
+	of := make(map[string]quantity.Qty, len(all))
+	for s := range slices.Values(all) {
+		of[s.item] = s.qty
+	}
+	return of, err
+}
