@@ -7,6 +7,8 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
+	"houqin/internal/base/quantity"
+	"houqin/internal/catalog"
 	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
@@ -62,6 +64,7 @@ func (w *world) keep(ctx context.Context) error {
 			_, err = warehouse.HoldLot(ctx, tx, main.ID, lots[5].Item, lots[5].Lot, "外箱受潮，待鉴定")
 			return err
 		},
+		func(tx *db.Tx) error { return w.register(ctx, tx, main.ID) },
 	} {
 		when = when.Add(7 * time.Minute)
 		if err := w.d.Do(ctx, keeper.actor, func(tx *db.Tx) error { return step(at(tx, when, keeper.actor)) }); err != nil {
@@ -69,6 +72,44 @@ func (w *world) keep(ctx context.Context) error {
 		}
 	}
 	return w.closeBooks(ctx, keeper)
+}
+
+// register writes into the registers of a store.
+func (w *world) register(ctx context.Context, tx *db.Tx, store string) error {
+	gone := warehouse.Visit{Store: store, Name: "马师傅", Firm: "安泰照明电器", Purpose: "送货"}
+	for _, v := range []*warehouse.Visit{&gone, {Store: store, Name: "韩工", Firm: "消防维保单位", Purpose: "检查灭火器"}} {
+		if err := warehouse.Enter(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	if err := warehouse.Leave(ctx, tx, gone.ID); err != nil {
+		return err
+	}
+	for _, c := range []*warehouse.Check{{Store: store, Round: "open"}, {Store: store, Round: "room"},
+		{Store: store, Round: "gear", Faults: []string{"gear_expiry"}, Found: "东门 2 具灭火器下月到期", Remedy: "已报保卫科更换"}} {
+		if err := warehouse.Walk(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	for _, a := range []*warehouse.Aside{{Store: store, Sort: "written_off", Name: "旧陪护椅", Many: "6 把", Origin: "报损单待处置", Spot: "后院棚"},
+		{Store: store, Sort: "off_book", Name: "厂家赠送样品手套", Many: "2 盒", Origin: "厂家代表", Spot: "账外柜"}} {
+		if err := warehouse.PutAside(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	n := 0
+	for _, i := range w.items {
+		if i.Category == catalog.Emergency && n < 6 {
+			n++
+			if err := warehouse.SetReserve(ctx, tx, store, i.ID, quantity.Qty(60*n), "防汛、停电"); err != nil {
+				return err
+			}
+		}
+	}
+	if err := warehouse.Record(ctx, tx, &warehouse.Drill{Store: store, Sort: "inspection", What: "应急储备月度检查", Found: "手电已充电"}); err != nil {
+		return err
+	}
+	return warehouse.Record(ctx, tx, &warehouse.Drill{Store: store, Sort: "drill", What: "防汛物资调用演练", Found: "15 分钟到位"})
 }
 
 // closeBooks closes the months of the stores that are over; finance agrees with the first.

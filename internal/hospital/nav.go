@@ -34,6 +34,8 @@ var doors = []door{
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},
+	{"stores", "warehouse.registers", "/warehouse/checks", "clipboard-check", []string{warehouse.MayIssue, warehouse.MayKeep}},
+	{"stores", "warehouse.figures", "/warehouse/figures", "chart-bar", []string{warehouse.MaySee}},
 	{"stores", "warehouse.closes", "/warehouse/closes", "lock", []string{warehouse.MayClose, warehouse.MayAgree}},
 	{"stores", "warehouse.consumption", "/warehouse/consumption", "report-money", []string{warehouse.MaySee}},
 	{"stores", "purchasing.home", "/purchasing", "report-money", []string{purchasing.MaySee}},

@@ -23,7 +23,7 @@ func (h *hospital) close(store string, m period.Month) (id string, err error) {
 
 // A month is closed in its turn, agrees with the postings, and is never opened again;
 // what was wrong in it is taken back in the open month and points to it.
-// Clause: S-001
+// Clause: S-001 S-003
 func TestAMonthIsClosedForGood(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d)

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"houqin/internal/base/db"
@@ -14,6 +15,9 @@ import (
 // Claims are the clauses that the stores keep.
 var Claims = []rules.Claim{
 	{Clause: "S-001", How: rules.Records, By: "warehouse.rule.S-001", Page: "/warehouse/stock", Evidence: slips(""), Tests: []string{"TestVerifyFindsWhatWasBent", "TestAMonthIsClosedForGood"}},
+	{Clause: "S-003", How: rules.Records, By: "warehouse.rule.S-003", Page: "/warehouse/stock", Tests: []string{"TestAMonthIsClosedForGood"}},
+	{Clause: "S-004", How: rules.Refuses, By: "warehouse.rule.S-004", Page: "/warehouse/asides", Partly: true, Tests: []string{"TestGoodsOutsideTheBooksLieApart"}},
+	{Clause: "S-004", How: rules.Records, By: "warehouse.rule.S-004.kept", Page: "/warehouse/asides", Tests: []string{"TestGoodsOutsideTheBooksLieApart"}},
 	{Clause: "S-007", How: rules.Refuses, By: "warehouse.rule.S-007", Page: "/warehouse/receipts", Partly: true, Evidence: invoices, Tests: []string{"TestAReceiptNeedsItsInvoice", "TestPoorGoodsGoBackToWhoBroughtThem"}},
 	{Clause: "S-008", How: rules.Records, By: "warehouse.rule.S-008", Page: "/warehouse/receipts", Evidence: slips(Receipt), Tests: []string{"TestEveryLinesErrorAtOnce"}},
 	{Clause: "S-011", How: rules.Refuses, By: "warehouse.rule.S-011", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestGoodsStayInTheHouse"}},
@@ -21,11 +25,19 @@ var Claims = []rules.Claim{
 	{Clause: "S-013", How: rules.Records, By: "warehouse.rule.S-013.kept", Page: "/warehouse/issues", Evidence: receivers, Tests: []string{"TestPapersOnPaper"}},
 	{Clause: "S-014", How: rules.Refuses, By: "warehouse.rule.S-014", Page: "/warehouse/issues", Tests: []string{"TestWhoMayReceiveGoods"}},
 	{Clause: "S-019", How: rules.Refuses, By: "warehouse.rule.S-019", Page: "/warehouse/documents", Partly: true, Tests: []string{"TestADocumentIsTakenBackWholeAndOnce"}},
+	{Clause: "S-023", How: rules.Records, By: "warehouse.rule.S-023", Page: "/warehouse/checks", Partly: true, Evidence: walks("open", "shut"), Tests: []string{"TestKeepersWalkTheirStore"}},
+	{Clause: "S-024", How: rules.Records, By: "warehouse.rule.S-024", Page: "/warehouse/checks", Partly: true, Evidence: walks("walk"), Tests: []string{"TestKeepersWalkTheirStore"}},
+	{Clause: "S-025", How: rules.Records, By: "warehouse.rule.S-025", Page: "/warehouse/visits", Tests: []string{"TestVisitorsAreRegistered"}},
+	{Clause: "S-026", How: rules.Records, By: "warehouse.rule.S-026", Page: "/warehouse/checks", Partly: true, Evidence: walks("bans"), Tests: []string{"TestKeepersWalkTheirStore"}},
+	{Clause: "S-027", How: rules.Records, By: "warehouse.rule.S-027", Page: "/warehouse/checks", Partly: true, Evidence: walks("room"), Tests: []string{"TestKeepersWalkTheirStore"}},
+	{Clause: "S-029", How: rules.Records, By: "warehouse.rule.S-029", Page: "/warehouse/checks", Partly: true, Evidence: walks("gear"), Tests: []string{"TestKeepersWalkTheirStore"}},
+	{Clause: "S-030", How: rules.Records, By: "warehouse.rule.S-030", Page: "/warehouse/checks", Partly: true, Evidence: walks("windows"), Tests: []string{"TestKeepersWalkTheirStore"}},
 	{Clause: "S-028", How: rules.Refuses, By: "warehouse.rule.S-028", Page: "/warehouse/stores", Partly: true, Tests: []string{"TestGoodsThatAffectEachOtherLieApart"}},
 	{Clause: "S-036", How: rules.Refuses, By: "warehouse.rule.S-036", Page: "/warehouse/lots", Evidence: expired, Tests: []string{"TestExpiredLotsAreNeverIssued", "TestAHeldLotStays"}},
 	{Clause: "S-036", How: rules.Warns, By: "warehouse.rule.S-036.warn", Page: "/warehouse/lots", Tests: []string{"TestALotIsWarnedOfBeforeItEnds"}},
 	{Clause: "S-041", How: rules.Records, By: "warehouse.rule.S-041", Page: "/warehouse/consumption", Evidence: slips(Issued), Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},
 	{Clause: "S-044", How: rules.Measures, By: "warehouse.rule.S-044", Page: "/warehouse/receipts", Evidence: slips(Receipt), Tests: []string{"TestPapersAreCountedByTheirDay"}},
+	{Clause: "S-048", How: rules.Records, By: "warehouse.rule.S-048", Page: "/warehouse/reserves", Tests: []string{"TestTheReserveIsKeptAndTried"}},
 	{Clause: "S-051", How: rules.Measures, By: "warehouse.rule.S-051", Page: "/warehouse/consumption/departments", Evidence: slips(Issued), Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},
 	{Clause: "W-013", How: rules.Records, By: "warehouse.rule.W-013", Page: "/warehouse/consumption", Evidence: onJobs, Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},
 	{Clause: "F-001", How: rules.Refuses, By: "warehouse.rule.F-001", Page: "/warehouse/receipts", Partly: true, Tests: []string{"TestEveryLinesErrorAtOnce"}},
@@ -101,6 +113,21 @@ func invoices(ctx context.Context, r db.Reader, from, until period.Day) (rules.E
 
 func receivers(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return counting(ctx, r, from, until, " AND kind = 'issue'", "receiver_name <> ''", "receiver_name = ''", "/warehouse/issues")
+}
+
+// walks counts walks through the stores, those that found something wanting as broken.
+func walks(rounds ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+	return func(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+		in, args := placeholders(rounds)
+		args = append(args, from, until)
+		err = r.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE faults = ''), count(*) FILTER (WHERE faults <> ''), coalesce(max(at), 0)
+			FROM warehouse_check WHERE round IN %s AND day >= $%d AND day <= $%d`, in, len(rounds)+1, len(rounds)+2), args...).Scan(&e.Kept, &e.Broken, &e.Latest)
+		e.Link = "/warehouse/checks?day.from=" + string(from) + "&day.to=" + string(until)
+		for _, round := range rounds {
+			e.Link += "&round=" + round
+		}
+		return e, err
+	}
 }
 
 func onJobs(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
