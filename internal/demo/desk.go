@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
+	"houqin/internal/departments"
 	"houqin/internal/desk"
 )
 
@@ -23,14 +24,19 @@ func (w *world) numbered(number string) *person {
 // afterwards, a job declined, hard cases on each rung of the ladder, a clock that stands,
 // parts used again, and a medical device.
 func (w *world) attend(ctx context.Context) error {
-	wang, boss, nurse := w.numbered("1045"), w.first("dispatcher"), w.numbered("1065")
-	chief := w.first("section_head")
-	var ward *unit
+	wang, boss, chief := w.numbered("1045"), w.first("dispatcher"), w.first("section_head")
+	// The faults are those of another ward than that of the nurse at the demo's door, so that
+	// her first report meets no double.
+	var ward, own *unit
 	for _, u := range w.units {
-		if u.ID == nurse.Department {
+		switch {
+		case u.ID == w.numbered("1065").Department:
+			own = u
+		case u.Kind == departments.Ward && len(u.staff) > 0 && len(u.rooms) > 3:
 			ward = u
 		}
 	}
+	nurse := ward.staff[0]
 	do := func(hoursAgo int, who *person, f func(*db.Tx) error) error {
 		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, w.now.Add(-time.Duration(hoursAgo)*time.Hour), who.actor)) })
 	}
@@ -71,7 +77,7 @@ func (w *world) attend(ctx context.Context) error {
 		}
 	}
 	for n, m := range []desk.Minor{{Title: "换灯管灯泡", Trade: "electric", Minutes: 10}, {Title: "紧固螺丝", Trade: "other", Minutes: 5, DaysAgo: "1"}, {Title: "修插座开关", Trade: "electric", Minutes: 15, DaysAgo: "2"}} {
-		m.Place = ward.rooms[n%len(ward.rooms)].ID
+		m.Place = own.rooms[n%len(own.rooms)].ID
 		if err := do(3-n, wang, func(tx *db.Tx) error { _, err := desk.Register(ctx, tx, &m); return err }); err != nil {
 			return err
 		}
