@@ -22,7 +22,7 @@ func (w *world) keep(ctx context.Context) error {
 	if err != nil || len(lots) < 6 {
 		return fmt.Errorf("%d lots: %w", len(lots), err)
 	}
-	when := w.now.Add(-3 * time.Hour)
+	when := w.now.Add(-75 * time.Minute)
 	for _, step := range []func(*db.Tx) error{
 		func(tx *db.Tx) error { return warehouse.SetUp(ctx, tx, &own) },
 		func(tx *db.Tx) error {
@@ -134,14 +134,14 @@ func (w *world) closeBooks(ctx context.Context, keeper *person) error {
 			return err
 		}
 		var id string
-		when := w.now.Add(time.Duration(n-110) * time.Minute)
+		when := w.now.Add(time.Duration(n-20) * time.Minute)
 		err = w.d.Do(ctx, keeper.actor, func(tx *db.Tx) (err error) {
 			id, err = warehouse.CloseMonth(ctx, at(tx, when, keeper.actor), s.ID, m)
 			return err
 		})
 		if err == nil && n == 0 {
 			err = w.d.Do(ctx, finance.actor, func(tx *db.Tx) error {
-				return warehouse.Agree(ctx, at(tx, when.Add(20*time.Minute), finance.actor), id, "与财务总账一致")
+				return warehouse.Agree(ctx, at(tx, when.Add(5*time.Minute), finance.actor), id, "与财务总账一致")
 			})
 		}
 		if err != nil {

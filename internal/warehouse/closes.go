@@ -44,7 +44,7 @@ var Closes = list.Of[Close]{
 		{Key: "in", SQL: "c.came", Into: func(c *Close) any { return &c.In }},
 		{Key: "out", SQL: "c.went", Into: func(c *Close) any { return &c.Out }},
 		{Key: "closing", SQL: "c.closing", Into: func(c *Close) any { return &c.Closing }},
-		{Key: "agreed", SQL: "(a.close IS NOT NULL)", Into: func(c *Close) any { return &c.Agreed }},
+		{Key: "agreed", SQL: "(a.close IS NOT NULL)", Into: func(c *Close) any { return &c.Agreed }, Said: onlyWhen("warehouse.agreed", func(c *Close) bool { return c.Agreed })},
 		{Key: "at", SQL: "c.at", Into: func(c *Close) any { return &c.At }, Range: true},
 		{Key: "by_name", SQL: "c.by_name", Into: func(c *Close) any { return &c.ByName }},
 		{Key: "agreed_name", SQL: "coalesce(a.by_name, '')", Into: func(c *Close) any { return &c.AgreedName }},

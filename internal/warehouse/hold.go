@@ -49,7 +49,7 @@ var Holds = list.Of[Hold]{
 		{Key: "at", SQL: "h.at", Into: func(h *Hold) any { return &h.At }, Range: true},
 		{Key: "by_name", SQL: "h.by_name", Into: func(h *Hold) any { return &h.ByName }},
 		{Key: "store", SQL: "h.store", Into: func(h *Hold) any { return &h.Store }, Ref: "stores", Text: func(h *Hold) string { return h.StoreName }},
-		{Key: "held", SQL: "(h.released = 0)", Into: func(h *Hold) any { return &h.Held }},
+		{Key: "held", SQL: "(h.released = 0)", Into: func(h *Hold) any { return &h.Held }, Said: onlyWhen("warehouse.held", func(h *Hold) bool { return h.Held })},
 		{Key: "released", SQL: "h.released", Into: func(h *Hold) any { return &h.Released }},
 		{Key: "released_name", SQL: "h.released_name", Into: func(h *Hold) any { return &h.ReleasedName }},
 		{Key: "finding", SQL: "h.finding", Into: func(h *Hold) any { return &h.Finding }},

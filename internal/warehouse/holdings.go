@@ -105,6 +105,17 @@ var Holdings = list.Of[Holding]{
 	},
 }
 
+// onlyWhen says a word where it holds, and nothing where it does not: most rows are in
+// order, and what is not should be seen.
+func onlyWhen[T any](word string, holds func(*T) bool) func(*words.Words, *T) string {
+	return func(w *words.Words, t *T) string {
+		if w == nil || !holds(t) {
+			return ""
+		}
+		return w.T(word)
+	}
+}
+
 func (h *Holding) level(q int64) string {
 	if q == 0 {
 		return ""
@@ -194,7 +205,7 @@ var Lots = list.Of[Lot]{
 		{Key: "expiry", SQL: "b.expiry", Into: func(l *Lot) any { return &l.Expiry }, Range: true, Tone: func(l *Lot, now time.Time) string { return expiryTone(l.Expiry, l.near, now) }},
 		{Key: "qty", SQL: "b.qty", Into: func(l *Lot) any { return &l.Qty }, Said: func(_ *words.Words, l *Lot) string { return l.Say(l.Qty) }},
 		{Key: "amount", SQL: "b.amount", Into: func(l *Lot) any { return &l.Amount }},
-		{Key: "held", SQL: "(b.hold <> '')", Into: func(l *Lot) any { return &l.Held }, Tone: func(l *Lot, _ time.Time) string {
+		{Key: "held", SQL: "(b.hold <> '')", Into: func(l *Lot) any { return &l.Held }, Said: onlyWhen("warehouse.held", func(l *Lot) bool { return l.Held }), Tone: func(l *Lot, _ time.Time) string {
 			if l.Held {
 				return "danger"
 			}

@@ -36,7 +36,7 @@ var Visits = list.Of[Visit]{
 		{Key: "purpose", SQL: "v.purpose", Into: func(v *Visit) any { return &v.Purpose }},
 		{Key: "at", SQL: "v.at", Into: func(v *Visit) any { return &v.At }, Range: true},
 		{Key: "gone", SQL: "v.gone", Into: func(v *Visit) any { return &v.Gone }},
-		{Key: "inside", SQL: "(v.gone = 0)", Into: func(v *Visit) any { return &v.Inside }},
+		{Key: "inside", SQL: "(v.gone = 0)", Into: func(v *Visit) any { return &v.Inside }, Said: onlyWhen("warehouse.visits.inside", func(v *Visit) bool { return v.Inside })},
 		{Key: "store", SQL: "v.store", Into: func(v *Visit) any { return &v.Store }, Ref: "stores", Text: func(v *Visit) string { return v.StoreName }},
 		{Key: "by_name", SQL: "v.by_name", Into: func(v *Visit) any { return &v.ByName }},
 		{Key: "id", SQL: "v.id", Into: func(v *Visit) any { return &v.ID }, Hidden: true},
@@ -163,7 +163,7 @@ var Checks = list.Of[Check]{
 	Columns: []list.Column[Check]{
 		{Key: "round", SQL: "c.round", Into: func(c *Check) any { return &c.Round }, OneOf: RoundKeys, Enum: "warehouse.round"},
 		{Key: "at", SQL: "c.at", Into: func(c *Check) any { return &c.At }, Range: true},
-		{Key: "sound", SQL: "(c.faults = '')", Into: func(c *Check) any { return &c.Sound }},
+		{Key: "sound", SQL: "(c.faults = '')", Into: func(c *Check) any { return &c.Sound }, Said: onlyWhen("warehouse.checks.sound", func(c *Check) bool { return c.Sound })},
 		{Key: "faults", SQL: "c.faults", Into: func(c *Check) any { return &c.faults }, Said: func(w *words.Words, c *Check) string {
 			if w == nil || c.faults == "" {
 				return c.faults
@@ -251,7 +251,7 @@ var Asides = list.Of[Aside]{
 		{Key: "at", SQL: "a.at", Into: func(a *Aside) any { return &a.At }, Range: true},
 		{Key: "by_name", SQL: "a.by_name", Into: func(a *Aside) any { return &a.ByName }},
 		{Key: "store", SQL: "a.store", Into: func(a *Aside) any { return &a.Store }, Ref: "stores", Text: func(a *Aside) string { return a.StoreName }},
-		{Key: "there", SQL: "(a.gone = 0)", Into: func(a *Aside) any { return &a.There }},
+		{Key: "there", SQL: "(a.gone = 0)", Into: func(a *Aside) any { return &a.There }, Said: onlyWhen("warehouse.asides.there", func(a *Aside) bool { return a.There })},
 		{Key: "gone", SQL: "a.gone", Into: func(a *Aside) any { return &a.Gone }},
 		{Key: "gone_name", SQL: "a.gone_name", Into: func(a *Aside) any { return &a.GoneName }},
 		{Key: "outcome", SQL: "a.outcome", Into: func(a *Aside) any { return &a.Outcome }},

@@ -54,7 +54,7 @@ var Reserves = list.Of[Reserve]{
 				return ""
 			}},
 		{Key: "least", SQL: "e.least", Into: func(e *Reserve) any { return &e.Least }, Said: func(_ *words.Words, e *Reserve) string { return e.Say(e.Least) }},
-		{Key: "short", SQL: "(coalesce(s.qty, 0) < e.least)", Into: func(e *Reserve) any { return &e.Short }},
+		{Key: "short", SQL: "(coalesce(s.qty, 0) < e.least)", Into: func(e *Reserve) any { return &e.Short }, Said: onlyWhen("warehouse.reserves.short", func(e *Reserve) bool { return e.Short })},
 		{Key: "expiry", SQL: "coalesce((SELECT min(b.expiry) FROM warehouse_balance b WHERE b.store = e.store AND b.item = e.item AND b.qty > 0 AND b.expiry <> ''), '')",
 			Into: func(e *Reserve) any { return &e.Expiry }, Tone: func(e *Reserve, now time.Time) string { return expiryTone(e.Expiry, e.near, now) }},
 		{Key: "held", SQL: "coalesce((SELECT CAST(sum(b.qty) AS BIGINT) FROM warehouse_balance b WHERE b.store = e.store AND b.item = e.item AND b.hold <> ''), 0)",

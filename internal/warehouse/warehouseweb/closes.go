@@ -61,6 +61,7 @@ func blankClose(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	wardsLast(stores)
 	p := ui.Page{Heading: r.T("warehouse.do.close"), Back: &ui.Link{Label: r.T("warehouse.closes"), Href: "/warehouse/closes"}}
 	found := false
 	for _, s := range stores {
@@ -197,11 +198,11 @@ func className(r *web.Req, c warehouse.ClassSum) string {
 var sumHeads = []string{"warehouse.turnover.opening", "warehouse.turnover.in", "warehouse.turnover.out", "warehouse.turnover.closing"}
 
 func sums(r *web.Req, s warehouse.Sum) templ.Component {
-	var all []ui.Figure
+	var all []ui.Fact
 	for n, f := range []money.Fen{s.Opening, s.In, s.Out, s.Closing} {
-		all = append(all, ui.Figure{Label: r.T(sumHeads[n]), Value: r.W2.Money(f)})
+		all = append(all, ui.Fact{Label: r.T(sumHeads[n]), Text: r.W2.Money(f), Num: true})
 	}
-	return ui.Figures(all...)
+	return ui.Facts(all...)
 }
 
 func classTable(r *web.Req, d closeData, at string) ui.Table {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
@@ -21,6 +23,7 @@ func figures(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	wardsLast(stores)
 	today := r.Site.DB.Today()
 	from, to, err := span(r, today)
 	if err != nil {
@@ -52,34 +55,64 @@ func figures(r *web.Req) error {
 		p.Tabs = append(p.Tabs, ui.Link{Label: s.Name, Href: "/warehouse/figures?store=" + s.ID + "&" + days, Current: s.ID == store})
 	}
 	ask := ui.Ask(r.W2, ui.Form{ID: "span", Action: "/warehouse/figures", Method: "get", Inline: true, Submit: r.T("warehouse.figures.show"), Tone: ui.Plain, Hidden: []ui.Pair{{Name: "store", Value: store}},
-		Fields: []ui.Field{{Name: "from", Label: r.T("warehouse.figures.from"), Kind: ui.KindDay, Value: string(from)}, {Name: "to", Label: r.T("warehouse.figures.to"), Kind: ui.KindDay, Value: string(to)}}})
+		Fields: []ui.Field{{Name: "from", Label: r.T("warehouse.figures.from"), Kind: ui.KindDay, Value: string(from), Half: true}, {Name: "to", Label: r.T("warehouse.figures.to"), Kind: ui.KindDay, Value: string(to), Half: true}}})
 	tone := func(bad bool, t ui.Tone) ui.Tone {
 		if bad {
 			return t
 		}
 		return ui.Plain
 	}
+	below := func(name string, n int64) string { // where there is something to see
+		if n == 0 {
+			return ""
+		}
+		return "#" + name
+	}
 	all := "/warehouse/stock?store.id=" + store
 	tiles := ui.Figures(
-		ui.Figure{Label: r.T("warehouse.figures.turnover"), Value: fmt.Sprintf("%d.%02d", f.Turnover/100, f.Turnover%100), Href: "#used"},
+		ui.Figure{Label: r.T("warehouse.figures.turnover"), Value: fmt.Sprintf("%d.%02d", f.Turnover/100, f.Turnover%100), Href: below("used", int64(f.Used))},
 		ui.Figure{Label: r.T("warehouse.figures.days"), Value: lasts(r, f.DaysOfStock), Href: all},
 		ui.Figure{Label: r.T("warehouse.figures.used"), Value: r.W2.Money(f.Used), Href: "/warehouse/issues?store.id=" + store + "&at.from=" + string(from) + "&at.to=" + string(to)},
-		ui.Figure{Label: r.T("warehouse.figures.idle"), Value: r.W2.Money(f.Slow + f.Dead), Href: "#idle", Tone: tone(f.Dead > 0, ui.Soon)},
-		ui.Figure{Label: r.T("warehouse.figures.ran_out"), Value: r.W2.Number(f.RanOut), Href: "#ran-out", Tone: tone(f.RanOut > 0, ui.Soon)},
-		ui.Figure{Label: r.T("warehouse.figures.lost"), Value: r.W2.Money(f.Lost + f.Expired), Href: "#lost", Tone: tone(f.Lost+f.Expired > 0, ui.Danger)},
+		ui.Figure{Label: r.T("warehouse.figures.idle"), Value: r.W2.Money(f.Slow + f.Dead), Href: below("idle", int64(f.Slow+f.Dead)), Tone: tone(f.Dead > 0, ui.Soon)},
+		ui.Figure{Label: r.T("warehouse.figures.ran_out"), Value: r.W2.Number(f.RanOut), Href: below("ran-out", f.RanOut), Tone: tone(f.RanOut > 0, ui.Soon)},
+		ui.Figure{Label: r.T("warehouse.figures.lost"), Value: r.W2.Money(f.Lost + f.Expired), Href: below("lost", int64(f.Lost+f.Expired)), Tone: tone(f.Lost+f.Expired > 0, ui.Danger)},
 	)
-	p.Body = ui.Below(ask, tiles,
-		ui.Section(r.T("warehouse.figures.most_used"), ui.List(r.W2, figureTable(r, f, "used", func(i *warehouse.ItemFigure) int64 { return int64(i.Used) }))),
-		ui.Section(r.T("warehouse.figures.idle_items", warehouse.SlowAfter, warehouse.DeadAfter), ui.List(r.W2, figureTable(r, f, "idle", func(i *warehouse.ItemFigure) int64 {
+	body := []templ.Component{ask, tiles}
+	for _, part := range []struct {
+		name, heading string
+		of            func(*warehouse.ItemFigure) int64
+	}{
+		{"used", r.T("warehouse.figures.most_used"), func(i *warehouse.ItemFigure) int64 { return int64(i.Used) }},
+		{"idle", r.T("warehouse.figures.idle_items", warehouse.SlowAfter, warehouse.DeadAfter), func(i *warehouse.ItemFigure) int64 {
 			if i.Idle == "" {
 				return 0
 			}
 			return max(1, int64(i.Amount))
-		}))),
-		ui.Section(r.T("warehouse.figures.ran_out_items"), ui.List(r.W2, figureTable(r, f, "ran-out", func(i *warehouse.ItemFigure) int64 { return i.RanOut }))),
-		ui.Section(r.T("warehouse.figures.lost_items"), ui.List(r.W2, figureTable(r, f, "lost", func(i *warehouse.ItemFigure) int64 { return int64(i.Lost + i.Expired) }))),
-		ui.Section(r.T("warehouse.figures.price_items"), ui.List(r.W2, figureTable(r, f, "price", func(i *warehouse.ItemFigure) int64 { return max(i.Moved(), -i.Moved()) }))))
+		}},
+		{"ran-out", r.T("warehouse.figures.ran_out_items"), func(i *warehouse.ItemFigure) int64 { return i.RanOut }},
+		{"lost", r.T("warehouse.figures.lost_items"), func(i *warehouse.ItemFigure) int64 { return int64(i.Lost + i.Expired) }},
+		{"price", r.T("warehouse.figures.price_items"), func(i *warehouse.ItemFigure) int64 { return max(i.Moved(), -i.Moved()) }},
+	} {
+		// of what did not happen nothing is shown but the figure
+		if t := figureTable(r, f, part.name, part.of); len(t.Rows) > 0 || part.name == "used" {
+			body = append(body, ui.Section(part.heading, ui.List(r.W2, t)))
+		}
+	}
+	p.Body = ui.Below(body...)
 	return r.Show(p, nil)
+}
+
+// wardsLast puts wards' own stores behind the house's.
+func wardsLast(stores []warehouse.Store) {
+	slices.SortStableFunc(stores, func(a, b warehouse.Store) int {
+		switch {
+		case a.Ward == b.Ward:
+			return 0
+		case a.Ward:
+			return 1
+		}
+		return -1
+	})
 }
 
 // span are the days asked for, the last ninety unless said.
