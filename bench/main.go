@@ -107,7 +107,7 @@ func bench() error {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context, options, *paper) error
-	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}} {
+	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}, {"plans", plans}} {
 		if !o.wants(part.name) {
 			continue
 		}

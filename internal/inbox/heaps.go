@@ -12,6 +12,7 @@ import (
 	"houqin/internal/base/words"
 	"houqin/internal/desk"
 	"houqin/internal/people"
+	"houqin/internal/purchasing"
 	"houqin/internal/rules"
 )
 
@@ -56,6 +57,10 @@ type Heap struct {
 var Heaps = []Heap{
 	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
 	{"hard", "/desk/jobs?open=true&level.from=1", desk.Noun, holds(desk.MayLead), of(desk.Hard, hardJob)},
+	{"purchase_needs", "/purchasing/needs?state=asked", purchasing.NeedNoun, holds(purchasing.MayPlan), of(purchasing.NeedsToPlan, askedNeed)},
+	{"purchase_plans", "/purchasing/plans?state=approved", purchasing.PlanNoun, holds(purchasing.MayBuy), of(purchasing.PlansToBuy, plan)},
+	{"purchase_orders", "/purchasing/orders?state=drafted", purchasing.Noun, holds(purchasing.MayAudit), of(purchasing.OrdersToAudit, order)},
+	{"purchase_single", "/purchasing/enquiries?state=open", purchasing.EnquiryNoun, holds(purchasing.MayLeave), of(purchasing.LeaveAsked, single)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 }
 
@@ -142,4 +147,20 @@ func Waiting(ctx context.Context, r db.Reader, by db.Actor) (n int, late bool, e
 		late = late || slices.ContainsFunc(things, func(t Thing) bool { return !t.Due.IsZero() && t.Due <= now })
 	}
 	return n, late, nil
+}
+
+func askedNeed(n *purchasing.Need) Thing {
+	return Thing{Title: n.DepartmentName, Note: n.Number + " · " + string(n.Month.Month()), Href: "/purchasing/needs/" + n.ID, Since: n.At}
+}
+
+func plan(p *purchasing.Plan) Thing {
+	return Thing{Title: p.Number, Note: string(p.Month.Month()), Href: "/purchasing/plans/" + p.ID, Since: p.At}
+}
+
+func order(o *purchasing.Order) Thing {
+	return Thing{Title: o.SupplierName, Note: o.Number, Href: "/purchasing/orders/" + o.ID, Since: o.At}
+}
+
+func single(e *purchasing.Enquiry) Thing {
+	return Thing{Title: e.Number, Note: e.Single, Href: "/purchasing/enquiries/" + e.ID, Since: e.At}
 }

@@ -3,7 +3,9 @@ package purchasing
 import (
 	"context"
 	"math"
+	"runtime"
 	"strconv"
+	"sync"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -53,11 +55,20 @@ func Outlooks(ctx context.Context, r db.Reader, department string, month period.
 		return nil, err
 	}
 	months := max(1, period.Months(last, month))
+	each := make([]Outlook, len(items)) // arithmetic only: every processor takes its share
+	var share sync.WaitGroup
+	n := runtime.GOMAXPROCS(0)
+	for k := range n {
+		share.Go(func() {
+			for i := k; i < len(items); i += n {
+				each[i] = ahead(used[items[i]], months)
+			}
+		})
+	}
+	share.Wait()
 	of := make(map[string]Outlook, len(items))
-	for _, i := range items {
-		if _, done := of[i]; !done {
-			of[i] = ahead(used[i], months)
-		}
+	for k, i := range items {
+		of[i] = each[k]
 	}
 	return of, nil
 }

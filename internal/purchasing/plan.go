@@ -75,6 +75,54 @@ func propose(wanted, likely, least, stock, coming quantity.Qty) quantity.Qty {
 	return max(0, max(wanted, likely)+least-stock-coming)
 }
 
+// whole rounds up to the smallest pack that is larger than one: nobody sells two of a
+// box of ten. Less than half a pack stays as it is.
+func whole(q quantity.Qty, packs []quantity.Pack) quantity.Qty {
+	for _, p := range packs {
+		if f := quantity.Qty(p.Factor); f > 1 && 2*q >= f {
+			return (q + f - 1) / f * f
+		}
+	}
+	return q
+}
+
+// Passed are lines that another room found must be bought, and Taken tells it the plan
+// they went into, in the same unit of work. They are set once, in the building.
+var (
+	Passed = func(context.Context, db.Reader) ([]Extra, error) { return nil, nil }
+	Taken  = func(context.Context, *db.Tx, Extra, *Plan) error { return nil }
+)
+
+// Extra is one such line: of which request and line, for whom.
+type Extra struct {
+	Request    string
+	Line       int64
+	Department string
+	Item       string
+	Qty        quantity.Qty
+}
+
+// add puts what was passed on beside what was asked.
+func add(ctx context.Context, tx *db.Tx, extra []Extra, all []PlanLine) ([]PlanLine, error) {
+	var ids []string
+	for _, x := range extra {
+		ids = append(ids, x.Item)
+	}
+	items, err := catalog.Few(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range extra {
+		k := slices.IndexFunc(all, func(l PlanLine) bool { return l.Item == x.Item })
+		if k < 0 {
+			all, k = append(all, PlanLine{Goods: Goods{Item: x.Item}, Price: items[x.Item].Price}), len(all)
+		}
+		all[k].Wanted += x.Qty
+		all[k].Askers++
+	}
+	return all, nil
+}
+
 // Consolidate sums what all departments asked for a month into one draft, item by item,
 // with what lies in the stores, what is on order, what was used and what is foretold, and
 // proposes a quantity for each (P-002, P-012, S-051). What was asked is then planned.
@@ -91,10 +139,25 @@ func Consolidate(ctx context.Context, tx *db.Tx, month period.Day, department st
 	if err != nil {
 		return p, err
 	}
+	extra, err := Passed(ctx, tx)
+	if err != nil {
+		return p, err
+	}
+	if all, err = add(ctx, tx, extra, all); err != nil {
+		return p, err
+	}
 	if len(all) == 0 {
 		return p, fault.New(fault.Conflict, "purchasing.nobody_asked", string(p.Month.Month()))
 	}
-	return p, draw(ctx, tx, &p, all)
+	if err := draw(ctx, tx, &p, all); err != nil {
+		return p, err
+	}
+	for _, x := range extra {
+		if err := Taken(ctx, tx, x, &p); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 // FromUrgent makes the plan of an urgent need that has been agreed to; the approval is
@@ -159,7 +222,7 @@ func draw(ctx context.Context, tx *db.Tx, p *Plan, all []PlanLine) error {
 		l := &all[k]
 		l.fill(items)
 		l.Outlook, l.Stock, l.Coming = of[l.Item], stock[l.Item], coming[l.Item]
-		l.Proposed = propose(l.Wanted, l.Likely, least[l.Item], l.Stock, l.Coming)
+		l.Proposed = whole(propose(l.Wanted, l.Likely, least[l.Item], l.Stock, l.Coming), l.packs)
 		l.Qty = l.Proposed
 		if p.Urgent { // it was agreed to as it was asked
 			l.Qty = l.Wanted

@@ -94,7 +94,7 @@ func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, erro
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	last, err := lastPrices(ctx, tx)
+	last, err := lastPrices(ctx, tx, tx.At(), "")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
+	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/suppliers"
@@ -78,14 +79,15 @@ func onOrder(ctx context.Context, r db.Reader) (map[string]quantity.Qty, error) 
 	return of, err
 }
 
-// lastPrices is what each item cost at the newest order that was not called off.
-func lastPrices(ctx context.Context, r db.Reader) (map[string]money.Fen, error) {
+// lastPrices is what each item cost at the newest order that was not called off, of
+// those drafted until a moment and not by this enquiry.
+func lastPrices(ctx context.Context, r db.Reader, until period.Instant, but string) (map[string]money.Fen, error) {
 	type last struct {
 		item  string
 		price money.Fen
 	}
 	all, err := db.All(ctx, r, func(l *last) []any { return []any{&l.item, &l.price} }, `SELECT item, price FROM (SELECT l.item, l.price, row_number() OVER (PARTITION BY l.item ORDER BY o.id DESC) AS n
-		FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.purchase WHERE o.state <> 'cancelled') x WHERE n = 1 ORDER BY item`)
+		FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.purchase WHERE o.state <> 'cancelled' AND o.at <= $1 AND (o.enquiry <> $2 OR $2 = '')) x WHERE n = 1 ORDER BY item`, until, but)
 	of := map[string]money.Fen{}
 	for _, l := range all {
 		of[l.item] = l.price
@@ -183,7 +185,7 @@ func EnquiryByID(ctx context.Context, r db.Reader, id string) (Enquiry, error) {
 		}
 		q.SupplierName = names[q.Supplier]
 	}
-	last, err := lastPrices(ctx, r)
+	last, err := lastPrices(ctx, r, e.At, e.ID)
 	for k := range e.Asked {
 		l := &e.Asked[k]
 		l.Last = last[l.Item]

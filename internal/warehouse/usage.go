@@ -18,8 +18,12 @@ func UsedMonthly(ctx context.Context, r db.Reader, department string, from, unti
 		month period.Day
 		qty   int64
 	}
+	own, args := "", []any{from.First(), until.First()}
+	if department != "" {
+		own, args = " AND department = $3", append(args, department)
+	}
 	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.month, &s.qty} }, `SELECT item, month, CAST(coalesce(sum(qty), 0) AS BIGINT)
-		FROM warehouse_consumption WHERE month >= $1 AND month <= $2 AND ($3 = '' OR department = $3) GROUP BY item, month ORDER BY item, month`, from.First(), until.First(), department)
+		FROM warehouse_consumption WHERE month >= $1 AND month <= $2`+own+` GROUP BY item, month ORDER BY item, month`, args...)
 	used, n := map[string][]float64{}, period.Months(from, until)+1
 	for _, s := range all {
 		if used[s.item] == nil {

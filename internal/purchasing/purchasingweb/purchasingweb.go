@@ -121,10 +121,10 @@ func about(r *web.Req, o purchasing.Outlook, say func(quantity.Qty) string) (lik
 	if o.Method == "" {
 		return r.T("purchasing.never_used"), ""
 	}
-	likely = r.T("purchasing.about", say(o.Likely), say(o.Low), say(o.High))
 	if o.Sure == "unknown" {
-		return likely, r.T("purchasing.sure.unknown")
+		return r.T("purchasing.mean", say(o.Likely)), r.T("purchasing.sure.unknown")
 	}
+	likely = r.T("purchasing.about", say(o.Likely), say(o.Low), say(o.High))
 	return likely, r.T("purchasing.how", r.T("purchasing.sure."+o.Sure), r.T("purchasing.method_of."+o.Method), r.W2.Number(o.Off))
 }
 
