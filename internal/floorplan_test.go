@@ -26,6 +26,7 @@ var floors = map[string]string{
 	"files":  "1d", "messages": "1d",
 	"approvals": "1e", // below everybody who asks it
 	"warehouse": "2a", "assets": "2a",
+	"disposal":   "2b",
 	"purchasing": "2c",
 	"desk":       "3a",
 	"inbox":      "4a", "intake": "4a",

@@ -28,10 +28,12 @@ var Shipped = func() []shipped {
 		}},
 		{"warehouse.adjustment", byLimit("A-010.threshold", "post:property_accountant → rule:A-010.below", "post:property_accountant → rule:A-010.above")},
 		{"warehouse.custody", one("rule:S-009.approver")},
-		{"assets.scrap", one("head → post:managing_department + post:finance → post:hospital_leader → post:property_accountant")},
+		// The department's leader is who applies, and does not sign their own.
+		{"assets.scrap", one("post:managing_department + post:finance → post:hospital_leader → post:property_accountant")},
 		{"assets.equipment_write_off", byLimit("A-010.threshold", "rule:A-010.below", "rule:A-010.above")},
 		{"assets.write_off", byLimit("A-010.threshold", "head → post:managing_department → post:vice_president", "head → post:managing_department → post:office_meeting")},
-		{"assets.bulk_sale", byLimit("A-026.bulk", "post:general_affairs → post:finance", "rule:A-026.approver → post:finance")},
+		// General affairs collects and sells, and does not agree to its own sale.
+		{"assets.bulk_sale", byLimit("A-026.bulk", "post:finance", "rule:A-026.approver → post:finance")},
 		{"assets.acquire", one("head → post:managing_department → post:hospital_leader")},
 		{"assets.replace", one("head → rule:A-003.approver")},
 		{"assets.tool_loan", one("rule:W-015.approver@8")},

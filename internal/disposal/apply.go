@@ -140,10 +140,10 @@ func Apply(ctx context.Context, tx *db.Tx, id string, version int64) (Slip, erro
 	return s, keep(ctx, tx, &s, "apply", c.Number)
 }
 
-// Verify is the word of the departments concerned, who looked at the goods:
+// Inspect is the word of the departments concerned, who looked at the goods:
 // neither who drew the form up nor who applied. When it was the last that lacked, the
 // goods are written off.
-func Verify(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict) (Slip, error) {
+func Inspect(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict) (Slip, error) {
 	s, err := hold(ctx, tx, id, version, "verify")
 	if err != nil {
 		return s, err

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/disposal"
 	"houqin/internal/inbox/inboxweb"
 	"houqin/internal/intake"
 	"houqin/internal/messages"
@@ -42,6 +43,7 @@ var doors = []door{
 	{"stores", "purchasing.needs", "/purchasing/needs", "clipboard-list", []string{purchasing.MayAsk, purchasing.MayPlan}},
 	{"stores", "purchasing.plans", "/purchasing/plans", "checklist", []string{purchasing.MayPlan, purchasing.MayBuy}},
 	{"stores", "purchasing.orders", "/purchasing/orders", "receipt", []string{purchasing.MayBuy, purchasing.MayAudit}},
+	{"stores", "disposal.slips", "/disposal/slips", "trash", []string{disposal.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
 	{"house", "assets.list", "/asset-cards", "device-desktop", nil},

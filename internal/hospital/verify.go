@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/desk"
+	"houqin/internal/disposal"
 	"houqin/internal/files"
 	"houqin/internal/warehouse"
 )
@@ -55,7 +56,12 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	wrong = append(wrong, jobs...)
-	series := map[string]db.Numbered{"WX": {Table: "desk_job", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
+	given, err := disposal.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("write-offs: %w", err)
+	}
+	wrong = append(wrong, given...)
+	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

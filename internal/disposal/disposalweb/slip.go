@@ -260,7 +260,7 @@ func asked[T any](r *web.Req, spec *form.Of[T], say string, step func(context.Co
 
 func post(r *web.Req) error { return pressed(r, "disposal.done.written_off", disposal.Post) }
 func verify(r *web.Req) error {
-	return asked(r, &disposal.VerdictForm, "disposal.done.verified", disposal.Verify)
+	return asked(r, &disposal.VerdictForm, "disposal.done.verified", disposal.Inspect)
 }
 func takeBack(r *web.Req) error {
 	return asked(r, &disposal.SpotForm, "disposal.done.returned", disposal.TakeBack)
