@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
 	"houqin/internal/desk"
+	"houqin/internal/disposal"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/rules"
@@ -61,6 +62,10 @@ var Heaps = []Heap{
 	{"purchase_plans", "/purchasing/plans?state=approved", purchasing.PlanNoun, holds(purchasing.MayBuy), of(purchasing.PlansToBuy, plan)},
 	{"purchase_orders", "/purchasing/orders?state=drafted", purchasing.Noun, holds(purchasing.MayAudit), of(purchasing.OrdersToAudit, order)},
 	{"purchase_single", "/purchasing/enquiries?state=open", purchasing.EnquiryNoun, holds(purchasing.MayLeave), of(purchasing.LeaveAsked, single)},
+	{"writeoffs_apply", "/disposal/slips?state=drawn", disposal.Noun, holds(disposal.MayApply), of(disposal.ToApply, slip)},
+	{"writeoffs_verify", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayVerify), of(disposal.ToVerify, slip)},
+	{"writeoffs_back", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayKeep), of(disposal.ToTakeBack, slip)},
+	{"waste_money", "/disposal/sales?open=true", disposal.SaleNoun, holds(disposal.MaySell, disposal.MayCash), of(disposal.ToCash, wasteSale)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 }
 
@@ -104,6 +109,16 @@ func alarm(e *people.Occurrence) Thing {
 	return Thing{Title: e.Kind, Href: "/events/" + e.ID, Since: e.At, Due: e.At, In: func(w *words.Words) (string, string) {
 		return w.T("people.events.kind." + e.Kind), strings.TrimSpace(cmp.Or(e.ByName, e.Source) + " " + e.Note)
 	}}
+}
+
+// slip is a scrap form that waits for a step of this person.
+func slip(s *disposal.Slip) Thing {
+	return Thing{Title: s.Number + " " + s.DepartmentName, Note: s.Reason, Href: "/disposal/slips/" + s.ID, Since: max(s.DrawnAt, s.AppliedAt)}
+}
+
+// wasteSale is a sale of waste whose money is not where it belongs.
+func wasteSale(s *disposal.Sale) Thing {
+	return Thing{Title: s.Number + " " + s.Goods, Note: s.Buyer, Href: "/disposal/sales/" + s.ID, Since: max(s.AskedAt, s.SoldAt)}
 }
 
 // lying is one tray for each heap in which something lies for the person.
