@@ -178,7 +178,7 @@ var Kinds = func() (kinds []string) {
 
 // Attrs are the properties of a kind, beyond its amount and department.
 var Attrs = map[string][]Attr{
-	"warehouse.request":    {{"special", Flag}},
+	"warehouse.request":    {{"special", Flag}, {"over", Flag}},
 	"warehouse.adjustment": {{"cause", Text}},
 	"contracts.contract":   {{"years", Number}, {"legal", Flag}},
 	"contracts.major":      {{"years", Number}, {"legal", Flag}},

@@ -23,6 +23,7 @@ var Shipped = func() []shipped {
 		{"budget.equipment", one("head → post:equipment_committee → post:budget_committee")},
 		{"warehouse.request", []Tier{
 			{When: "special", Stages: steps("head → rule:S-011.approver")},
+			{When: "over", Stages: steps("rule:S-012.approver@8 → post:general_affairs")},
 			{Below: yuan(2000), Stages: steps("rule:S-012.approver@8")},
 			{From: yuan(2000), Stages: steps("rule:S-012.approver@8 → post:general_affairs")},
 		}},
