@@ -111,6 +111,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.giveUp(ctx); err != nil {
 		return fmt.Errorf("write-offs: %w", err)
 	}
+	if err := w.askStores(ctx); err != nil {
+		return fmt.Errorf("requests: %w", err)
+	}
 	return d.Analyze(ctx)
 }
 

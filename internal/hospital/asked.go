@@ -5,11 +5,12 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/purchasing"
+	"houqin/internal/requests"
 )
 
 // asks are the nouns about which rooms ask for approval. Who asks and would not hear
 // the answer stops the start.
-var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, purchasing.NeedNoun, purchasing.PlanNoun}
+var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, purchasing.NeedNoun, purchasing.PlanNoun}
 
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {
@@ -18,5 +19,6 @@ func hooks() error {
 	approvals.Ended[disposal.SaleNoun] = disposal.SaleEnded
 	approvals.Ended[purchasing.NeedNoun] = purchasing.NeedEnded
 	approvals.Ended[purchasing.PlanNoun] = purchasing.PlanEnded
+	approvals.Ended[requests.Noun] = requests.Ended
 	return approvals.Wired(asks)
 }

@@ -14,6 +14,7 @@ import (
 	"houqin/internal/disposal"
 	"houqin/internal/inbox"
 	"houqin/internal/purchasing"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -22,7 +23,7 @@ import (
 // Claimed is what every room says it keeps of the rulebook.
 var Claimed = map[string][]rules.Claim{
 	"approvals": approvals.Claims, "rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
-	"warehouse": warehouse.Claims, "disposal": disposal.Claims, "purchasing": purchasing.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
+	"warehouse": warehouse.Claims, "disposal": disposal.Claims, "requests": requests.Claims, "purchasing": purchasing.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
 }
 
 // Claims are all of them.

@@ -53,6 +53,8 @@ import (
 	"houqin/internal/places/placesweb"
 	"houqin/internal/purchasing"
 	"houqin/internal/purchasing/purchasingweb"
+	"houqin/internal/requests"
+	"houqin/internal/requests/requestsweb"
 	"houqin/internal/rules"
 	"houqin/internal/rules/rulesweb"
 	"houqin/internal/suppliers"
@@ -93,7 +95,7 @@ var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
-	warehouse.Migrations, disposal.Migrations, assets.Migrations, purchasing.Migrations,
+	warehouse.Migrations, disposal.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations,
 	desk.Migrations,
 	intake.Migrations,
 }
@@ -103,7 +105,7 @@ var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
-	warehouseweb.Words, disposalweb.Words, assetsweb.Words, purchasingweb.Words,
+	warehouseweb.Words, disposalweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
@@ -213,12 +215,12 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, assetsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
 	for _, pickers := range []func(*web.Site){
-		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, catalogweb.Pickers, suppliersweb.Pickers, warehouseweb.Pickers, disposalweb.Pickers, assetsweb.Pickers, deskweb.Pickers,
+		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, catalogweb.Pickers, suppliersweb.Pickers, warehouseweb.Pickers, disposalweb.Pickers, assetsweb.Pickers, requestsweb.Pickers, deskweb.Pickers,
 	} {
 		pickers(s)
 	}

@@ -18,6 +18,7 @@ import (
 	"houqin/internal/messages/messagesweb"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
+	"houqin/internal/requests"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
@@ -31,7 +32,10 @@ type door struct {
 // doors follow those of the desk, in the order of the work. The first four that a
 // person may open stand at the bottom of their phone.
 var doors = []door{
+	{"stores", "requests.mine", "/requests/mine", "shopping-cart", []string{requests.MayAsk}},
+	{"stores", "requests.counter", "/requests/counter", "checklist", []string{requests.MayServe}},
 	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
+	{"stores", "requests.list", "/requests", "clipboard-list", []string{requests.MaySee, requests.MayServe, requests.MayArrange}},
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},

@@ -16,6 +16,7 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/purchasing"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -23,7 +24,7 @@ import (
 
 // Permissions are all that can be permitted, room by room.
 var Permissions = slices.Concat(rules.Permissions, departments.Permissions, places.Permissions, people.Permissions, calendar.Permissions, catalog.Permissions,
-	suppliers.Permissions, files.Permissions, approvals.Permissions, warehouse.Permissions, disposal.Permissions, assets.Permissions, purchasing.Permissions, desk.Permissions, intake.Permissions, messages.Permissions)
+	suppliers.Permissions, files.Permissions, approvals.Permissions, warehouse.Permissions, disposal.Permissions, assets.Permissions, requests.Permissions, purchasing.Permissions, desk.Permissions, intake.Permissions, messages.Permissions)
 
 // Roles are what a new hospital begins with; it edits their rights as it likes.
 // Nobody holds two of the last three, and none of them works on the books: what they
@@ -31,23 +32,23 @@ var Permissions = slices.Concat(rules.Permissions, departments.Permissions, plac
 // approve, who answer for money and goods, or who may take everything away give a
 // second factor at the door.
 var Roles = []people.RoleSpec{
-	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{purchasing.MayAsk, desk.MayReport, desk.MaySign, files.MayAttach}},
-	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{purchasing.MayAsk, approvals.MaySee, desk.MayReport, desk.MaySign, desk.MayCancel, warehouse.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee, disposal.MayDraw, disposal.MayApply}},
+	{Code: "ward", NameZh: "护士", NameEn: "Nurse", Rights: []string{requests.MayAsk, purchasing.MayAsk, desk.MayReport, desk.MaySign, files.MayAttach}},
+	{Code: "head_nurse", NameZh: "护士长", NameEn: "Head nurse", Rights: []string{requests.MayAsk, requests.MaySee, purchasing.MayAsk, approvals.MaySee, desk.MayReport, desk.MaySign, desk.MayCancel, warehouse.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee, disposal.MayDraw, disposal.MayApply}},
 	{Code: "dispatcher", NameZh: "调度员", NameEn: "Dispatcher", Rights: []string{desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, departments.MaySee, people.MaySee, assets.MaySee, files.MayAttach}},
 	{Code: "technician", NameZh: "维修工", NameEn: "Technician", Rights: []string{desk.MayWork, desk.MayReport, warehouse.MayUse, assets.MaySee, files.MayAttach}},
-	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Factor: true, Rights: []string{purchasing.MaySee, desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep, warehouse.MayClose,
+	{Code: "storekeeper", NameZh: "库管员", NameEn: "Storekeeper", Factor: true, Rights: []string{requests.MayServe, purchasing.MaySee, desk.MayReport, warehouse.MaySee, warehouse.MayReceive, warehouse.MayIssue, warehouse.MayReverse, warehouse.MayKeep, warehouse.MayClose,
 		catalog.MayChange, suppliers.MaySee, suppliers.MayChange, departments.MaySee, files.MayAttach, assets.MaySee, disposal.MaySee, disposal.MayDraw, disposal.MayKeep}},
-	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{purchasing.MayAsk, purchasing.MaySee, approvals.MaySee, desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose, disposal.MaySee, disposal.MayDraw, disposal.MayVerify, disposal.MaySell}},
-	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Factor: true, Rights: []string{purchasing.MaySee, purchasing.MayLeave, approvals.MaySee, desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm, disposal.MaySee, disposal.MayDraw, disposal.MayApply}},
+	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{requests.MaySee, requests.MayArrange, requests.MayExcuse, purchasing.MayAsk, purchasing.MaySee, approvals.MaySee, desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, rules.MayPropose, disposal.MaySee, disposal.MayDraw, disposal.MayVerify, disposal.MaySell}},
+	{Code: "director", NameZh: "后勤主任", NameEn: "Logistics director", Factor: true, Rights: []string{requests.MaySee, requests.MayArrange, requests.MayExcuse, purchasing.MaySee, purchasing.MayLeave, approvals.MaySee, desk.MayReport, desk.MayArrange, desk.MaySee, desk.MayCancel, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, suppliers.MayBlock, calendar.MayChange, assets.MaySee, files.MayAttach, rules.MayPropose, rules.MayConfirm, disposal.MaySee, disposal.MayDraw, disposal.MayApply}},
 	{Code: "planner", NameZh: "计划员", NameEn: "Planner", Factor: true, Rights: []string{purchasing.MayPlan, purchasing.MaySee, desk.MayReport, warehouse.MaySee, catalog.MayChange, departments.MaySee, suppliers.MaySee, files.MayAttach}},
 	{Code: "buyer", NameZh: "采购员", NameEn: "Buyer", Factor: true, Rights: []string{purchasing.MayBuy, purchasing.MaySee, desk.MayReport, warehouse.MaySee, departments.MaySee, suppliers.MaySee, suppliers.MayChange, files.MayAttach}},
 	{Code: "property_accountant", NameZh: "资产会计", NameEn: "Property accountant", Factor: true, Rights: []string{approvals.MaySee, purchasing.MaySee, desk.MayReport, warehouse.MaySee, departments.MaySee, suppliers.MaySee, assets.MaySee, assets.MayChange, files.MayAttach, disposal.MaySee, disposal.MayVerify}},
-	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Factor: true, Rights: []string{purchasing.MaySee, approvals.MaySee, files.MayAttach, desk.MaySee, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm, disposal.MaySee}},
-	{Code: "president", NameZh: "院长", NameEn: "President", Factor: true, Rights: []string{purchasing.MaySee, approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee}},
+	{Code: "vice_president", NameZh: "分管副院长", NameEn: "Vice-president in charge", Factor: true, Rights: []string{requests.MaySee, purchasing.MaySee, approvals.MaySee, files.MayAttach, desk.MaySee, desk.MayLead, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, rules.MayConfirm, disposal.MaySee}},
+	{Code: "president", NameZh: "院长", NameEn: "President", Factor: true, Rights: []string{requests.MaySee, purchasing.MaySee, approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee}},
 	{Code: "secretary", NameZh: "院办秘书", NameEn: "Office secretary", Factor: true, Rights: []string{approvals.MayEnter, desk.MayReport, departments.MaySee, files.MayAttach}},
-	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{purchasing.MaySee, approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, disposal.MaySee}},
-	{Code: "finance", NameZh: "财务", NameEn: "Finance", Factor: true, Rights: []string{approvals.MaySee, purchasing.MayAudit, purchasing.MaySee, desk.MayReport, warehouse.MaySee, warehouse.MayAgree, suppliers.MaySee, departments.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee, disposal.MayVerify, disposal.MayCash}},
-	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{approvals.MayRoute, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
+	{Code: "auditor", NameZh: "审计", NameEn: "Auditor", Factor: true, Rights: []string{requests.MaySee, purchasing.MaySee, approvals.MaySee, desk.MaySee, warehouse.MaySee, departments.MaySee, people.MaySee, suppliers.MaySee, assets.MaySee, disposal.MaySee}},
+	{Code: "finance", NameZh: "财务", NameEn: "Finance", Factor: true, Rights: []string{requests.MaySee, approvals.MaySee, purchasing.MayAudit, purchasing.MaySee, desk.MayReport, warehouse.MaySee, warehouse.MayAgree, suppliers.MaySee, departments.MaySee, assets.MaySee, files.MayAttach, disposal.MaySee, disposal.MayVerify, disposal.MayCash}},
+	{Code: "data_clerk", NameZh: "基础资料管理员", NameEn: "Keeper of basic data", Factor: true, Rights: []string{requests.MayArrange, approvals.MayRoute, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange,
 		catalog.MayChange, calendar.MayChange, warehouse.MayKeep, warehouse.MaySee, suppliers.MaySee, suppliers.MayChange, desk.MayReport, desk.MaySee, desk.MayRecord, assets.MaySee, assets.MayChange, files.MayAttach, files.MayRemove, intake.MayImport}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{people.SystemSeat, messages.MayRun, people.MayHire, people.MaySee, departments.MaySee, departments.MayChange, places.MayChange, intake.MayImport}},
 	{Code: "security_admin", NameZh: "安全管理员", NameEn: "Security administrator", Rights: []string{people.SecuritySeat, people.MayGrant, people.MayWatch, people.MaySee, departments.MaySee}},

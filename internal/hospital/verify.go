@@ -8,6 +8,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/files"
+	"houqin/internal/requests"
 	"houqin/internal/warehouse"
 )
 
@@ -56,12 +57,17 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	wrong = append(wrong, jobs...)
+	asked, err := requests.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("requests: %w", err)
+	}
+	wrong = append(wrong, asked...)
 	given, err := disposal.Verify(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("write-offs: %w", err)
 	}
 	wrong = append(wrong, given...)
-	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
+	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

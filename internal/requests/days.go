@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 	"houqin/internal/departments"
 )
 
@@ -59,4 +60,17 @@ func SetDays(ctx context.Context, tx *db.Tx, department string, weekdays []int64
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "requests.day", Record: department, Action: "set", Note: d.Name, Before: was, After: now})
+}
+
+// DueIn counts the open requests by the day on which they are given out.
+func DueIn(ctx context.Context, r db.Reader, from, until period.Day) (map[period.Day]int64, error) {
+	due := map[period.Day]int64{}
+	err := db.Each(ctx, r, `SELECT due, count(*) FROM requests_request WHERE open = true AND due >= $1 AND due <= $2 GROUP BY due`, []any{from, until}, func(scan db.Scan) error {
+		var day period.Day
+		var n int64
+		err := scan(&day, &n)
+		due[day] = n
+		return err
+	})
+	return due, err
 }

@@ -193,13 +193,13 @@ func (s *shelf) take(item string, qty quantity.Qty) (taken []Pick, have quantity
 	return taken, have
 }
 
-// freeLots are the lots of some items in a store that may be given: not expired, less
-// what is laid aside for other requests.
+// freeLots are the lots of some items in a store that may be given: neither expired nor
+// held, less what is laid aside for other requests.
 func freeLots(ctx context.Context, r db.Reader, store string, items []string) (*shelf, error) {
 	s := &shelf{map[string][]Pick{}}
 	today := period.DayOf(r.Moment(), r.Moment().Location())
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(items))), 200) {
-		lots, err := warehouse.Lots.All(ctx, r, list.Where{}.And("b.store = ?", store).In("b.item", part), 5000)
+		lots, err := warehouse.Lots.All(ctx, r, list.Where{}.And("b.store = ? AND b.hold = ''", store).In("b.item", part), 5000)
 		if err != nil {
 			return nil, err
 		}
@@ -337,4 +337,13 @@ func Ordered(ctx context.Context, tx *db.Tx, request string, line int64, paper s
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: Noun, Record: request, Action: "ordered", Note: strings.TrimSpace(paper + " " + string(promised))})
+}
+
+// Elsewhere is what other stores than one hold of some items.
+func Elsewhere(ctx context.Context, r db.Reader, store string, items []string) (map[string][]warehouse.Holding, error) {
+	held, err := inStores(ctx, r, items)
+	for item, all := range held {
+		held[item] = slices.DeleteFunc(all, func(h warehouse.Holding) bool { return h.Store == store })
+	}
+	return held, err
 }

@@ -10,11 +10,13 @@ import (
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 	"houqin/internal/warehouse"
 )
 
@@ -151,13 +153,15 @@ func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, bad 
 // give posts what was accepted and writes it on the lines: what was not stays to be
 // given. q is left where its lines say.
 func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.Person, how, signature string) error {
-	doc := document(q, who)
+	doc, err := document(ctx, tx, q, who)
+	if err != nil {
+		return err
+	}
 	for _, p := range picks {
 		if p.Handed > 0 {
-			doc.Moves = append(doc.Moves, move(q, &p, int64(len(doc.Moves)+1)))
+			doc.Moves = append(doc.Moves, move(q, &doc, &p, int64(len(doc.Moves)+1)))
 		}
 	}
-	doc.Lines = int64(len(doc.Moves))
 	if len(doc.Moves) > 0 {
 		if err := warehouse.Post(ctx, tx, &doc); err != nil {
 			return err
@@ -188,14 +192,33 @@ func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.P
 	return nil
 }
 
-// document is the issue slip of a request.
-func document(q *Request, who people.Person) warehouse.Document {
-	return warehouse.Document{Kind: warehouse.Issued, Store: q.Store, Department: q.Department, DepartmentName: q.DepartmentName, Receiver: who.ID, ReceiverName: who.Name,
-		Note: q.Purpose, Noun: Noun, Record: q.ID, RecordNumber: q.Number}
+// WardStore is the store that a department keeps for itself; "" when it keeps none.
+func WardStore(ctx context.Context, r db.Reader, department string) (string, error) {
+	own, err := warehouse.Stores.All(ctx, r, list.Where{}.And("w.ward = true AND w.closed = false AND w.department = ?", department), 1)
+	if err != nil || len(own) == 0 {
+		return "", err
+	}
+	return own[0].ID, nil
 }
 
-func move(q *Request, p *Pick, line int64) warehouse.Move {
-	return warehouse.Move{Line: line, Item: p.Item, Bin: p.Bin, Lot: p.Lot, Qty: -p.Handed, Pick: true, Account: warehouse.OfDepartment, AccountID: q.Department, Department: q.Department}
+// document is the paper by which a request is given out: an issue to the department or,
+// where the department keeps a store of its own, a transfer into it.
+func document(ctx context.Context, r db.Reader, q *Request, who people.Person) (warehouse.Document, error) {
+	d := warehouse.Document{Kind: warehouse.Issued, Store: q.Store, Department: q.Department, DepartmentName: q.DepartmentName, Receiver: who.ID, ReceiverName: who.Name,
+		Note: q.Purpose, Noun: Noun, Record: q.ID, RecordNumber: q.Number}
+	own, err := WardStore(ctx, r, q.Department)
+	if own != "" {
+		d.Kind, d.To = warehouse.Transfer, own
+	}
+	return d, err
+}
+
+func move(q *Request, d *warehouse.Document, p *Pick, line int64) warehouse.Move {
+	m := warehouse.Move{Line: line, Item: p.Item, Bin: p.Bin, Lot: p.Lot, Qty: -p.Handed, Pick: true}
+	if d.To == "" {
+		m.Account, m.AccountID, m.Department = warehouse.OfDepartment, q.Department, q.Department
+	}
+	return m
 }
 
 // Receipt is that somebody took what a slip issued, and signed.
@@ -278,13 +301,15 @@ func RushOut(ctx context.Context, tx *db.Tx, h Hurry) (Request, error) {
 		return q, err
 	}
 	q.Requester, q.RequesterName, q.Receiver, q.ReceiverName, q.HandedAt = who.ID, who.Name, who.ID, who.Name, tx.At()
-	doc := document(&q, who)
+	doc, err := document(ctx, tx, &q, who)
+	if err != nil {
+		return q, err
+	}
 	for n := range q.Lines {
 		l := &q.Lines[n]
 		l.Issued = l.Qty
-		doc.Moves = append(doc.Moves, move(&q, &Pick{Item: l.Item, Handed: l.Qty}, l.Line))
+		doc.Moves = append(doc.Moves, move(&q, &doc, &Pick{Item: l.Item, Handed: l.Qty}, l.Line))
 	}
-	doc.Lines = int64(len(doc.Moves))
 	if q.Number, err = tx.Number(ctx, "LY"); err != nil {
 		return q, err
 	}
@@ -330,3 +355,12 @@ func HandInSlip(ctx context.Context, tx *db.Tx, id string, version int64) (Reque
 	return q, keep(ctx, tx, &q, "slip", q.Number)
 }
 
+// Named are the people whom a department named to draw for it, as far as the hospital
+// asks for that today (S-014).
+func Named(ctx context.Context, r db.Reader, department string) ([]string, error) {
+	must, err := rules.Chosen(ctx, r, "S-014.named", period.DayOf(r.Moment(), r.Moment().Location()))
+	if err != nil || must == "off" {
+		return nil, err
+	}
+	return departments.Requesters(ctx, r, department)
+}

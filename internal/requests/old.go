@@ -127,7 +127,7 @@ var Olds = list.Of[Old]{
 	From: `requests_old o LEFT JOIN requests_request q ON q.id = o.request LEFT JOIN departments_department d ON d.id = o.department LEFT JOIN catalog_item i ON i.id = o.item
 		LEFT JOIN warehouse_store w ON w.id = o.store`,
 	Order: "-id", Live: []string{"requests.old"},
-	Href: func(o *Old) string { return "/requests/old/" + o.ID },
+	Href: func(o *Old) string { return "/old-pieces/" + o.ID },
 	Columns: []list.Column[Old]{
 		{Key: "name", SQL: "coalesce(i.name, '')", Into: func(o *Old) any { return &o.Name }, Text: func(o *Old) string { return o.Title() }},
 		{Key: "department", SQL: "o.department", Into: func(o *Old) any { return &o.Department }, Ref: "departments", Text: func(o *Old) string { return o.DepartmentName }},

@@ -285,7 +285,10 @@ func TestGoodsAreAskedForAgreedToPickedAndHandedOver(t *testing.T) {
 		if got := h.get(q.ID); got.State != requests.Ready {
 			t.Fatal(got.State)
 		}
-		h.cites(h.try(h.as("keeper"), func(tx *db.Tx) error { _, err := requests.Hand(t.Context(), tx, q.ID, 0, requests.Handing{}); return err }), "base.required", "S-013")
+		h.cites(h.try(h.as("keeper"), func(tx *db.Tx) error {
+			_, err := requests.Hand(t.Context(), tx, q.ID, 0, requests.Handing{})
+			return err
+		}), "base.required", "S-013")
 		h.cites(h.hand(q, "keeper", requests.Handing{}), "requests.both_hands", "S-014")
 		h.cites(h.hand(q, "stranger", requests.Handing{}), "requests.stranger", "S-011")
 		if h.stock(h.paper) != 100 {

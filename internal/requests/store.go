@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
@@ -193,4 +194,30 @@ func usually(ctx context.Context, tx *db.Tx, q *Request) error {
 		}
 	}
 	return nil
+}
+
+// AskScope is which requests are of departments for which a person asks.
+func AskScope(by db.Actor) list.Where { return list.Scoped(by.Scope(MayAsk), "q.department") }
+
+// Visible is one request with its lines, if the person sees it or has to decide on it;
+// NotFound otherwise.
+func Visible(ctx context.Context, r db.Reader, by db.Actor, id string) (Request, error) {
+	q, err := Get(ctx, r, by, id)
+	if fault.KindOf(err) != fault.NotFound {
+		return q, err
+	}
+	other, err2 := whoever(ctx, r, id)
+	if err2 != nil {
+		return q, err
+	}
+	if c, ok, err2 := approvals.Last(ctx, r, Noun, id); err2 != nil {
+		return q, err2
+	} else if ok {
+		if sees, err2 := approvals.Sees(ctx, r, by, c.ID); err2 != nil {
+			return q, err2
+		} else if sees {
+			return other, nil
+		}
+	}
+	return q, err
 }

@@ -80,7 +80,7 @@ func (c *Counter) trail() *list.Of[people.Deed] {
 // kinds are the records of the house that the trail can be narrowed to, room by room.
 var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "device"}, {"people", "person"}, {"people", "audit"},
-	{"desk", "job"}, {"desk", "settings"}, {"purchasing", "need"}, {"purchasing", "plan"}, {"purchasing", "enquiry"}, {"purchasing", "order"}, {"purchasing", "price"}, {"warehouse", "document"}, {"warehouse", "hold"}, {"warehouse", "close"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"disposal", "slip"}, {"disposal", "scrap"}, {"disposal", "sale"}, {"assets", "card"},
+	{"desk", "job"}, {"desk", "settings"}, {"purchasing", "need"}, {"purchasing", "plan"}, {"purchasing", "enquiry"}, {"purchasing", "order"}, {"purchasing", "price"}, {"requests", "request"}, {"requests", "old"}, {"requests", "quota"}, {"requests", "day"}, {"warehouse", "document"}, {"warehouse", "hold"}, {"warehouse", "close"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"disposal", "slip"}, {"disposal", "scrap"}, {"disposal", "sale"}, {"assets", "card"},
 	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
 	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"approvals", "case"}, {"approvals", "route"}, {"approvals", "post"}, {"approvals", "delegation"}, {"approvals", "debt"}, {"messages", "channel"}, {"messages", "delivery"}, {"messages", "address"}, {"messages", "note"}, {"base", "job"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
 }

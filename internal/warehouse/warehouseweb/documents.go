@@ -95,6 +95,9 @@ func document(r *web.Req) error {
 	if d.Noun == "desk.job" {
 		record = "/desk/jobs/" + d.Record
 	}
+	if d.Noun == "requests.request" {
+		record = "/requests/" + d.Record
+	}
 	add("warehouse.documents.record_number", d.RecordNumber, record)
 	add("warehouse.documents.at", r.W2.Full(d.At), "")
 	add("warehouse.documents.by_name", d.ByName, "")

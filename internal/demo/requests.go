@@ -1,0 +1,201 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/catalog"
+	"houqin/internal/departments"
+	"houqin/internal/requests"
+)
+
+// asks are slips of wards, as far as each has come: the goods by name, how many hours
+// ago, whose ward, and how far.
+var asks = []struct {
+	ward  string // "" is the ward of the nurse on the demo's door
+	hours int
+	goods []requests.Want
+	why   string
+	kind  requests.Kind
+	until string
+}{
+	{"", 170, []requests.Want{{Item: "擦手纸", Qty: "1箱"}, {Item: "手消毒液", Qty: "4"}, {Item: "医用外科口罩", Qty: "1盒"}, {Item: "垃圾袋", Qty: "1包"}}, "病区日常", requests.Need, "done"},
+	{"", 100, []requests.Want{{Item: "擦手纸", Qty: "1箱"}, {Item: "签字笔", Qty: "1盒"}, {Item: "A4复印纸", Qty: "50"}, {Item: "洗手液", Qty: "6"}}, "", requests.Need, "done"},
+	{"", 60, []requests.Want{{Item: "84消毒液", Qty: "12"}, {Item: "一次性手套", Qty: "1盒"}, {Item: "锐器盒", Qty: "10"}}, "终末消毒用", requests.Need, "ready"},
+	{"", 26, []requests.Want{{Item: "办公椅", Qty: "1"}, {Item: "记录本", Qty: "5"}}, "护士站椅子气压杆失灵", requests.Need, "agreed"},
+	{"", 5, []requests.Want{{Item: "热水瓶", Qty: "4"}}, "病人反映开水瓶不够", requests.Need, "asked"},
+	{"", 49, []requests.Want{{Item: "拖把", Qty: "20"}}, "", requests.Need, "returned"},
+	{"N02", 50, []requests.Want{{Item: "隔离衣", Qty: "6"}, {Item: "医用外科口罩", Qty: "1盒"}}, "呼吸道病人增多", requests.Need, "picking"},
+	{"N03", 30, []requests.Want{{Item: "卷纸", Qty: "3提"}, {Item: "抹布", Qty: "20"}, {Item: "洗衣粉", Qty: "4"}}, "", requests.Need, "agreed"},
+	{"W01", 28, []requests.Want{{Item: "中单", Qty: "600"}, {Item: "枕套", Qty: "20"}}, "", requests.Need, "waiting"},
+	{"W02", 20, []requests.Want{{Item: "病员服", Qty: "60"}}, "下月择期手术增加", requests.Plan, "asked"},
+	{"W06", 74, []requests.Want{{Item: "被套", Qty: "30"}}, "", requests.Need, "refused"},
+	{"ICU", 9, []requests.Want{{Item: "手消毒液", Qty: "2"}, {Item: "拖把", Qty: "1"}}, "夜间抢救，科内用尽", requests.Rush, "owed"},
+}
+
+// askStores lets the wards ask the stores for goods, and the store answer, so that a
+// slip stands in every state.
+func (w *world) askStores(ctx context.Context) error {
+	own := w.number("1065")
+	if err := w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return w.arrangeStores(ctx, tx, own) }); err != nil {
+		return err
+	}
+	for _, a := range asks {
+		u := w.byCode[a.ward]
+		if u == nil {
+			u = w.unitOf(own)
+		}
+		if err := w.askOne(ctx, u, a.goods, a.why, a.kind, a.until, w.now.Add(-time.Duration(a.hours)*time.Hour)); err != nil {
+			return fmt.Errorf("request of %s until %s: %w", u.Name, a.until, err)
+		}
+	}
+	return nil
+}
+
+func (w *world) number(n string) *person {
+	for _, p := range w.staff {
+		if p.Number == n {
+			return p
+		}
+	}
+	panic("nobody has the number " + n)
+}
+
+func (w *world) unitOf(p *person) *unit {
+	for _, u := range w.units {
+		if u.ID == p.Department {
+			return u
+		}
+	}
+	panic(p.Name + " is of no department")
+}
+
+// arrangeStores names the requesters, sets quotas and days of delivery, and says of
+// which goods the old piece is given for the new.
+func (w *world) arrangeStores(ctx context.Context, tx *db.Tx, own *person) error {
+	director := w.first("director").actor
+	for n, u := range w.units {
+		if u.Kind != departments.Ward || len(u.staff) < 3 {
+			continue
+		}
+		asker := w.asker(u)
+		if err := departments.SetRequesters(ctx, at(tx, tx.Now, db.System("demo")), u.ID, []string{asker.ID, u.staff[len(u.staff)-1].ID}); err != nil {
+			return err
+		}
+		if err := requests.SetDays(ctx, at(tx, tx.Now, director), u.ID, []int64{int64(n%5) + 1}, n%2 == 0); err != nil {
+			return err
+		}
+		if err := requests.SetQuota(ctx, at(tx, tx.Now, director), &requests.Quota{Department: u.ID, Amount: 2_000_000}); err != nil {
+			return err
+		}
+	}
+	return requests.SetQuota(ctx, at(tx, tx.Now, director), &requests.Quota{Department: own.Department, Category: string(catalog.LowValue), Amount: 50_000})
+}
+
+// asker is the nurse whom a ward named to draw for it.
+func (w *world) asker(u *unit) *person {
+	for _, p := range u.staff {
+		if p.Number == "1065" {
+			return p
+		}
+	}
+	return u.staff[1]
+}
+
+func (w *world) item(name string) catalog.Item {
+	for _, i := range w.items {
+		if i.Name == name {
+			return i
+		}
+	}
+	panic("no goods are called " + name)
+}
+
+func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why string, kind requests.Kind, until string, when time.Time) error {
+	keeper, asker, head := w.first("storekeeper").actor, w.asker(u), u.staff[0]
+	var lines []requests.Want
+	for _, g := range goods {
+		lines = append(lines, requests.Want{Item: w.item(g.Item).ID, Qty: g.Qty})
+	}
+	taker := asker
+	step := func(after time.Duration, by db.Actor, f func(*db.Tx) error) error {
+		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when.Add(after), by)) })
+	}
+	if kind == requests.Rush {
+		return step(0, keeper, func(tx *db.Tx) error {
+			_, err := requests.RushOut(ctx, tx, requests.Hurry{Store: w.stores[0].ID, Department: u.ID, Receiver: taker.ID, Signature: taker.Name, Why: why, Lines: lines})
+			return err
+		})
+	}
+	var q requests.Request
+	month := ""
+	if kind == requests.Plan {
+		month = string(w.d.Today().Month().Add(1))
+	}
+	if err := step(0, asker.actor, func(tx *db.Tx) (err error) {
+		q, err = requests.Ask(ctx, tx, requests.Slip{Department: u.ID, Kind: kind, Month: month, Purpose: why, Deliver: true, Lines: lines})
+		return err
+	}); err != nil || until == "asked" {
+		return err
+	}
+	if err := step(time.Hour, head.actor, func(tx *db.Tx) error {
+		c, _, err := approvals.OpenOf(ctx, tx, requests.Noun, q.ID)
+		if err != nil {
+			return err
+		}
+		sign := approvals.Signature{Digest: c.Digest, Agent: "Android"}
+		switch until {
+		case "returned":
+			_, err = approvals.SendBack(ctx, tx, c.ID, "20 把太多，改成 5 把", sign)
+		case "refused":
+			_, err = approvals.Refuse(ctx, tx, c.ID, "库存尚够周转", sign)
+		default:
+			_, err = approvals.Agree(ctx, tx, c.ID, "", sign)
+		}
+		return err
+	}); err != nil || until == "agreed" || until == "returned" || until == "refused" {
+		return err
+	}
+	if err := step(2*time.Hour, keeper, func(tx *db.Tx) error {
+		q, err := requests.Get(ctx, tx, keeper, q.ID)
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, l := range q.Lines {
+			ids = append(ids, l.Item)
+		}
+		free, err := requests.Free(ctx, tx, q.Store, ids)
+		if err != nil {
+			return err
+		}
+		var all []requests.Choice
+		for n, l := range q.Lines {
+			c := requests.Choice{Line: l.Line, Qty: fmt.Sprint(int64(min(l.Qty, free[l.Item])))}
+			if free[l.Item] < l.Qty {
+				c.Way, c.Note = "decline", "库存不足，先发现有数量"
+			}
+			if until == "waiting" && n == 0 {
+				c = requests.Choice{Line: l.Line, Qty: "0", Way: "buy", Promised: w.d.Today().AddDays(6), Note: "库存不足，已报采购"}
+			}
+			all = append(all, c)
+		}
+		_, err = requests.Decide(ctx, tx, q.ID, 0, all)
+		return err
+	}); err != nil || until == "picking" {
+		return err
+	}
+	if err := step(3*time.Hour, keeper, func(tx *db.Tx) error {
+		_, err := requests.Picked(ctx, tx, q.ID, 0, nil)
+		return err
+	}); err != nil || until == "ready" {
+		return err
+	}
+	return step(4*time.Hour, keeper, func(tx *db.Tx) error {
+		_, err := requests.Hand(ctx, tx, q.ID, 0, requests.Handing{Receiver: taker.ID, Signature: taker.Name})
+		return err
+	})
+}

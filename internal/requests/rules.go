@@ -1,0 +1,28 @@
+package requests
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/period"
+	"houqin/internal/rules"
+)
+
+// Claims are the clauses that requests keep.
+var Claims = []rules.Claim{
+	{Clause: "S-012", How: rules.Asks, By: "requests.rule.S-012", Page: "/requests", Evidence: given12, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-013", How: rules.Refuses, By: "requests.rule.S-013", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-014", How: rules.Refuses, By: "requests.rule.S-014", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+}
+
+// given12 counts the slips on which goods were given, and as broken those of emergencies
+// whose slip is still owed.
+func given12(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	zone := r.Moment().Location()
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state <> 'owed'), count(*) FILTER (WHERE state = 'owed'), coalesce(max(handed_at), 0)
+		FROM requests_request WHERE handed_at >= $1 AND handed_at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+	e.Link = "/requests?handed_at.from=" + string(from) + "&handed_at.to=" + string(until)
+	e.BrokenLink = e.Link + "&state=owed"
+	return e, err
+}
