@@ -30,9 +30,9 @@ var asks = []struct {
 	{"", 49, []requests.Want{{Item: "拖把", Qty: "20"}}, "", requests.Need, "returned"},
 	{"N02", 50, []requests.Want{{Item: "隔离衣", Qty: "6"}, {Item: "医用外科口罩", Qty: "1盒"}}, "呼吸道病人增多", requests.Need, "picking"},
 	{"N03", 30, []requests.Want{{Item: "卷纸", Qty: "3提"}, {Item: "抹布", Qty: "20"}, {Item: "洗衣粉", Qty: "4"}}, "", requests.Need, "agreed"},
-	{"W01", 28, []requests.Want{{Item: "中单", Qty: "600"}, {Item: "枕套", Qty: "20"}}, "", requests.Need, "waiting"},
+	{"W01", 28, []requests.Want{{Item: "中单", Qty: "50"}, {Item: "枕套", Qty: "20"}}, "", requests.Need, "waiting"},
 	{"W02", 20, []requests.Want{{Item: "病员服", Qty: "60"}}, "下月择期手术增加", requests.Plan, "asked"},
-	{"W06", 74, []requests.Want{{Item: "被套", Qty: "30"}}, "", requests.Need, "refused"},
+	{"W06", 74, []requests.Want{{Item: "被套", Qty: "20"}}, "", requests.Need, "refused"},
 	{"ICU", 9, []requests.Want{{Item: "手消毒液", Qty: "2"}, {Item: "拖把", Qty: "1"}}, "夜间抢救，科内用尽", requests.Rush, "owed"},
 }
 
@@ -121,8 +121,13 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 		lines = append(lines, requests.Want{Item: w.item(g.Item).ID, Qty: g.Qty})
 	}
 	taker := asker
-	step := func(after time.Duration, by db.Actor, f func(*db.Tx) error) error {
-		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when.Add(after), by)) })
+	// The books of the month before are closed.
+	if first := w.d.Today().Month().Start(w.d.Zone).Time(); when.Before(first) {
+		when = first
+	}
+	hour := min(time.Hour, w.now.Sub(when)/5)
+	step := func(hours int, by db.Actor, f func(*db.Tx) error) error {
+		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when.Add(time.Duration(hours)*hour), by)) })
 	}
 	if kind == requests.Rush {
 		return step(0, keeper, func(tx *db.Tx) error {
@@ -141,7 +146,7 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 	}); err != nil || until == "asked" {
 		return err
 	}
-	if err := step(time.Hour, head.actor, func(tx *db.Tx) error {
+	if err := step(1, head.actor, func(tx *db.Tx) error {
 		c, _, err := approvals.OpenOf(ctx, tx, requests.Noun, q.ID)
 		if err != nil {
 			return err
@@ -159,7 +164,7 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 	}); err != nil || until == "agreed" || until == "returned" || until == "refused" {
 		return err
 	}
-	if err := step(2*time.Hour, keeper, func(tx *db.Tx) error {
+	if err := step(2, keeper, func(tx *db.Tx) error {
 		q, err := requests.Get(ctx, tx, keeper, q.ID)
 		if err != nil {
 			return err
@@ -188,13 +193,13 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 	}); err != nil || until == "picking" {
 		return err
 	}
-	if err := step(3*time.Hour, keeper, func(tx *db.Tx) error {
+	if err := step(3, keeper, func(tx *db.Tx) error {
 		_, err := requests.Picked(ctx, tx, q.ID, 0, nil)
 		return err
 	}); err != nil || until == "ready" {
 		return err
 	}
-	return step(4*time.Hour, keeper, func(tx *db.Tx) error {
+	return step(4, keeper, func(tx *db.Tx) error {
 		_, err := requests.Hand(ctx, tx, q.ID, 0, requests.Handing{Receiver: taker.ID, Signature: taker.Name})
 		return err
 	})
