@@ -14,6 +14,7 @@ import (
 	"houqin/internal/disposal"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
 )
 
@@ -67,6 +68,15 @@ var Heaps = []Heap{
 	{"writeoffs_back", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayKeep), of(disposal.ToTakeBack, slip)},
 	{"waste_money", "/disposal/sales?open=true", disposal.SaleNoun, holds(disposal.MaySell, disposal.MayCash), of(disposal.ToCash, wasteSale)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
+	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
+	{"to_collect", "/requests/mine", requests.Noun, holds(requests.MayAsk), of(requests.ToCollect, goodsAsked)},
+}
+
+// goodsAsked is a request for goods that waits at its next step.
+func goodsAsked(q *requests.Request) Thing {
+	return Thing{Title: q.Number + " " + q.DepartmentName, Href: "/requests/" + q.ID, Since: q.AskedAt, In: func(w *words.Words) (string, string) {
+		return q.Number + " " + q.DepartmentName, w.T(requests.Noun + ".state." + string(q.State))
+	}}
 }
 
 // holds is for who holds any of these permissions.

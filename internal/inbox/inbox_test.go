@@ -9,16 +9,21 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/inbox"
 	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
+	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations,
+	catalog.Migrations, suppliers.Migrations, warehouse.Migrations, requests.Migrations}
 
 // Clause: W-010
 func TestWhatIsUnsolvedLiesBeforeThoseInCharge(t *testing.T) {

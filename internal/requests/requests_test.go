@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
@@ -309,4 +310,271 @@ func TestGoodsAreAskedForAgreedToPickedAndHandedOver(t *testing.T) {
 	})
 }
 
-var _ = list.Where{}
+// Clause: S-010
+func TestAQuotaIsHeldByTheHospitalsOwnRule(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.must(h.try(h.as("keeper"), func(tx *db.Tx) error {
+			return requests.SetQuota(t.Context(), tx, &requests.Quota{Department: h.units["office"].ID, Amount: 1})
+		}))
+		h.refused(h.try(h.as("nurse"), func(tx *db.Tx) error {
+			return requests.SetQuota(t.Context(), tx, &requests.Quota{Department: h.units["ward"].ID, Amount: 1})
+		}), "base.need")
+		dbtest.Do(t, h.d, db.System("chief"), func(tx *db.Tx) error {
+			return requests.SetQuota(t.Context(), tx, &requests.Quota{Department: h.units["ward"].ID, Category: string(catalog.Consumable), Amount: 10_000})
+		})
+		within := h.ask(requests.Want{Item: h.paper.ID, Qty: "10"})
+		if within.Over {
+			t.Error("50 yuan of 100 are over the quota")
+		}
+		room, err := requests.RoomOf(t.Context(), h.d, h.units["ward"].ID, h.d.Today().Month(), "")
+		h.must(err)
+		if len(room) != 1 || room[0].Left() != 5_000 {
+			t.Errorf("%+v", room)
+		}
+		over := h.ask(requests.Want{Item: h.soap.ID, Qty: "6"})
+		if !over.Over {
+			t.Error("54 yuan beside 50 of 100 are not over the quota")
+		}
+		h.must(h.agree("head", over))
+		if got := h.get(over.ID); got.State != requests.Asked {
+			t.Errorf("beyond the quota the ward's head alone was enough: %s", got.State)
+		}
+		h.must(h.agree("affairs", over))
+		if got := h.get(over.ID); got.State != requests.Agreed {
+			t.Error(got.State)
+		}
+		h.must(h.agree("head", within))
+		h.cites(h.decide(within, requests.Choice{Line: 1, Qty: "11"}), "requests.more_than_agreed", "S-010")
+		h.set("S-010.over", "refuse")
+		_, err = h.tryAsk("nurse", requests.Slip{Lines: []requests.Want{{Item: h.paper.ID, Qty: "1"}}})
+		h.cites(err, "requests.over_quota", "S-010")
+		h.set("S-010.over", "off")
+		if free := h.ask(requests.Want{Item: h.paper.ID, Qty: "1"}); free.Over {
+			t.Error("a quota that nobody asks about is held")
+		}
+	})
+}
+
+// Clause: S-011
+func TestNothingGoesOutsideOrToStrangers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		firm := departments.Department{Code: "WB", Name: "洁净物业", Kind: departments.Contractor, Head: h.staff["head"].ID}
+		dbtest.Do(t, h.d, db.System("builder"), func(tx *db.Tx) error { return departments.Found(t.Context(), tx, &firm) })
+		boss := db.Actor{ID: h.staff["nurse"].ID, Name: "nurse", Rights: db.Rights{requests.MayAsk: {All: true}}, Source: "test"}
+		ask := func(s requests.Slip) (q requests.Request, err error) {
+			s.Department = firm.ID
+			s.Lines = []requests.Want{{Item: h.paper.ID, Qty: "1"}}
+			err = h.try(boss, func(tx *db.Tx) (err error) { q, err = requests.Ask(t.Context(), tx, s); return err })
+			return q, err
+		}
+		_, err := ask(requests.Slip{})
+		h.cites(err, "requests.outsider", "S-011")
+		_, err = ask(requests.Slip{Special: true})
+		h.cites(err, "requests.special_why", "S-011")
+		q, err := ask(requests.Slip{Special: true, Purpose: "应急消杀支援"})
+		h.must(err)
+		h.must(h.agree("head", q))
+		if got := h.get(q.ID); got.State != requests.Asked {
+			t.Errorf("a special issue without the hospital's leader: %s", got.State)
+		}
+		h.must(h.agree("leader", q))
+		if got := h.get(q.ID); got.State != requests.Agreed {
+			t.Error(got.State)
+		}
+	})
+}
+
+// Clause: S-015
+func TestWhatIsNotAcceptedStaysInTheStore(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		q := h.ready(requests.Want{Item: h.paper.ID, Qty: "10"})
+		picks, err := requests.PicksOf(t.Context(), h.d, q.ID, false)
+		h.must(err)
+		h.cites(h.hand(q, "nurse", requests.Handing{Lines: []requests.Accepted{{Pick: picks[0].ID, Qty: "8"}}}), "requests.difference_why", "S-015")
+		h.refused(h.hand(q, "nurse", requests.Handing{Lines: []requests.Accepted{{Pick: picks[0].ID, Qty: "11"}}}), "requests.not_more")
+		h.must(h.hand(q, "nurse", requests.Handing{Lines: []requests.Accepted{{Pick: picks[0].ID, Qty: "8", Note: "两包受潮"}}}))
+		got := h.get(q.ID)
+		if got.State != requests.Waiting || got.Lines[0].Issued != 8 || got.Lines[0].Left() != 2 || h.stock(h.paper) != 92 {
+			t.Errorf("%+v, %d in stock", got, h.stock(h.paper))
+		}
+		h.must(h.decide(got, requests.Choice{Line: 1, Qty: "2"}))
+		h.must(h.picked(got))
+		h.must(h.hand(got, "nurse", requests.Handing{}))
+		if got = h.get(q.ID); got.State != requests.Done || h.stock(h.paper) != 90 {
+			t.Errorf("the exchange: %+v, %d in stock", got, h.stock(h.paper))
+		}
+		h.sound()
+	})
+}
+
+// Clause: S-021 S-022
+func TestTheOldPieceIsGivenForTheNew(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		q := h.ready(requests.Want{Item: h.chair.ID, Qty: "3"})
+		h.cites(h.hand(q, "nurse", requests.Handing{}), "requests.old_missing", "S-022")
+		late := h.d.Today().AddDays(31)
+		h.refused(h.hand(q, "nurse", requests.Handing{Old: []requests.Back{{Line: 1, Qty: "1", Due: late}}}), "requests.old_due")
+		h.refused(h.hand(q, "nurse", requests.Handing{Old: []requests.Back{{Line: 1, Qty: "4"}}}), "requests.not_more")
+		h.must(h.hand(q, "nurse", requests.Handing{Old: []requests.Back{{Line: 1, Qty: "1", Due: h.d.Today().AddDays(7)}}}))
+		all, err := requests.Olds.All(t.Context(), h.d, list.Where{}, 10)
+		h.must(err)
+		if len(all) != 1 || !all[0].Open || all[0].Back != 1 || all[0].Qty != 3 {
+			t.Fatalf("%+v", all)
+		}
+		count := func(qty string) error {
+			return h.try(h.as("keeper"), func(tx *db.Tx) error { _, err := requests.CountIn(t.Context(), tx, all[0].ID, qty); return err })
+		}
+		h.refused(count("3"), "requests.not_more")
+		h.must(count("1"))
+		own := h.as("head", requests.MayExcuse)
+		h.refused(h.try(own, func(tx *db.Tx) error {
+			_, err := requests.Excuse(t.Context(), tx, all[0].ID, "找不到了")
+			return err
+		}), "requests.own_old")
+		dbtest.Do(t, h.d, db.System("chief"), func(tx *db.Tx) error {
+			_, err := requests.Excuse(t.Context(), tx, all[0].ID, "随病床报废")
+			return err
+		})
+		h.refused(count("1"), "requests.old_settled")
+	})
+}
+
+// Clause: S-042
+func TestTheWeekHasItsDays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if q := h.ask(requests.Want{Item: h.paper.ID, Qty: "1"}); q.Due != "" {
+			t.Errorf("a day that nobody arranged: %s", q.Due)
+		}
+		dbtest.Do(t, h.d, db.System("chief"), func(tx *db.Tx) error {
+			return requests.SetDays(t.Context(), tx, h.units["ward"].ID, []int64{2, 4}, true)
+		})
+		// It is a Thursday: the next day of the ward is Tuesday.
+		if q := h.ask(requests.Want{Item: h.paper.ID, Qty: "1"}); q.Due != h.d.Today().AddDays(5) {
+			t.Errorf("today is %s, and its goods come on %s", h.d.Today(), q.Due)
+		}
+	})
+}
+
+// Clause: S-012
+func TestAnEmergencyOwesItsSlip(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var q requests.Request
+		h.must(h.try(h.as("keeper"), func(tx *db.Tx) (err error) {
+			q, err = requests.RushOut(t.Context(), tx, requests.Hurry{Store: h.main.ID, Department: h.units["ward"].ID, Receiver: h.staff["nurse2"].ID, Signature: "nurse2", Why: "抢救",
+				Lines: []requests.Want{{Item: h.soap.ID, Qty: "3"}}})
+			return err
+		}))
+		owes := func() int {
+			all, err := approvals.OwedBy(t.Context(), h.d, h.as("nurse"), 10)
+			h.must(err)
+			return len(all)
+		}
+		if h.stock(h.soap) != 17 || q.State != requests.Owed || owes() != 1 {
+			t.Fatalf("%d in stock, %s, %d owed", h.stock(h.soap), q.State, owes())
+		}
+		h.must(h.try(h.as("nurse"), func(tx *db.Tx) error { _, err := requests.HandInSlip(t.Context(), tx, q.ID, 0); return err }))
+		if owes() != 1 {
+			t.Error("a slip that nobody agreed to settles the debt")
+		}
+		h.must(h.agree("head", q))
+		if got := h.get(q.ID); got.State != requests.Done || owes() != 0 || h.stock(h.soap) != 17 {
+			t.Errorf("%s, %d owed, %d in stock", got.State, owes(), h.stock(h.soap))
+		}
+		h.sound()
+	})
+}
+
+func TestAChangedSlipIsAskedAnewAndLessMayBeAgreedTo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.name("ward", "nurse")
+		_, err := h.tryAsk("nurse2", requests.Slip{Lines: []requests.Want{{Item: h.paper.ID, Qty: "1"}}})
+		h.cites(err, "requests.not_named", "S-014")
+		_, err = h.tryAsk("nurse", requests.Slip{Lines: []requests.Want{{Item: h.paper.ID, Qty: "1 袋"}, {Item: h.soap.ID, Qty: "2"}, {Item: h.soap.ID, Qty: "3"}}})
+		if e, ok := err.(*fault.Error); !ok || len(e.Fields) != 2 {
+			t.Errorf("each wrong line at once: %v", err)
+		}
+		q := h.ask(requests.Want{Item: h.paper.ID, Qty: "10"})
+		first, _, err := approvals.OpenOf(t.Context(), h.d, requests.Noun, q.ID)
+		h.must(err)
+		h.must(h.try(h.as("nurse"), func(tx *db.Tx) error {
+			_, err := requests.Change(t.Context(), tx, q.ID, q.Version, requests.Slip{Department: h.units["ward"].ID, Lines: []requests.Want{{Item: h.paper.ID, Qty: "12"}}})
+			return err
+		}))
+		if c, err := approvals.Whole(t.Context(), h.d, first.ID); err != nil || c.State != approvals.Voided {
+			t.Errorf("the first case is %s, %v", c.State, err)
+		}
+		grant := func(by, qty, note string) error {
+			return h.try(h.as(by), func(tx *db.Tx) error {
+				_, err := requests.Grant(t.Context(), tx, q.ID, 0, []requests.Cut{{Line: 1, Qty: qty, Note: note}})
+				return err
+			})
+		}
+		h.refused(grant("nurse", "8", "少要些"), "requests.not_deciding")
+		h.refused(grant("head", "13", "多要些"), "requests.not_more")
+		h.refused(grant("head", "8", ""), "requests.less_why")
+		h.must(grant("head", "8", "够用"))
+		h.must(h.agree("head", q))
+		h.refused(h.decide(q, requests.Choice{Line: 1, Qty: "9"}), "requests.more_than_agreed")
+		h.must(h.decide(q, requests.Choice{Line: 1, Qty: "3", Way: "buy", Promised: h.d.Today().AddDays(3)}))
+		want, err := requests.ToBuy(t.Context(), h.d)
+		h.must(err)
+		if len(want) != 1 || want[0].Qty != 5 || want[0].Item != h.paper.ID || want[0].Department != h.units["ward"].ID {
+			t.Errorf("to buy: %+v", want)
+		}
+		dbtest.Do(t, h.d, db.System("buyer"), func(tx *db.Tx) error {
+			return requests.Ordered(t.Context(), tx, q.ID, 1, "CG-1", h.d.Today().AddDays(9))
+		})
+		if got := h.get(q.ID); got.Lines[0].Ordered != "CG-1" || got.Lines[0].Promised != h.d.Today().AddDays(9) {
+			t.Errorf("the ward sees %+v", got.Lines[0])
+		}
+	})
+}
+
+// Two slips ask for the last chairs: what is laid aside for one is not given to the other.
+func TestTheLastPieceIsGivenOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		one, two := h.ask(requests.Want{Item: h.chair.ID, Qty: "4"}), h.ask(requests.Want{Item: h.chair.ID, Qty: "4"})
+		for _, q := range []requests.Request{one, two} {
+			h.must(h.agree("head", q))
+			if h.get(q.ID).State == requests.Asked {
+				h.must(h.agree("affairs", q))
+			}
+		}
+		errs := make(chan error, 2)
+		for _, q := range []requests.Request{one, two} {
+			go func() { errs <- h.decide(q, requests.Choice{Line: 1, Qty: "4"}) }()
+		}
+		given := 0
+		for range 2 {
+			if <-errs == nil {
+				given++
+			}
+		}
+		if given == 0 {
+			t.Fatal("nobody gets the chairs")
+		}
+		handed := 0
+		for _, q := range []requests.Request{one, two} {
+			if h.get(q.ID).State != requests.Picking {
+				continue
+			}
+			h.must(h.picked(q))
+			if h.hand(q, "nurse", requests.Handing{Old: []requests.Back{{Line: 1, Qty: "4"}}}) == nil {
+				handed++
+			}
+		}
+		if handed != 1 || h.stock(h.chair) != 1 {
+			t.Errorf("%d slips got the last chairs, %d are left", handed, h.stock(h.chair))
+		}
+		h.sound()
+	})
+}
+
+// set gives a parameter another value from tomorrow on and lets tomorrow come.
+func (h *house) set(param, value string) {
+	h.t.Helper()
+	c := rules.Change{Param: param, Value: value, Since: h.d.Today().AddDays(1), Reason: "试行"}
+	dbtest.Do(h.t, h.d, dbtest.Person("科长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(h.t.Context(), tx, &c) })
+	dbtest.Do(h.t, h.d, dbtest.Person("院长", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(h.t.Context(), tx, c.ID, "") })
+	h.clock.Add(24 * time.Hour)
+}

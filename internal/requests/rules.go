@@ -10,9 +10,16 @@ import (
 
 // Claims are the clauses that requests keep.
 var Claims = []rules.Claim{
+	{Clause: "S-010", How: rules.Refuses, By: "requests.rule.S-010", Page: "/requests/quotas", Tests: []string{"TestAQuotaIsHeldByTheHospitalsOwnRule"}},
+	{Clause: "S-011", How: rules.Asks, By: "requests.rule.S-011", Page: "/requests", Tests: []string{"TestNothingGoesOutsideOrToStrangers"}},
+	{Clause: "S-012", How: rules.Schedules, By: "requests.rule.S-012.owed", Page: "/approvals/debts", Tests: []string{"TestAnEmergencyOwesItsSlip"}},
 	{Clause: "S-012", How: rules.Asks, By: "requests.rule.S-012", Page: "/requests", Evidence: given12, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 	{Clause: "S-013", How: rules.Refuses, By: "requests.rule.S-013", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 	{Clause: "S-014", How: rules.Refuses, By: "requests.rule.S-014", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-015", How: rules.Refuses, By: "requests.rule.S-015", Page: "/requests", Tests: []string{"TestWhatIsNotAcceptedStaysInTheStore"}},
+	{Clause: "S-021", How: rules.Records, By: "requests.rule.S-021", Page: "/old-pieces", Partly: true, Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
+	{Clause: "S-022", How: rules.Refuses, By: "requests.rule.S-022", Page: "/old-pieces", Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
+	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},
 	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 }
 

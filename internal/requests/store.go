@@ -221,3 +221,22 @@ func Visible(ctx context.Context, r db.Reader, by db.Actor, id string) (Request,
 	}
 	return q, err
 }
+
+// Pending is Requests with what has waited longest first, for short lists.
+var Pending = func() list.Of[Request] {
+	l := Requests
+	l.Name, l.Order = "requests.pending", "id"
+	return l
+}()
+
+// ToServe is what waits for the stores that a person serves: to decide, to pick, to
+// hand over.
+func ToServe(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, list.Scoped(by.Scope(MayServe), "w.department").In("q.state", []string{string(Agreed), string(Picking), string(Ready)}), limit)
+}
+
+// ToCollect is what waits for the departments for which a person asks: packed goods,
+// and slips that came back or are owed.
+func ToCollect(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, AskScope(by).In("q.state", []string{string(Ready), string(Out), string(Returned), string(Owed)}), limit)
+}
