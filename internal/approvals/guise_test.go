@@ -209,7 +209,7 @@ func TestPiecesAreSummed(t *testing.T) {
 		}
 		first := about("nurse", "ward", 150_000, "item:paper")
 		second := about("nurse2", "ward", 60_000, "item:paper")
-		if second.Weight != 210_000 || second.Beside != first.Number || second.Tier != 2 {
+		if second.Weight != 210_000 || second.Beside != first.Number || second.Tier != 3 {
 			t.Errorf("two nurses of one ward: %d, %q, tier %d", second.Weight, second.Beside, second.Tier)
 		}
 		h.must(h.agree("head", second))
