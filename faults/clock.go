@@ -100,8 +100,8 @@ func clock(ctx context.Context, o options) (string, error) {
 	now := watch.Now()
 	watch.move(time.Date(now.Year(), 12, 31, 15, 59, 30, 0, time.UTC).Sub(now))
 	for round := range o.n {
-		leap := leaps[dice.IntN(len(leaps))]
-		if ahead > 60*24*time.Hour || ahead > -60*24*time.Hour && dice.IntN(2) == 0 {
+		leap := leaps[dice.IntN(len(leaps))] // never so far ahead that passwords grow old
+		if ahead > 0 || ahead > -60*24*time.Hour && dice.IntN(2) == 0 {
 			leap = -leap
 		}
 		door := visitor{address: address}

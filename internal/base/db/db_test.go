@@ -201,6 +201,21 @@ func TestARepeatThatTheFirstHasMadeImpossibleIsAnsweredLikeTheFirst(t *testing.T
 	})
 }
 
+// A refusal is told only when it is known that it was not met by a repeat of what has
+// been done: when that cannot be looked up, nobody is told "no".
+func TestARefusalThatCannotBeLookedUpIsNotTold(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		ctx, leave := context.WithCancel(t.Context())
+		_, _, err := d.Once(ctx, anna, "k", "d", func(*db.Tx) ([]byte, error) {
+			leave()
+			return nil, fault.New(fault.Conflict, "base.stale")
+		})
+		if err == nil || fault.Is(err, "base.stale") {
+			t.Errorf("told %v", err)
+		}
+	})
+}
+
 // A person who works alone never waits for a crowd, and a crowd shares commits.
 func TestACrowdSharesCommits(t *testing.T) {
 	d, _ := dbtest.Open(t, dbtest.SQLite(t, room))

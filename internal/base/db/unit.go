@@ -69,10 +69,11 @@ func (d *DB) Once(ctx context.Context, by Actor, key, digest string, f func(*Tx)
 	switch first, err2 := look(ctx, by.ID, key, digest); {
 	case err2 == nil:
 		return first, true, nil
-	case fault.Is(err2, "base.key_reused"):
+	case errors.Is(err2, sql.ErrNoRows), fault.Is(err, "base.outcome_unknown") && !fault.Is(err2, "base.key_reused"):
+		return nil, false, err
+	default: // whether the refusal met the first one's own effects is not known: it may not be told as one
 		return nil, false, err2
 	}
-	return nil, false, err
 }
 
 // errTaken is how a unit ends whose key another one has taken meanwhile.
