@@ -136,9 +136,11 @@ func (w *walker) wants(at string) bool {
 	return true
 }
 
-// seeds are pages that no link leads to, and who opens them.
+// seeds are pages that no link leads to, or none of the few that are followed, and who
+// opens them.
 var seeds = map[string][]string{
 	administrator: {"/again?back=/me", "/api", "/ui"}, // before what is dangerous; for makers of programs
+	headNurse:     {"/requests?state=asked"},          // the newest, among many, wait for the head
 }
 
 // post sends a form, and answers where it led.

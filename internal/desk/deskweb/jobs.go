@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/period"
@@ -275,7 +276,11 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 	}
 	fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reported_at"), Text: r.W2.Instant(j.ReportedAt, now), Sub: r.T("desk.source." + j.Source)})
 	if j.Asset != "" {
-		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.asset"), Text: j.AssetName, Href: "/asset-cards/" + j.Asset})
+		asset := ui.Fact{Label: r.T("desk.jobs.asset"), Text: j.AssetName}
+		if r.By.May(assets.MaySee) {
+			asset.Href = "/asset-cards/" + j.Asset
+		}
+		fs = append(fs, asset)
 	}
 	if j.Detail != "" {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.detail"), Text: j.Detail, Wide: true})

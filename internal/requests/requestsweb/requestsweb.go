@@ -111,14 +111,14 @@ func mine(r *web.Req) error {
 	}
 	tiles = append(tiles, ui.Tile{Label: r.T("requests.list"), Href: "/requests?all=1", Icon: "clipboard-list"})
 	return r.Show(ui.Page{Heading: r.T("requests.mine"), Live: []string{requests.Noun}, Body: ui.Below(ui.Menu(tiles...),
-		ui.Section(r.T("requests.mine.open"), ui.List(r.W2, requestTable(r, "open", "requests.mine.none", open))),
-		ui.Section(r.T("requests.mine.closed"), ui.List(r.W2, requestTable(r, "closed", "requests.mine.none", closed))))}, nil)
+		ui.Section(r.T("requests.mine.open"), ui.List(r.W2, requestTable(r, "open", "requests.mine.open", open))),
+		ui.Section(r.T("requests.mine.closed"), ui.List(r.W2, requestTable(r, "closed", "requests.mine.closed", closed))))}, nil)
 }
 
-// requestTable is a short table of requests inside a page.
-func requestTable(r *web.Req, id, empty string, all []requests.Request) ui.Table {
+// requestTable is a short table of requests inside a page, which has others.
+func requestTable(r *web.Req, id, caption string, all []requests.Request) ui.Table {
 	now := r.Read().Moment()
-	t := ui.Table{ID: id, Bare: true, Caption: r.T("requests.list"), Empty: ui.Nothing{Text: r.T(empty), Icon: "circle-check"},
+	t := ui.Table{ID: id, Bare: true, Caption: r.T(caption), Empty: ui.Nothing{Text: r.T("requests.mine.none"), Icon: "circle-check"},
 		Columns: []ui.Head{{Label: r.T("requests.list.number")}, {Label: r.T("requests.list.state")}, {Label: r.T("requests.list.department")}, {Label: r.T("requests.list.due")},
 			{Label: r.T("requests.list.amount"), Num: true}, {Label: r.T("requests.list.asked_at"), Minor: true}}}
 	for _, q := range all {
@@ -180,7 +180,7 @@ func counter(r *web.Req) error {
 		if len(found) == 0 {
 			continue
 		}
-		t := requestTable(r, l.key, "requests.mine.none", found)
+		t := requestTable(r, l.key, "requests.lane."+l.key, found)
 		for n := range t.Rows {
 			if l.step != "" {
 				t.Rows[n].Href += "/" + l.step
