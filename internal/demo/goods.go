@@ -104,8 +104,8 @@ var kinds = []struct {
 // itemsWanted is how many items the catalogue has.
 const itemsWanted = 630
 
-// flask is what wards get only for the old one.
-const flask = "热水瓶"
+// mop is what wards get only for the old one.
+const mop = "拖把"
 
 func (w *world) stockCatalog(ctx context.Context, tx *db.Tx) error {
 	for round := 0; len(w.items) < itemsWanted; round++ {
@@ -118,7 +118,7 @@ func (w *world) stockCatalog(ctx context.Context, tx *db.Tx) error {
 					spec = fmt.Sprintf("%s %s型", spec, string(rune('A'+round-1)))
 				}
 				i := catalog.Item{Number: fmt.Sprintf("%05d", 10001+len(w.items)), Name: k.name, Spec: spec, Unit: k.unit, Category: k.category,
-					Price: k.price * money.Fen(90+w.dice.IntN(30)) / 100, ShelfDays: k.shelf, OldForNew: k.category == catalog.Spare && k.price > 5000 || k.name == flask}
+					Price: k.price * money.Fen(90+w.dice.IntN(30)) / 100, ShelfDays: k.shelf, OldForNew: k.category == catalog.Spare && k.price > 5000 || k.name == mop}
 				if k.pack != "" {
 					i.Packs = []quantity.Pack{{Unit: k.pack, Factor: k.factor}}
 				}

@@ -22,18 +22,18 @@ var asks = []struct {
 	kind  requests.Kind
 	until string
 }{
-	{"", 170, []requests.Want{{Item: "擦手纸", Qty: "1箱"}, {Item: "手消毒液", Qty: "4"}, {Item: "医用外科口罩", Qty: "1盒"}, {Item: "垃圾袋", Qty: "1包"}, {Item: flask, Qty: "2"}}, "病区日常", requests.Need, "done"},
+	{"", 170, []requests.Want{{Item: "擦手纸", Qty: "1箱"}, {Item: "手消毒液", Qty: "4"}, {Item: "医用外科口罩", Qty: "1盒"}, {Item: "垃圾袋", Qty: "1包"}, {Item: mop, Qty: "2"}}, "病区日常", requests.Need, "done"},
 	{"", 100, []requests.Want{{Item: "擦手纸", Qty: "1箱"}, {Item: "签字笔", Qty: "1盒"}, {Item: "A4复印纸", Qty: "50"}, {Item: "洗手液", Qty: "6"}}, "", requests.Need, "done"},
 	{"", 60, []requests.Want{{Item: "84消毒液", Qty: "12"}, {Item: "一次性手套", Qty: "1盒"}, {Item: "锐器盒", Qty: "10"}}, "终末消毒用", requests.Need, "ready"},
 	{"", 26, []requests.Want{{Item: "办公椅", Qty: "1"}, {Item: "记录本", Qty: "5"}}, "护士站椅子气压杆失灵", requests.Need, "agreed"},
-	{"", 5, []requests.Want{{Item: flask, Qty: "4"}}, "病人反映开水瓶不够", requests.Need, "asked"},
-	{"", 49, []requests.Want{{Item: "拖把", Qty: "20"}}, "", requests.Need, "returned"},
+	{"", 5, []requests.Want{{Item: "热水瓶", Qty: "4"}}, "病人反映开水瓶不够", requests.Need, "asked"},
+	{"", 49, []requests.Want{{Item: mop, Qty: "20"}}, "", requests.Need, "returned"},
 	{"N02", 50, []requests.Want{{Item: "隔离衣", Qty: "6"}, {Item: "医用外科口罩", Qty: "1盒"}}, "呼吸道病人增多", requests.Need, "picking"},
 	{"N03", 30, []requests.Want{{Item: "卷纸", Qty: "3提"}, {Item: "抹布", Qty: "20"}, {Item: "洗衣粉", Qty: "4"}}, "", requests.Need, "agreed"},
 	{"W01", 28, []requests.Want{{Item: "中单", Qty: "50"}, {Item: "枕套", Qty: "20"}}, "", requests.Need, "waiting"},
 	{"W02", 20, []requests.Want{{Item: "病员服", Qty: "60"}}, "下月择期手术增加", requests.Plan, "asked"},
 	{"W06", 74, []requests.Want{{Item: "被套", Qty: "20"}}, "", requests.Need, "refused"},
-	{"ICU", 9, []requests.Want{{Item: "手消毒液", Qty: "2"}, {Item: "拖把", Qty: "1"}}, "夜间抢救，科内用尽", requests.Rush, "owed"},
+	{"ICU", 9, []requests.Want{{Item: "手消毒液", Qty: "2"}, {Item: "抹布", Qty: "5"}}, "夜间抢救，科内用尽", requests.Rush, "owed"},
 }
 
 // askStores lets the wards ask the stores for goods, and the store answer, so that a
@@ -201,7 +201,7 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 	return step(4, keeper, func(tx *db.Tx) error {
 		h := requests.Handing{Receiver: taker.ID, Signature: taker.Name}
 		for n, g := range goods {
-			if g.Item == flask { // one old one was at hand
+			if g.Item == mop { // one old one was at hand
 				h.Old = append(h.Old, requests.Back{Line: int64(n) + 1, Qty: "1", Due: w.d.Today().AddDays(7)})
 			}
 		}
