@@ -47,8 +47,6 @@ func try(t *testing.T, n int, db string, trial func(context.Context, options) (s
 
 func TestKilledOnSQLite(t *testing.T) { try(t, 4, "sqlite", kill) }
 
-func TestKilledOnPostgreSQL(t *testing.T) { try(t, 4, "postgres", kill) }
-
 func TestTransactionsAreRefused(t *testing.T) { try(t, 1, "postgres", serialization) }
 
 func TestTheClockJumps(t *testing.T) { try(t, 3, "sqlite", clock) }
