@@ -36,7 +36,7 @@ func TakeBack(ctx context.Context, tx *db.Tx, id string, version int64, b Back) 
 	if !ok || err != nil {
 		return j, fault.OnField("line", "base.bad_value", b.Line)
 	}
-	if err := given(b.Why, "why"); err != nil {
+	if err := fault.Given(b.Why, "why"); err != nil {
 		return j, err
 	}
 	d, err := warehouse.Unuse(ctx, tx, warehouse.Unused{Noun: Noun, Record: j.ID, Issue: paper, Line: n, Reason: b.Why})

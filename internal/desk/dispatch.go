@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -234,7 +233,7 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	if err != nil {
 		return j, err
 	}
-	if err := given(why, "text"); err != nil {
+	if err := fault.Given(why, "text"); err != nil {
 		return j, err
 	}
 	j.Open, j.Waits, j.Clock, j.ClosedAt, j.Reason = false, "", "", tx.At(), why
@@ -260,7 +259,7 @@ func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	if err != nil {
 		return j, err
 	}
-	if err := given(text, "text"); err != nil {
+	if err := fault.Given(text, "text"); err != nil {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text})
@@ -274,11 +273,4 @@ func Picture(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "picture"})
-}
-
-func given(text, path string) error {
-	if strings.TrimSpace(text) == "" {
-		return fault.OnField(path, "base.required")
-	}
-	return nil
 }

@@ -159,16 +159,13 @@ func Loads(ctx context.Context, r db.Reader, people []string) (map[string]int64,
 	if len(people) == 0 {
 		return nil, nil
 	}
-	marks, args := make([]string, len(people)), make([]any, len(people))
-	for i, p := range people {
-		marks[i], args[i] = "$"+strconv.Itoa(i+1), p
-	}
+	in, args := db.Listed(people)
 	type load struct {
 		who string
 		n   int64
 	}
 	all, err := db.All(ctx, r, func(l *load) []any { return []any{&l.who, &l.n} },
-		`SELECT worker, count(*) FROM desk_job WHERE open = true AND state <> 'done' AND worker IN (`+strings.Join(marks, ",")+`) GROUP BY worker`, args...)
+		`SELECT worker, count(*) FROM desk_job WHERE open = true AND state <> 'done' AND worker IN `+in+` GROUP BY worker`, args...)
 	loads := make(map[string]int64, len(all))
 	for _, l := range all {
 		loads[l.who] = l.n

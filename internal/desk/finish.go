@@ -136,7 +136,7 @@ func Return(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	if err != nil {
 		return j, err
 	}
-	if err := given(why, "text"); err != nil {
+	if err := fault.Given(why, "text"); err != nil {
 		return j, err
 	}
 	j.Returned++

@@ -54,7 +54,7 @@ func Decline(ctx context.Context, tx *db.Tx, id string, version int64, why strin
 	if err != nil {
 		return j, err
 	}
-	if err := given(why, "text"); err != nil {
+	if err := fault.Given(why, "text"); err != nil {
 		return j, err
 	}
 	j.Worker, j.WorkerName, j.DispatchedAt, j.Dispatcher, j.Reason = "", "", 0, "", why
@@ -70,7 +70,7 @@ func Escalate(ctx context.Context, tx *db.Tx, id string, version int64, why stri
 	if err != nil {
 		return j, err
 	}
-	if err := given(why, "text"); err != nil {
+	if err := fault.Given(why, "text"); err != nil {
 		return j, err
 	}
 	to, err := approvals.HoldersOn(ctx, tx, Ladder[j.Level], tx.Today())
@@ -92,7 +92,7 @@ func Plan(ctx context.Context, tx *db.Tx, id string, version int64, what string)
 	if err != nil {
 		return j, err
 	}
-	if err := given(what, "text"); err != nil {
+	if err := fault.Given(what, "text"); err != nil {
 		return j, err
 	}
 	j.Plan, j.Plans = what, j.Plans+1

@@ -53,10 +53,10 @@ func AskOutside(ctx context.Context, tx *db.Tx, id string, version int64, o Outs
 	if err != nil {
 		return j, err
 	}
-	if err := given(o.Firm, "firm"); err != nil {
+	if err := fault.Given(o.Firm, "firm"); err != nil {
 		return j, err
 	}
-	if err := given(o.Why, "why"); err != nil {
+	if err := fault.Given(o.Why, "why"); err != nil {
 		return j, err
 	}
 	if !slices.Contains(Lacks, o.Lack) {

@@ -2,8 +2,6 @@ package files
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -67,12 +65,9 @@ func disclaim(ctx context.Context, tx *db.Tx, blob string) error {
 func needed(ctx context.Context, r db.Reader, blobs []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, column := range []string{"sha256", "thumb"} {
-		marks, args := make([]string, len(blobs)), make([]any, len(blobs))
-		for i, b := range blobs {
-			marks[i], args[i] = "$"+strconv.Itoa(i+1), b
-		}
+		in, args := db.Listed(blobs)
 		found, err := db.All(ctx, r, func(s *string) []any { return []any{s} },
-			`SELECT DISTINCT `+column+` FROM files_file WHERE `+column+` IN (`+strings.Join(marks, ",")+`)`, args...)
+			`SELECT DISTINCT `+column+` FROM files_file WHERE `+column+` IN `+in, args...)
 		if err != nil {
 			return nil, err
 		}

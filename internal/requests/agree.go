@@ -149,7 +149,7 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, reason str
 	if err != nil {
 		return q, err
 	}
-	if err := given(reason, "text"); err != nil {
+	if err := fault.Given(reason, "text"); err != nil {
 		return q, err
 	}
 	q.State, q.Reason = Cancelled, strings.TrimSpace(reason)

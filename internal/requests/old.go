@@ -221,7 +221,7 @@ func Excuse(ctx context.Context, tx *db.Tx, id, reason string) (Old, error) {
 	if slices.Contains(own, tx.By.Unit) && !tx.By.System {
 		return o, fault.New(fault.Forbidden, "requests.own_old").Under("S-022")
 	}
-	if err := given(reason, "reason"); err != nil {
+	if err := fault.Given(reason, "reason"); err != nil {
 		return o, err
 	}
 	o.Reason, o.ExcusedBy, o.Excused = strings.TrimSpace(reason), tx.By.Name, o.Qty-o.Back

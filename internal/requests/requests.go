@@ -9,7 +9,6 @@ package requests
 import (
 	"embed"
 	"slices"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -195,12 +194,4 @@ func Scope(by db.Actor) list.Where {
 	asked, a := list.In("q.department", slices.Compact(units))
 	kept, b := list.In("w.department", serve.Units)
 	return list.Where{}.And(asked+" OR "+kept, append(a, b...)...)
-}
-
-// given complains about an answer that is missing.
-func given(s, field string) error {
-	if strings.TrimSpace(s) == "" {
-		return fault.OnField(field, "base.required")
-	}
-	return nil
 }

@@ -59,6 +59,6 @@ func within(by db.Actor, departments ...string) (string, []any) {
 	if len(s.Units) == 0 {
 		return " AND 1=0", nil
 	}
-	in, args := placeholders(s.Units)
+	in, args := db.Listed(s.Units)
 	return " AND (" + strings.Join(departments, " IN "+in+" OR ") + " IN " + in + ")", args
 }

@@ -3,7 +3,6 @@ package warehouse
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
@@ -94,22 +93,11 @@ func MovesOf(ctx context.Context, r db.Reader, document string) ([]Move, error) 
 		WHERE p.document = $1 AND p.leg % 2 = 0 ORDER BY p.line, p.leg`, document)
 }
 
-// placeholders are ($1,$2,…) for so many values, and the values as arguments.
-func placeholders(ids []string) (string, []any) {
-	var b strings.Builder
-	values(&b, 1, len(ids))
-	args := make([]any, len(ids))
-	for n, id := range ids {
-		args[n] = id
-	}
-	return b.String(), args
-}
-
 // openBins are those of the bins named that the store has and uses.
 func openBins(ctx context.Context, r db.Reader, store string, named []string) (map[string]bool, error) {
 	bins := map[string]bool{}
 	for part := range slices.Chunk(named, chunk) {
-		in, args := placeholders(append(part[:len(part):len(part)], store))
+		in, args := db.Listed(append(part[:len(part):len(part)], store))
 		found, err := db.All(ctx, r, func(b *Bin) []any { return []any{&b.ID, &b.Store} }, `SELECT id, store FROM warehouse_bin WHERE closed = false AND id IN `+in, args...)
 		if err != nil {
 			return nil, err
@@ -132,7 +120,7 @@ func expiriesOf(ctx context.Context, r db.Reader, items []string) (map[lotOf]per
 	}
 	known := map[lotOf]period.Day{}
 	for part := range slices.Chunk(items, chunk) {
-		in, args := placeholders(part)
+		in, args := db.Listed(part)
 		found, err := db.All(ctx, r, func(l *row) []any { return []any{&l.item, &l.lot, &l.expiry} },
 			`SELECT DISTINCT item, lot, expiry FROM warehouse_balance WHERE lot <> '' AND item IN `+in, args...)
 		if err != nil {

@@ -118,7 +118,7 @@ func receivers(ctx context.Context, r db.Reader, from, until period.Day) (rules.
 // walks counts walks through the stores, those that found something wanting as broken.
 func walks(rounds ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-		in, args := placeholders(rounds)
+		in, args := db.Listed(rounds)
 		args = append(args, from, until)
 		err = r.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE faults = ''), count(*) FILTER (WHERE faults <> ''), coalesce(max(at), 0)
 			FROM warehouse_check WHERE round IN %s AND day >= $%d AND day <= $%d`, in, len(rounds)+1, len(rounds)+2), args...).Scan(&e.Kept, &e.Broken, &e.Latest)

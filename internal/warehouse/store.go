@@ -141,7 +141,7 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 }
 
 func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
-	in, args := placeholders(ids)
+	in, args := db.Listed(ids)
 	return db.Each(ctx, tx, `SELECT s.store, s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
 		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, ''), k.frozen
 		FROM warehouse_stock s JOIN warehouse_book k ON k.id = s.store LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {

@@ -49,7 +49,7 @@ func together(ctx context.Context, tx *db.Tx, store string, moves []Move, items 
 	slices.Sort(bins)
 	into := func(l *lies) []any { return []any{&l.storage, &l.bin, &l.name} }
 	if opponents = slices.Compact(opponents); opponents != nil {
-		in, args := placeholders(append(opponents, store))
+		in, args := db.Listed(append(opponents, store))
 		found, err := db.All(ctx, tx, into, `SELECT i.storage, '', min(i.name) FROM warehouse_stock s LEFT JOIN catalog_item i ON i.id = s.item
 			WHERE s.qty > 0 AND i.storage IN `+in+` AND s.store IN `+in+` GROUP BY i.storage ORDER BY i.storage`, args...)
 		if err != nil {
@@ -58,7 +58,7 @@ func together(ctx context.Context, tx *db.Tx, store string, moves []Move, items 
 		there = append(there, found...)
 	}
 	for part := range slices.Chunk(slices.Compact(bins), chunk) {
-		in, args := placeholders(part)
+		in, args := db.Listed(part)
 		found, err := db.All(ctx, tx, into, `SELECT i.storage, b.bin, min(i.name) FROM warehouse_balance b LEFT JOIN catalog_item i ON i.id = b.item
 			WHERE b.qty > 0 AND b.bin IN `+in+` GROUP BY i.storage, b.bin ORDER BY b.bin, i.storage`, args...)
 		if err != nil {

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 
 	"houqin/internal/base/period"
 )
@@ -76,6 +78,16 @@ func eachRow(rows *sql.Rows, f func(Scan) error) error {
 		}
 	}
 	return explain(rows.Err())
+}
+
+// Listed is ($1,$2,…) for so many values, to stand first in a query after IN, and the
+// values as its arguments.
+func Listed(values []string) (string, []any) {
+	marks, args := make([]string, len(values)), make([]any, len(values))
+	for i, v := range values {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), v
+	}
+	return "(" + strings.Join(marks, ",") + ")", args
 }
 
 // First reads the first row of a query; ok is false when there is none.

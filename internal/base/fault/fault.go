@@ -153,3 +153,11 @@ func KeyOf(err error) string {
 	}
 	return e.Key
 }
+
+// Given complains, on its field, about an answer that is missing.
+func Given(text, path string) error {
+	if strings.TrimSpace(text) == "" {
+		return OnField(path, "base.required")
+	}
+	return nil
+}

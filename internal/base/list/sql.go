@@ -86,7 +86,7 @@ func (l *Of[T]) where(ctx context.Context, r db.Reader, q Query, w Where, b *bui
 // can then answer alone. One that a condition seems to name is kept with all others.
 func counting(from, where string) string {
 	head, joined, _ := strings.Cut(from, " LEFT JOIN ")
-	if strings.Contains(joined, " JOIN ") && strings.Count(joined, " JOIN ") != strings.Count(joined, "LEFT JOIN ") {
+	if strings.Count(joined, " JOIN ") != strings.Count(joined, "LEFT JOIN ") {
 		return from
 	}
 	for table := range strings.SplitSeq(joined, "LEFT JOIN ") {
