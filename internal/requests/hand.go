@@ -32,6 +32,7 @@ type Handing struct {
 type Accepted struct {
 	Pick string
 	Qty  string
+	Why  string // of Whys: what is wrong with what is not accepted of a tour
 	Note string // why not all of it
 }
 
@@ -51,15 +52,12 @@ func Hand(ctx context.Context, tx *db.Tx, id string, version int64, h Handing) (
 	if err != nil {
 		return q, err
 	}
-	if q.Tour != "" {
-		return q, fault.New(fault.Conflict, "requests.on_a_tour")
-	}
 	var bad fault.Complaints
-	who, err := receiver(ctx, tx, &q, h.Receiver, h.Signature, &bad)
+	who, err := receiver(ctx, tx, &q, tx.By, h.Receiver, h.Signature, &bad)
 	if err != nil {
 		return q, err
 	}
-	picks, err := accepted(ctx, tx, &q, h.Lines, &bad)
+	picks, err := accepted(ctx, tx, &q, h.Lines, false, &bad)
 	if err != nil {
 		return q, err
 	}
@@ -69,14 +67,14 @@ func Hand(ctx context.Context, tx *db.Tx, id string, version int64, h Handing) (
 	if err := bad.Err(); err != nil {
 		return q, err
 	}
-	if err := give(ctx, tx, &q, picks, who, "hand", h.Signature); err != nil {
+	if err := give(ctx, tx, &q, picks, tx.By, who, "hand", h.Signature); err != nil {
 		return q, err
 	}
 	return q, keep(ctx, tx, &q, "hand", who.Name)
 }
 
 // receiver checks who takes the goods and signs for them.
-func receiver(ctx context.Context, tx *db.Tx, q *Request, id, signature string, bad *fault.Complaints) (people.Person, error) {
+func receiver(ctx context.Context, tx *db.Tx, q *Request, issuer db.Actor, id, signature string, bad *fault.Complaints) (people.Person, error) {
 	if strings.TrimSpace(signature) == "" {
 		bad.Cite("S-013", "signature", "base.required")
 	}
@@ -95,7 +93,7 @@ func receiver(ctx context.Context, tx *db.Tx, q *Request, id, signature string, 
 	if err != nil {
 		return p, err
 	}
-	if p.ID == tx.By.ID {
+	if p.ID == issuer.ID {
 		bad.Cite("S-014", "receiver", "requests.both_hands")
 	}
 	d := departments.Department{ID: q.Department, Name: q.DepartmentName}
@@ -115,8 +113,9 @@ func receiver(ctx context.Context, tx *db.Tx, q *Request, id, signature string, 
 	return p, err
 }
 
-// accepted are the picks with how much of each was accepted.
-func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, bad *fault.Complaints) ([]Pick, error) {
+// accepted are the picks with how much of each was accepted. Of a tour it is said what
+// is wrong with the rest; at the counter, in words.
+func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, tour bool, bad *fault.Complaints) ([]Pick, error) {
 	picks, err := PicksOf(ctx, tx, q.ID, false)
 	if err != nil {
 		return nil, err
@@ -140,7 +139,9 @@ func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, bad 
 			bad.Add(path+"qty", "requests.bad_qty", lines[at].Qty, catalog.SayPacks(i.Packs))
 		case qty > p.Picked:
 			bad.Add(path+"qty", "requests.not_more", i.Say(p.Picked))
-		case qty < p.Picked && note == "":
+		case qty < p.Picked && tour && !slices.Contains(Whys, lines[at].Why):
+			bad.Cite("S-015", path+"why", "requests.difference_why")
+		case qty < p.Picked && !tour && note == "":
 			bad.Cite("S-015", path+"note", "requests.difference_why")
 		}
 		if p.Handed = qty; note != "" {
@@ -152,7 +153,7 @@ func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, bad 
 
 // give posts what was accepted and writes it on the lines: what was not stays to be
 // given. q is left where its lines say.
-func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.Person, how, signature string) error {
+func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, issuer db.Actor, who people.Person, how, signature string) error {
 	doc, err := document(ctx, tx, q, who)
 	if err != nil {
 		return err
@@ -166,7 +167,7 @@ func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.P
 		if err := warehouse.Post(ctx, tx, &doc); err != nil {
 			return err
 		}
-		if err := insertReceipt(ctx, tx, &Receipt{Request: q.ID, Document: doc.ID, Number: doc.Number, How: how, Receiver: who.ID, ReceiverName: who.Name, Signature: signature}); err != nil {
+		if err := insertReceipt(ctx, tx, &Receipt{Request: q.ID, Document: doc.ID, Number: doc.Number, How: how, Issuer: issuer.ID, IssuerName: issuer.Name, Receiver: who.ID, ReceiverName: who.Name, Signature: signature}); err != nil {
 			return err
 		}
 	}
@@ -244,7 +245,7 @@ func ReceiptsOf(ctx context.Context, r db.Reader, request string) ([]Receipt, er
 }
 
 func insertReceipt(ctx context.Context, tx *db.Tx, c *Receipt) error {
-	c.ID, c.Issuer, c.IssuerName, c.At = tx.NewID(), tx.By.ID, tx.By.Name, tx.At()
+	c.ID, c.At = tx.NewID(), tx.At()
 	_, err := tx.Exec(ctx, `INSERT INTO requests_receipt (id, request, document, number, how, issuer, issuer_name, receiver, receiver_name, signature, at)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`, c.ID, c.Request, c.Document, c.Number, c.How, c.Issuer, c.IssuerName, c.Receiver, c.ReceiverName, c.Signature, c.At)
 	return err
@@ -293,7 +294,7 @@ func RushOut(ctx context.Context, tx *db.Tx, h Hurry) (Request, error) {
 	if err := lines(ctx, tx, &q, Slip{Department: d.ID, Lines: h.Lines}, &bad); err != nil {
 		return q, err
 	}
-	who, err := receiver(ctx, tx, &q, h.Receiver, h.Signature, &bad)
+	who, err := receiver(ctx, tx, &q, tx.By, h.Receiver, h.Signature, &bad)
 	if err != nil {
 		return q, err
 	}
@@ -320,7 +321,7 @@ func RushOut(ctx context.Context, tx *db.Tx, h Hurry) (Request, error) {
 	if err := warehouse.Post(ctx, tx, &doc); err != nil {
 		return q, err
 	}
-	if err := insertReceipt(ctx, tx, &Receipt{Request: q.ID, Document: doc.ID, Number: doc.Number, How: "rush", Receiver: who.ID, ReceiverName: who.Name, Signature: h.Signature}); err != nil {
+	if err := insertReceipt(ctx, tx, &Receipt{Request: q.ID, Document: doc.ID, Number: doc.Number, How: "rush", Issuer: tx.By.ID, IssuerName: tx.By.Name, Receiver: who.ID, ReceiverName: who.Name, Signature: h.Signature}); err != nil {
 		return q, err
 	}
 	cal, err := calendar.Load(ctx, tx)

@@ -20,6 +20,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-021", How: rules.Records, By: "requests.rule.S-021", Page: "/old-pieces", Partly: true, Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-022", How: rules.Refuses, By: "requests.rule.S-022", Page: "/old-pieces", Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},
+	{Clause: "S-043", How: rules.Records, By: "requests.rule.S-043", Page: "/tours", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere"}},
 	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 }
 
@@ -31,5 +32,15 @@ func given12(ctx context.Context, r db.Reader, from, until period.Day) (e rules.
 		FROM requests_request WHERE handed_at >= $1 AND handed_at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
 	e.Link = "/requests?handed_at.from=" + string(from) + "&handed_at.to=" + string(until)
 	e.BrokenLink = e.Link + "&state=owed"
+	return e, err
+}
+
+// brought counts the stops of tours at which a ward signed, and as broken those whose
+// goods came back unsigned.
+func brought(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	zone := r.Moment().Location()
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE result = 'signed'), count(*) FILTER (WHERE result = 'back'), coalesce(max(at), 0)
+		FROM requests_stop WHERE at >= $1 AND at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+	e.Link = "/tours?left_at.from=" + string(from) + "&left_at.to=" + string(until)
 	return e, err
 }

@@ -42,15 +42,15 @@ func handing(r *web.Req) error {
 	if q.State != requests.Ready {
 		return r.Go("/requests/" + q.ID)
 	}
-	f, err := receiving(r, &q, ui.Form{Action: "/requests/" + q.ID + "/hand", Submit: r.T("requests.request.hand"), Intro: r.T("requests.hand.intro")})
+	f, err := receiving(r, &q, &handPaper, ui.Form{Action: "/requests/" + q.ID + "/hand", Submit: r.T("requests.request.hand"), Intro: r.T("requests.hand.intro")})
 	if err != nil {
 		return err
 	}
 	return r.Show(ui.Page{Heading: r.T("requests.request.hand"), Sub: q.Number + " · " + q.DepartmentName, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
-// receiving is the form by which somebody takes what was picked.
-func receiving(r *web.Req, q *requests.Request, f ui.Form) (ui.Form, error) {
+// receiving is a form by which somebody takes what was picked.
+func receiving(r *web.Req, q *requests.Request, spec form.Any, f ui.Form) (ui.Form, error) {
 	picks, err := requests.PicksOf(r.Context(), r.Read(), q.ID, false)
 	if err != nil {
 		return f, err
@@ -78,7 +78,7 @@ func receiving(r *web.Req, q *requests.Request, f ui.Form) (ui.Form, error) {
 		}
 	}
 	f.Version = web.VersionText(q.Version)
-	if f, err = r.Form(&handPaper, &h, f); err != nil {
+	if f, err = r.Form(spec, &h, f); err != nil {
 		return f, err
 	}
 	may, err := requests.Named(r.Context(), r.Read(), q.Department)

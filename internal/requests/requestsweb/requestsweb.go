@@ -39,7 +39,23 @@ var Routes = []web.Route{
 	{At: "GET /requests/{id}/picklist", Need: requests.MayServe, Do: pickList, PageOnly: true},
 	{At: "GET /requests/{id}/hand", Need: requests.MayServe, Do: handing, PageOnly: true},
 	{At: "POST /requests/{id}/hand", Need: requests.MayServe, Do: hand, Form: &handPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/fetch", Need: requests.MayServe, Do: fetching, PageOnly: true},
+	{At: "POST /requests/{id}/fetch", Need: requests.MayServe, Do: fetch, Form: &fetchPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/sign", Need: requests.MayAsk, Do: signing, PageOnly: true},
+	{At: "POST /requests/{id}/sign", Need: requests.MayAsk, Do: sign, Form: &signPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/deliver", Need: requests.MayServe, Do: delivering, PageOnly: true},
+	{At: "POST /requests/{id}/deliver", Need: requests.MayServe, Do: deliver, Form: &deliverPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/print", Need: web.SignedIn, Do: printSlip, PageOnly: true},
+
+	{At: "GET /tours", Need: web.SignedIn, Do: tours, List: &requests.Tours},
+	{At: "GET /tours/new", Need: requests.MayServe, Do: blankTour, PageOnly: true},
+	{At: "POST /tours", Need: requests.MayServe, Do: load, Form: &loadPaper, Gives: requests.Tour{}},
+	{At: "GET /tours/{id}", Need: web.SignedIn, Do: tour, Gives: requests.Tour{}},
+	{At: "GET /tours/{id}/print", Need: web.SignedIn, Do: tourSheet, PageOnly: true},
+	{At: "POST /tours/{id}/unload", Need: requests.MayServe, Do: unload, Gives: requests.Tour{}},
+	{At: "GET /tour-returns", Need: web.SignedIn, Do: returns, List: &requests.Returns},
+	{At: "GET /tour-returns/{id}", Need: web.SignedIn, Do: returned, Gives: requests.Return{}},
+	{At: "POST /tour-returns/{id}/take-in", Need: requests.MayServe, Do: takeIn, Form: &lookedPaper, Gives: requests.Return{}},
 
 	{At: "GET /old-pieces", Need: web.SignedIn, Do: olds, List: &requests.Olds},
 	{At: "GET /old-pieces/{id}", Need: web.SignedIn, Do: old, Gives: requests.Old{}},
@@ -68,7 +84,7 @@ func tabs(r *web.Req, links ...string) (out []ui.Link) {
 }
 
 func listTabs(r *web.Req) []ui.Link {
-	return tabs(r, "requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.olds", "/old-pieces", "requests.quotas", "/requests/quotas", "requests.week", "/requests/days")
+	return tabs(r, "requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.tours", "/tours", "requests.returns", "/tour-returns", "requests.olds", "/old-pieces", "requests.quotas", "/requests/quotas", "requests.week", "/requests/days")
 }
 
 func all(r *web.Req) error {
@@ -157,7 +173,7 @@ var lanes = []struct {
 	{"pick", []string{string(requests.Picking)}, "pick"},
 	{"hand", []string{string(requests.Ready)}, "hand"},
 	{"waiting", []string{string(requests.Waiting)}, "decide"},
-	{"out", []string{string(requests.Out)}, ""},
+	{"out", []string{string(requests.Out)}, "deliver"},
 }
 
 // counter is what a storekeeper stands before: what is to decide, to pick and to hand
@@ -165,6 +181,8 @@ var lanes = []struct {
 func counter(r *web.Req) error {
 	var parts []ui.Figure
 	page := ui.Page{Heading: r.T("requests.counter"), Live: []string{requests.Noun}, Actions: []ui.Action{
+		{Name: "load", Label: r.T("requests.do.load"), Href: "/tours/new", Icon: "truck-delivery", Tone: ui.Accent},
+		{Name: "tours", Label: r.T("requests.tours"), Href: "/tours", Icon: "route"},
 		{Name: "rush", Label: r.T("requests.do.rush"), Href: "/requests/rush", Icon: "urgent"}}}
 	body := ui.Below()
 	for _, l := range lanes {
@@ -173,7 +191,7 @@ func counter(r *web.Req) error {
 			return err
 		}
 		tone := ui.Plain
-		if len(found) > 0 && l.step != "" {
+		if len(found) > 0 && l.key != "out" {
 			tone = ui.Soon
 		}
 		parts = append(parts, ui.Figure{Label: r.T("requests.lane." + l.key), Value: r.W2.Number(int64(len(found))), Href: "/requests?state=" + l.states[0], Tone: tone})
@@ -182,9 +200,7 @@ func counter(r *web.Req) error {
 		}
 		t := requestTable(r, l.key, "requests.lane."+l.key, found)
 		for n := range t.Rows {
-			if l.step != "" {
-				t.Rows[n].Href += "/" + l.step
-			}
+			t.Rows[n].Href += "/" + l.step
 		}
 		body = ui.Below(body, ui.Section(r.T("requests.lane."+l.key), ui.List(r.W2, t)))
 	}

@@ -2,6 +2,7 @@ package requestsweb
 
 import (
 	"houqin/internal/approvals"
+	"houqin/internal/base/list"
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -60,7 +61,7 @@ func back(r *web.Req) *ui.Link {
 }
 
 // ways of steps that have a page of their own.
-var pages = map[string]bool{"decide": true, "pick": true, "hand": true, "sign": true, "change": true, "grant": true}
+var pages = map[string]bool{"decide": true, "fetch": true, "pick": true, "hand": true, "sign": true, "deliver": true, "change": true, "grant": true}
 
 // actions are the steps that are open to the person, and the papers.
 func actions(r *web.Req, q *requests.Request) ([]ui.Action, error) {
@@ -79,6 +80,12 @@ func actions(r *web.Req, q *requests.Request) ([]ui.Action, error) {
 			if !decides {
 				continue
 			}
+		}
+		if a.Name == "unload" { // with its whole tour
+			continue
+		}
+		if a.Name == "load" {
+			a.Post, a.Hidden, a.Href = "", nil, "/tours/new?request="+q.ID
 		}
 		if pages[a.Name] {
 			a.Post, a.Hidden, a.Href = "", nil, at+"/"+a.Name
@@ -131,6 +138,17 @@ func facts(r *web.Req, q *requests.Request) ([]ui.Fact, error) {
 		out = append(out, ui.Fact{Label: r.T("requests.list.over"), Text: r.T("base.yes"), Tone: ui.Soon})
 	}
 	add("receiver_name", q.ReceiverName)
+	if q.Tour != "" {
+		t, err := requests.Tours.Get(r.Context(), r.Read(), list.Where{}.And("t.id = ?", q.Tour))
+		if err != nil {
+			return nil, err
+		}
+		f := ui.Fact{Label: r.T("requests.tour"), Text: t.Number + " · " + t.CarrierName}
+		if r.By.MayIn(requests.MayServe, t.Keeping) {
+			f.Href = "/tours/" + t.ID
+		}
+		out = append(out, f)
+	}
 	if q.Purpose != "" {
 		out = append(out, ui.Fact{Label: r.T("requests.list.purpose"), Text: q.Purpose, Wide: true})
 	}
@@ -246,7 +264,7 @@ func receiptTable(r *web.Req, q *requests.Request) (ui.Table, error) {
 				if c.Receiver == "" {
 					row.Cells[3] = ui.Cell{Text: r.T("requests.receipt.unsigned"), Tone: ui.Soon}
 				} else {
-					row.Cells[3].Text = c.ReceiverName
+					row.Cells[2].Text, row.Cells[3].Text = c.IssuerName, c.ReceiverName
 				}
 			}
 		}
