@@ -28,9 +28,14 @@ var asks = []struct {
 	{"", 26, []requests.Want{{Item: "办公椅", Qty: "1"}, {Item: "记录本", Qty: "5"}}, "护士站椅子气压杆失灵", requests.Need, "agreed"},
 	{"", 5, []requests.Want{{Item: "热水瓶", Qty: "4"}}, "病人反映开水瓶不够", requests.Need, "asked"},
 	{"", 49, []requests.Want{{Item: mop, Qty: "20"}}, "", requests.Need, "returned"},
+	{"W03", 46, []requests.Want{{Item: "洗手液", Qty: "4"}, {Item: "一次性手套", Qty: "1盒"}}, "", requests.Need, "signed"},
+	{"W04", 46, []requests.Want{{Item: "垃圾袋", Qty: "2包"}}, "", requests.Need, "back"},
+	{"", 22, []requests.Want{{Item: "记录本", Qty: "4"}, {Item: "签字笔", Qty: "6"}}, "", requests.Need, "out"},
+	{"N05", 22, []requests.Want{{Item: "擦手纸", Qty: "10"}}, "", requests.Need, "out"},
 	{"N02", 50, []requests.Want{{Item: "隔离衣", Qty: "6"}, {Item: "医用外科口罩", Qty: "1盒"}}, "呼吸道病人增多", requests.Need, "picking"},
 	{"N03", 30, []requests.Want{{Item: "卷纸", Qty: "3提"}, {Item: "抹布", Qty: "20"}, {Item: "洗衣粉", Qty: "4"}}, "", requests.Need, "agreed"},
 	{"W01", 28, []requests.Want{{Item: "中单", Qty: "50"}, {Item: "枕套", Qty: "20"}}, "", requests.Need, "waiting"},
+	{"N04", 31, []requests.Want{{Item: "抹布", Qty: "10"}, {Item: "呼叫器电池", Qty: "6"}, {Item: "脚轮", Qty: "2"}}, "床头呼叫器换电池", requests.Need, "moving"},
 	{"W02", 20, []requests.Want{{Item: "病员服", Qty: "60"}}, "下月择期手术增加", requests.Plan, "asked"},
 	{"W06", 74, []requests.Want{{Item: "被套", Qty: "20"}}, "", requests.Need, "refused"},
 	{"ICU", 9, []requests.Want{{Item: "手消毒液", Qty: "2"}, {Item: "抹布", Qty: "5"}}, "夜间抢救，科内用尽", requests.Rush, "owed"},
@@ -43,16 +48,68 @@ func (w *world) askStores(ctx context.Context) error {
 	if err := w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return w.arrangeStores(ctx, tx, own) }); err != nil {
 		return err
 	}
+	toBring := map[string][]requests.Request{}
 	for _, a := range asks {
 		u := w.byCode[a.ward]
 		if u == nil {
 			u = w.unitOf(own)
 		}
-		if err := w.askOne(ctx, u, a.goods, a.why, a.kind, a.until, w.now.Add(-time.Duration(a.hours)*time.Hour)); err != nil {
+		q, err := w.askOne(ctx, u, a.goods, a.why, a.kind, a.until, w.now.Add(-time.Duration(a.hours)*time.Hour))
+		if err != nil {
 			return fmt.Errorf("request of %s until %s: %w", u.Name, a.until, err)
 		}
+		toBring[a.until] = append(toBring[a.until], q)
 	}
-	return nil
+	return w.bring(ctx, append(toBring["signed"], toBring["back"]...), toBring["out"])
+}
+
+// bring takes packed goods to the wards: one tour that is back, with something that a
+// ward did not accept and a ward at which nobody was, and one that is under way.
+func (w *world) bring(ctx context.Context, gone, out []requests.Request) error {
+	keeper, when := w.first("storekeeper"), w.now.Add(-3*time.Hour)
+	do := func(by db.Actor, f func(*db.Tx) error) error {
+		when = when.Add(11 * time.Minute)
+		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when, by)) })
+	}
+	load := func(on []requests.Request) (t requests.Tour, err error) {
+		l := requests.Loading{Store: on[0].Store, Carrier: keeper.ID}
+		for _, q := range on {
+			l.Requests = append(l.Requests, q.ID)
+		}
+		err = do(keeper.actor, func(tx *db.Tx) (err error) {
+			t, err = requests.Load(ctx, tx, l)
+			return err
+		})
+		return t, err
+	}
+	t, err := load(gone)
+	if err != nil {
+		return err
+	}
+	var signer *person
+	for _, u := range w.units {
+		if u.ID == gone[0].Department {
+			signer = w.asker(u)
+		}
+	}
+	if err := do(signer.actor, func(tx *db.Tx) error {
+		picks, err := requests.PicksOf(ctx, tx, gone[0].ID, false)
+		if err != nil {
+			return err
+		}
+		_, err = requests.Sign(ctx, tx, gone[0].ID, 0, requests.Handing{Signature: signer.Name, Lines: []requests.Accepted{{Pick: picks[0].ID, Qty: "1", Why: "damaged", Note: "外包装破损、渗漏"}}})
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := do(keeper.actor, func(tx *db.Tx) error {
+		_, err := requests.Unload(ctx, tx, t.ID, 0)
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err = load(out)
+	return err
 }
 
 func (w *world) number(n string) *person {
@@ -113,7 +170,7 @@ func (w *world) item(name string) catalog.Item {
 	panic("no goods are called " + name)
 }
 
-func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why string, kind requests.Kind, until string, when time.Time) error {
+func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why string, kind requests.Kind, until string, when time.Time) (q requests.Request, err error) {
 	keeper, asker, head := w.first("storekeeper").actor, w.asker(u), u.staff[0]
 	var lines []requests.Want
 	for _, g := range goods {
@@ -129,12 +186,11 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when.Add(time.Duration(hours)*hour), by)) })
 	}
 	if kind == requests.Rush {
-		return step(0, keeper, func(tx *db.Tx) error {
+		return q, step(0, keeper, func(tx *db.Tx) error {
 			_, err := requests.RushOut(ctx, tx, requests.Hurry{Store: w.stores[0].ID, Department: u.ID, Receiver: taker.ID, Signature: taker.Name, Why: why, Lines: lines})
 			return err
 		})
 	}
-	var q requests.Request
 	month := ""
 	if kind == requests.Plan {
 		month = string(w.d.Today().Month().Add(1))
@@ -143,7 +199,7 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 		q, err = requests.Ask(ctx, tx, requests.Slip{Department: u.ID, Kind: kind, Month: month, Purpose: why, Deliver: true, Lines: lines})
 		return err
 	}); err != nil || until == "asked" {
-		return err
+		return q, err
 	}
 	if err := step(1, head.actor, func(tx *db.Tx) error {
 		c, _, err := approvals.OpenOf(ctx, tx, requests.Noun, q.ID)
@@ -161,7 +217,7 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 		}
 		return err
 	}); err != nil || until == "agreed" || until == "returned" || until == "refused" {
-		return err
+		return q, err
 	}
 	if err := step(2, keeper, func(tx *db.Tx) error {
 		q, err := requests.Get(ctx, tx, keeper, q.ID)
@@ -182,6 +238,9 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 			if free[l.Item] < l.Qty {
 				c.Way, c.Note = "decline", "库存不足，先发现有数量"
 			}
+			if until == "moving" && n == 1 {
+				c = requests.Choice{Line: l.Line, Qty: "0", Way: "move", From: w.stores[1].ID}
+			}
 			if until == "waiting" && n == 0 {
 				c = requests.Choice{Line: l.Line, Qty: "0", Way: "buy", Promised: w.d.Today().AddDays(6), Note: "库存不足，已报采购"}
 			}
@@ -189,16 +248,16 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 		}
 		_, err = requests.Decide(ctx, tx, q.ID, 0, all)
 		return err
-	}); err != nil || until == "picking" {
-		return err
+	}); err != nil || until == "picking" || until == "moving" {
+		return q, err
 	}
 	if err := step(3, keeper, func(tx *db.Tx) error {
 		_, err := requests.Picked(ctx, tx, q.ID, 0, nil)
 		return err
-	}); err != nil || until == "ready" {
-		return err
+	}); err != nil || until != "done" {
+		return q, err
 	}
-	return step(4, keeper, func(tx *db.Tx) error {
+	return q, step(4, keeper, func(tx *db.Tx) error {
 		h := requests.Handing{Receiver: taker.ID, Signature: taker.Name}
 		for n, g := range goods {
 			if g.Item == mop { // one old one was at hand

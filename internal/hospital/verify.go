@@ -67,7 +67,7 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("write-offs: %w", err)
 	}
 	wrong = append(wrong, given...)
-	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
+	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

@@ -69,6 +69,7 @@ var Heaps = []Heap{
 	{"waste_money", "/disposal/sales?open=true", disposal.SaleNoun, holds(disposal.MaySell, disposal.MayCash), of(disposal.ToCash, wasteSale)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
+	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
 	{"to_collect", "/requests/mine", requests.Noun, holds(requests.MayAsk), of(requests.ToCollect, goodsAsked)},
 }
 
@@ -76,6 +77,13 @@ var Heaps = []Heap{
 func goodsAsked(q *requests.Request) Thing {
 	return Thing{Title: q.Number + " " + q.DepartmentName, Href: "/requests/" + q.ID, Since: q.AskedAt, In: func(w *words.Words) (string, string) {
 		return q.Number + " " + q.DepartmentName, w.T(requests.Noun + ".state." + string(q.State))
+	}}
+}
+
+// broughtBack is something that a ward did not accept of a tour.
+func broughtBack(b *requests.Return) Thing {
+	return Thing{Title: b.Title() + " " + b.Say(b.Qty), Note: b.DepartmentName, Href: "/tour-returns/" + b.ID, Since: b.At, In: func(w *words.Words) (string, string) {
+		return b.Title() + " " + b.Say(b.Qty), b.DepartmentName + " · " + w.T("requests.why."+b.Why)
 	}}
 }
 

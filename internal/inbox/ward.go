@@ -7,12 +7,15 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/desk"
+	"houqin/internal/requests"
 )
 
 // WardHeaps are what is open for a department in rooms other than the desk and the
 // approvals, whoever asked for it: one line each, as of [Heaps]. Lies reads within the
 // departments for which the person holds the room's permission.
-var WardHeaps = []Heap{}
+var WardHeaps = []Heap{
+	{"ward_goods", "/requests?open=true", requests.Noun, holds(requests.MayAsk), of(requests.OpenOf, goodsAsked)},
+}
 
 // Ward is everything open for the departments that a person reports for, whoever asked:
 // jobs not yet signed off, documents under way, paper owed, and what other rooms have

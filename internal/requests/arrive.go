@@ -127,7 +127,7 @@ var Returns = list.Of[Return]{
 	Name: "requests.returns",
 	From: `requests_return b LEFT JOIN requests_request q ON q.id = b.request LEFT JOIN requests_tour t ON t.id = b.tour LEFT JOIN departments_department d ON d.id = q.department
 		LEFT JOIN catalog_item i ON i.id = b.item LEFT JOIN warehouse_store w ON w.id = q.store`,
-	Order: "-id", Live: []string{"requests.return"},
+	Order: "-id", Live: []string{ReturnNoun},
 	Href: func(b *Return) string { return "/tour-returns/" + b.ID },
 	Columns: []list.Column[Return]{
 		{Key: "name", SQL: "coalesce(i.name, '')", Into: func(b *Return) any { return &b.Name }, Text: func(b *Return) string { return b.Title() }},
@@ -211,5 +211,5 @@ func TakeIn(ctx context.Context, tx *db.Tx, id string, l Looked) (Return, error)
 		b.Outcome, b.Found, b.SettledName, b.SettledAt, b.ID); err != nil {
 		return b, err
 	}
-	return b, tx.Trail(ctx, db.Event{Noun: "requests.return", Record: b.ID, Action: "take_in", Note: b.Title() + " " + b.Say(b.Qty)})
+	return b, tx.Trail(ctx, db.Event{Noun: ReturnNoun, Record: b.ID, Action: "take_in", Note: b.Title() + " " + b.Say(b.Qty)})
 }

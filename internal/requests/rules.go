@@ -16,7 +16,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-012", How: rules.Asks, By: "requests.rule.S-012", Page: "/requests", Evidence: given12, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 	{Clause: "S-013", How: rules.Refuses, By: "requests.rule.S-013", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 	{Clause: "S-014", How: rules.Refuses, By: "requests.rule.S-014", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
-	{Clause: "S-015", How: rules.Refuses, By: "requests.rule.S-015", Page: "/requests", Tests: []string{"TestWhatIsNotAcceptedStaysInTheStore"}},
+	{Clause: "S-015", How: rules.Refuses, By: "requests.rule.S-015", Page: "/requests", Tests: []string{"TestWhatIsNotAcceptedStaysInTheStore", "TestGoodsAreBroughtToTheWardAndSignedForThere"}},
 	{Clause: "S-021", How: rules.Records, By: "requests.rule.S-021", Page: "/old-pieces", Partly: true, Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-022", How: rules.Refuses, By: "requests.rule.S-022", Page: "/old-pieces", Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},

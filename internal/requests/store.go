@@ -240,3 +240,9 @@ func ToServe(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Reques
 func ToCollect(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
 	return Pending.All(ctx, r, AskScope(by).In("q.state", []string{string(Ready), string(Out), string(Returned), string(Owed)}), limit)
 }
+
+// OpenOf is what the departments for which a person asks have open, whoever of them
+// asked for it.
+func OpenOf(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, AskScope(by).And("q.open = true"), limit)
+}

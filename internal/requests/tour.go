@@ -16,8 +16,11 @@ import (
 	"houqin/internal/warehouse"
 )
 
-// TourNoun is what the trail calls a tour.
-const TourNoun = "requests.tour"
+// What the trail calls a tour, and what a ward did not accept of one.
+const (
+	TourNoun   = "requests.tour"
+	ReturnNoun = "requests.return"
+)
 
 // Tour is one round through the house with packed goods (S-043). What is on it stays in
 // the store's books until the ward signs.

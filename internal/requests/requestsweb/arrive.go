@@ -148,7 +148,7 @@ func returned(r *web.Req) error {
 		{Label: r.T("requests.returns.tour_number"), Text: b.TourNumber}, {Label: r.T("requests.pick.lot"), Text: b.Lot}, {Label: r.T("requests.pick.bin"), Text: b.BinCode},
 		{Label: r.T("requests.returns.at"), Text: r.W2.Full(b.At)}}
 	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" })
-	p := ui.Page{Heading: b.Title(), Sub: r.T("requests.returns"), Back: &ui.Link{Label: r.T("requests.returns"), Href: "/tour-returns"}, Live: []string{"requests.return"},
+	p := ui.Page{Heading: b.Title(), Sub: r.T("requests.returns"), Back: &ui.Link{Label: r.T("requests.returns"), Href: "/tour-returns"}, Live: []string{requests.ReturnNoun},
 		Mark: &ui.Mark{Word: r.T("requests.return.open"), Tone: ui.Soon}}
 	if !b.Open {
 		p.Mark = &ui.Mark{Word: r.T("requests.outcome." + b.Outcome), Tone: ui.Done}
@@ -162,7 +162,7 @@ func returned(r *web.Req) error {
 		}
 		body = ui.Below(body, ui.Section(r.T("requests.do.take_in"), ui.Ask(r.W2, f)))
 	}
-	story, err := r.Story("requests.return", b.ID)
+	story, err := r.Story(requests.ReturnNoun, b.ID)
 	if err != nil {
 		return err
 	}
