@@ -33,10 +33,11 @@ const (
 	MayRecord   = "desk.record"   // enter jobs of the past
 	MayArrange  = "desk.arrange"  // set deadlines, routes, clocks and the labour rate
 	MayLead     = "desk.lead"     // decide how hard cases are done that were handed up
+	MayHang     = "desk.hang"     // hang codes on walls and machines, and take them back
 )
 
 // Permissions of this room.
-var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead}
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead, MayHang}
 
 // Noun is what the trail, files and warehouse issues call a job.
 const Noun = "desk.job"
@@ -165,7 +166,7 @@ type Job struct {
 const NotYet = 999_999
 
 // Sources are how jobs come to the desk.
-var Sources = []string{"ward", "phone", "api", "patrol", "after", "import"}
+var Sources = []string{"ward", "phone", "api", "patrol", "after", "guest", "import"}
 
 // Active says whether the work itself is still to be done.
 func (j *Job) Active() bool { return j.Open && j.State != Done }

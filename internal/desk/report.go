@@ -9,6 +9,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 	"houqin/internal/messages"
 	"houqin/internal/rules"
 )
@@ -28,6 +29,8 @@ type Slip struct {
 	Source     string  `json:"source,omitempty"` // ward, phone, api
 	// Anyway: report although the same trade has work in this place, or the asset has.
 	Anyway bool `json:"anyway,omitempty"`
+
+	since period.Instant // when it was told first; default now
 }
 
 // Report enters a job and routes it to the crew of its trade. Work still to be done
@@ -43,7 +46,7 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	}
 	j := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: s.Urgency, State: Reported, Open: true, Source: cmp.Or(s.Source, "ward"),
 		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone,
-		ReportedAt: tx.At(), Version: 1}
+		ReportedAt: cmp.Or(s.since, tx.At()), Version: 1}
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -54,4 +55,18 @@ func SetRate(ctx context.Context, tx *db.Tx, hour money.Fen) error {
 		return fault.OnField("rate", "base.money")
 	}
 	return db.Set(ctx, tx, LabourRate, fmt.Sprint(int64(hour)))
+}
+
+// phoneSetting names the setting for the telephone of the desk.
+const phoneSetting = "desk.phone"
+
+// Phone is the telephone of the desk, as guests are told it; "" until it is set.
+func Phone(ctx context.Context, r db.Reader) (string, error) { return db.Setting(ctx, r, phoneSetting) }
+
+// SetPhone says how the desk is called.
+func SetPhone(ctx context.Context, tx *db.Tx, number string) error {
+	if err := tx.Need(MayArrange); err != nil {
+		return err
+	}
+	return db.Set(ctx, tx, phoneSetting, strings.TrimSpace(number))
 }

@@ -160,6 +160,16 @@ func room(ctx context.Context, tx *db.Tx, u Upload) error {
 	return nil
 }
 
+// Hand gives the files of one record over to another, as when what was told becomes a
+// job. The caller's command has said that the person may.
+func Hand(ctx context.Context, tx *db.Tx, noun, record, toNoun, to string) error {
+	n, err := hand(ctx, tx, noun, record, toNoun, to)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "files.file", Record: to, Action: "hand", Note: noun, After: map[string]string{"from": record}})
+}
+
 // Remove takes a file away from its record. Who added it may, and who holds
 // MayRemove. The blob stays until its time of keeping has passed.
 func Remove(ctx context.Context, tx *db.Tx, id string) (File, error) {

@@ -82,3 +82,7 @@ func needed(ctx context.Context, r db.Reader, blobs []string) (map[string]bool, 
 func after(ctx context.Context, r db.Reader, id string, some int) ([]File, error) {
 	return db.All(ctx, r, into, `SELECT `+columns+` FROM files_file WHERE id > $1 ORDER BY id LIMIT $2`, id, some)
 }
+
+func hand(ctx context.Context, tx *db.Tx, noun, record, toNoun, to string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE files_file SET noun = $1, record = $2 WHERE noun = $3 AND record = $4`, toNoun, to, noun, record)
+}

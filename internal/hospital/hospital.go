@@ -22,6 +22,7 @@ import (
 	"houqin/internal/base/backup"
 	"houqin/internal/base/courier"
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/jobs"
 	"houqin/internal/base/period"
 	"houqin/internal/base/seal"
@@ -232,6 +233,13 @@ var guard = files.Guard{
 		_, err := desk.Get(ctx, r, by, job)
 		return err
 	},
+	desk.NoticeNoun: func(ctx context.Context, r db.Reader, by db.Actor, notice string) error {
+		if !by.May(desk.MayDispatch) {
+			return fault.New(fault.Forbidden, "base.need", desk.MayDispatch)
+		}
+		_, err := desk.NoticeOf(ctx, r, by, notice)
+		return err
+	},
 	"assets.card":       assets.Visible,
 	purchasing.NeedNoun: purchasing.NeedVisible, purchasing.PlanNoun: purchasing.Visible, purchasing.EnquiryNoun: purchasing.Visible, purchasing.Noun: purchasing.Visible,
 	approvals.Noun: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
@@ -266,6 +274,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("approvals.refresh", 5*time.Minute, approvals.Refresh)
 	h.Jobs.Every("approvals.debts", time.Hour, approvals.ReportDebts)
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
+	h.Jobs.Every("desk.forget_guests", 24*time.Hour, desk.ForgetGuests)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })
 	h.Jobs.Every("files.rescan", 5*time.Minute, func(ctx context.Context, tx *db.Tx) error {
 		if h.Files.Scanner == nil {

@@ -12,8 +12,14 @@ import (
 	"houqin/internal/files"
 )
 
-// door is the address that an asset's code carries: reporting a fault of it.
-func door(r *web.Req, id string) string { return r.Origin() + "/desk/report?asset=" + id }
+// door is the address that an asset's code carries: reporting a fault of it, by the code
+// that hangs there for guests too, or signed in.
+func door(r *web.Req, id string, codes map[string]string) string {
+	if code := codes[id]; code != "" {
+		return r.Origin() + "/q/" + code
+	}
+	return r.Origin() + "/desk/report?asset=" + id
+}
 
 func show(r *web.Req) error {
 	c, err := one(r.Context(), r, r.Read())
@@ -28,7 +34,11 @@ func show(r *web.Req) error {
 	if p.Actions, err = actions(r, c); err != nil {
 		return err
 	}
-	code, err := qr.SVG(door(r, c.ID))
+	hung, err := desk.CodesOfAssets(r.Context(), r.Read(), c.ID)
+	if err != nil {
+		return err
+	}
+	code, err := qr.SVG(door(r, c.ID, hung))
 	if err != nil {
 		return err
 	}
@@ -151,16 +161,31 @@ func labels(r *web.Req) error {
 		return err
 	}
 	s := ui.LabelSheet{Title: r.T("assets.labels"), Back: ui.Link{Label: r.T("assets.cards"), Href: "/asset-cards"}}
+	var shown []card
 	err = assets.Cards.Each(r.Context(), r.Read(), q, w, func(c *card) error {
-		if len(s.Labels) == labelsMost {
+		if len(shown) == labelsMost {
 			return fault.New(fault.TooLarge, "assets.too_many_labels", labelsMost)
 		}
-		code, err := qr.SVG(door(r, c.ID))
-		s.Labels = append(s.Labels, ui.Label{QR: code, Title: c.Name, Lines: []string{joined(c.Spec), joined(c.DepartmentName), joined(c.PlaceName, c.Spot)}, Number: c.Number})
-		return err
+		shown = append(shown, *c)
+		return nil
 	})
 	if err != nil {
 		return err
+	}
+	ids := make([]string, len(shown))
+	for i := range shown {
+		ids[i] = shown[i].ID
+	}
+	hung, err := desk.CodesOfAssets(r.Context(), r.Read(), ids...)
+	if err != nil {
+		return err
+	}
+	for _, c := range shown {
+		code, err := qr.SVG(door(r, c.ID, hung))
+		if err != nil {
+			return err
+		}
+		s.Labels = append(s.Labels, ui.Label{QR: code, Title: c.Name, Lines: []string{joined(c.Spec), joined(c.DepartmentName), joined(c.PlaceName, c.Spot)}, Number: c.Number})
 	}
 	return r.Labels(s)
 }

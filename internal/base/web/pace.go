@@ -22,6 +22,7 @@ type Paces struct {
 	Stranger Pace // what nobody asks at a door open to anyone, per address
 	Knock    Pace // what nobody sends there, per address
 	Export   Pace // files of whole lists, per person
+	Guest    Pace // what a door takes in from people not known (Req.Unhurried), per address
 	Heavy    Pace // what the routes call heavy, per person
 	// How many one person may have under way at once.
 	Searches, Exports, Streams int
@@ -32,7 +33,7 @@ type Paces struct {
 // usual leaves a ward behind one address at the change of shifts room enough.
 var usual = Paces{
 	Stranger: Pace{1000, 20 * time.Millisecond}, Knock: Pace{300, 100 * time.Millisecond},
-	Export: Pace{20, time.Minute}, Heavy: Pace{60, 5 * time.Second},
+	Guest: Pace{20, 30 * time.Second}, Export: Pace{20, time.Minute}, Heavy: Pace{60, 5 * time.Second},
 	Searches: 6, Exports: 2, Streams: 20, AllExports: 8,
 }
 
@@ -159,6 +160,15 @@ func (r *Req) paced() error {
 		return limit(r.Site.Paces.Knock, "knock "+source(address(r.Request)))
 	}
 	return limit(r.Site.Paces.Stranger, "look "+source(address(r.Request)))
+}
+
+// Unhurried refuses, with TooMany, who sends more than Paces.Guest from one address: a
+// door that takes in what nobody known says asks it before it does any work.
+func (r *Req) Unhurried() error {
+	if wait := r.Site.crowd.pass(r.Site.Paces.Guest, "guest "+source(address(r.Request)), time.Now()); wait > 0 {
+		return often(wait)
+	}
+	return nil
 }
 
 // source is an address as one visitor's: of IPv6 the first half, which is what one

@@ -5,6 +5,7 @@ package deskweb
 import (
 	"context"
 	"embed"
+	"slices"
 	"strconv"
 
 	"houqin/internal/base/db"
@@ -40,7 +41,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return []web.Route{
+	return slices.Concat(c.guestRoutes(), c.noticeRoutes(), codeRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},
@@ -80,7 +81,7 @@ func (c *Counter) Routes() []web.Route {
 		step("hasten", desk.MayReport, hasten),
 		step("comment", web.SignedIn, c.comment),
 		step("picture", files.MayAttach, c.picture),
-	}
+	})
 }
 
 // Home is where a person's own desk work is; "" when they have none.
@@ -107,12 +108,14 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 	}{
 		{desk.MayDispatch, "/desk/board", "board", "layout-kanban", waits.Reported, waits.Late},
 		{desk.MayDispatch, "/desk/call", "call", "phone-call", 0, false},
+		{desk.MayDispatch, "/desk/notices", "notices", "messages", waits.Notices, false},
 		{desk.MayWork, "/desk/mine", "mine", "tool", waits.Mine, waits.Late},
 		{desk.MayWork, "/desk/after", "after", "circle-check", 0, false},
 		{desk.MayReport, "/desk/ward", "ward", "home", waits.Unsigned, false},
 		{desk.MayReport, "/desk/report", "report", "message-2", 0, false},
 		{desk.MaySee, "/desk/today", "today", "dashboard", 0, false},
 		{web.SignedIn, "/desk/jobs", "jobs", "clipboard-list", 0, false},
+		{desk.MayHang, "/desk/codes", "codes", "qrcode", 0, false},
 		{desk.MayArrange, "/desk/settings", "settings", "settings", 0, false},
 	} {
 		if d.may != web.SignedIn && !r.By.May(d.may) || d.key == "jobs" && Home(r.By) == "" {

@@ -29,11 +29,15 @@ func (c *Counter) take(r *web.Req) taken {
 
 // attach puts them on a job.
 func (t *taken) attach(ctx context.Context, tx *db.Tx, job string) error {
+	return t.attachTo(ctx, tx, desk.Noun, job)
+}
+
+func (t *taken) attachTo(ctx context.Context, tx *db.Tx, noun, record string) error {
 	if t.refused != nil {
 		return t.refused
 	}
 	for i := range t.kept {
-		if _, err := files.Attach(ctx, tx, t.c.Files, files.Upload{Noun: desk.Noun, Record: job, Kept: &t.kept[i]}); err != nil {
+		if _, err := files.Attach(ctx, tx, t.c.Files, files.Upload{Noun: noun, Record: record, Kept: &t.kept[i]}); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 // arranged is what the hospital decides about its desk.
 type arranged struct {
 	Rate   money.Fen    `json:"rate"`
+	Phone  string       `json:"phone"` // of the desk, as guests are told it
 	Routes []desk.Route `json:"routes"`
 	// How the deadline goes on while a job waits for this.
 	Parts    string `json:"parts"`
@@ -32,6 +33,7 @@ func clockField(reason string) form.Field[arranged] {
 
 var settingsForm = form.Of[arranged]{Name: "desk.settings", Fields: []form.Field[arranged]{
 	{Key: "rate", Into: func(a *arranged) any { return &a.Rate }, Required: true, Hint: true},
+	{Key: "phone", Into: func(a *arranged) any { return &a.Phone }, Most: 20, Hint: true},
 	clockField("parts"), clockField("outside"), clockField("access"), clockField("approval"), clockField("other"),
 	form.LinesOf("routes", func(a *arranged) *[]desk.Route { return &a.Routes }, &form.Of[desk.Route]{Name: "desk.route", Fields: []form.Field[desk.Route]{
 		{Key: "crew", Into: func(x *desk.Route) any { return &x.Crew }, Ref: "crews", Required: true},
@@ -45,6 +47,9 @@ func settings(r *web.Req) error {
 	var a arranged
 	var err error
 	if a.Rate, err = desk.Rate(r.Context(), r.Read()); err != nil {
+		return err
+	}
+	if a.Phone, err = desk.Phone(r.Context(), r.Read()); err != nil {
 		return err
 	}
 	if a.Routes, err = desk.Routes(r.Context(), r.Read()); err != nil {
@@ -72,6 +77,9 @@ func arrange(r *web.Req) error {
 			if err == nil {
 				err = desk.SetClock(ctx, tx, reason, desk.Clock(*a.clock(reason)))
 			}
+		}
+		if err == nil {
+			err = desk.SetPhone(ctx, tx, a.Phone)
 		}
 		if err == nil {
 			err = desk.SetRoutes(ctx, tx, a.Routes)

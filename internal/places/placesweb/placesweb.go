@@ -151,15 +151,25 @@ func shut(r *web.Req) error {
 	})
 }
 
-// door is the address that a place's code carries: reporting a fault right here.
-func door(r *web.Req, id string) string { return r.Origin() + "/desk/report?place=" + id }
+// door is the address that a place's code carries: reporting a fault right here, by the
+// code that hangs there for guests too, or signed in.
+func door(r *web.Req, id string, codes map[string]string) string {
+	if code := codes[id]; code != "" {
+		return r.Origin() + "/q/" + code
+	}
+	return r.Origin() + "/desk/report?place=" + id
+}
 
 func show(r *web.Req) error {
 	p, err := one(r)
 	if err != nil {
 		return err
 	}
-	code, err := qr.SVG(door(r, p.ID))
+	hung, err := desk.CodesOfPlaces(r.Context(), r.Read(), p.ID)
+	if err != nil {
+		return err
+	}
+	code, err := qr.SVG(door(r, p.ID, hung))
 	if err != nil {
 		return err
 	}
@@ -195,6 +205,9 @@ func show(r *web.Req) error {
 	if r.By.May(desk.MayReport) {
 		page.Actions = []ui.Action{{Name: "report", Label: r.T("places.report"), Href: "/desk/report?place=" + p.ID, Tone: ui.Accent, Icon: "tool"}}
 	}
+	if r.By.May(desk.MayHang) && hung[p.ID] == "" {
+		page.Actions = append(page.Actions, ui.Action{Name: "hang", Label: r.T("desk.codes.new"), Href: "/desk/codes/new?place=" + p.ID, Icon: "qrcode"})
+	}
 	if p.Closed {
 		page.Mark, page.Actions = &ui.Mark{Word: r.T("places.closed"), Tone: ui.Quiet}, nil
 	} else if r.By.May(places.MayChange) {
@@ -223,16 +236,31 @@ func labels(r *web.Req) error {
 		return err
 	}
 	sheet := ui.LabelSheet{Title: r.T("places.labels"), Back: ui.Link{Label: r.T("places.list"), Href: "/places"}}
+	var shown []places.Place
 	err = places.Places.Each(r.Context(), r.Read(), q, w.And("p.closed = false"), func(p *places.Place) error {
-		if len(sheet.Labels) == labelsMost {
+		if len(shown) == labelsMost {
 			return fault.New(fault.TooLarge, "places.too_many_labels", labelsMost)
 		}
-		code, err := qr.SVG(door(r, p.ID))
-		sheet.Labels = append(sheet.Labels, ui.Label{QR: code, Title: p.Name, Lines: []string{p.Path, p.DepartmentName, r.T("places.qr.say")}, Number: p.Code})
-		return err
+		shown = append(shown, *p)
+		return nil
 	})
 	if err != nil {
 		return err
+	}
+	ids := make([]string, len(shown))
+	for i := range shown {
+		ids[i] = shown[i].ID
+	}
+	hung, err := desk.CodesOfPlaces(r.Context(), r.Read(), ids...)
+	if err != nil {
+		return err
+	}
+	for _, p := range shown {
+		code, err := qr.SVG(door(r, p.ID, hung))
+		if err != nil {
+			return err
+		}
+		sheet.Labels = append(sheet.Labels, ui.Label{QR: code, Title: p.Name, Lines: []string{p.Path, p.DepartmentName, r.T("places.qr.say")}, Number: p.Code})
 	}
 	return r.Labels(sheet)
 }
