@@ -83,7 +83,7 @@ func Hang(ctx context.Context, tx *db.Tx, place, asset string) (Code, error) {
 	if err := tx.Need(MayHang); err != nil {
 		return Code{}, err
 	}
-	c := Code{Place: place, Asset: asset, At: tx.At(), ByName: tx.By.Name}
+	c := Code{Place: place, Asset: asset, At: tx.At(), ByName: tx.By.Name, Version: 1}
 	var said string
 	if asset != "" {
 		card, err := assets.Get(ctx, tx, asset)

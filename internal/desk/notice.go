@@ -214,10 +214,10 @@ type Told struct {
 // was withdrawn, or the place is closed; TooMany: so many by this code that the desk
 // has them to look at first. Invalid: neither words nor a trade.
 func Notify(ctx context.Context, tx *db.Tx, code string, t Told) (Notice, error) {
-	if err := tx.Lock(ctx, "desk_code", code); err != nil { // of two at once the second sees the first
-		return Notice{}, err
-	}
 	c, err := Accepting(ctx, tx, code)
+	if err == nil {
+		err = tx.Lock(ctx, "desk_code", code) // of two at once the second sees the first
+	}
 	if err != nil {
 		return Notice{}, err
 	}
