@@ -19,6 +19,7 @@ import (
 var floors = map[string]string{
 	"base":        "0",
 	"forecast":    "1", // no tables, no people: arithmetic
+	"suggest":     "1", // no tables, no people: words and the answers they were given
 	"rules":       "1", // the rulebook: below everybody who keeps a clause
 	"departments": "1a", "calendar": "1a", "catalog": "1a", "suppliers": "1a",
 	"places": "1b",
