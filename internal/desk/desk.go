@@ -34,10 +34,11 @@ const (
 	MayArrange  = "desk.arrange"  // set deadlines, routes, clocks and the labour rate
 	MayLead     = "desk.lead"     // decide how hard cases are done that were handed up
 	MayHang     = "desk.hang"     // hang codes on walls and machines, and take them back
+	MayRoster   = "desk.roster"   // say who is on duty when
 )
 
 // Permissions of this room.
-var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead, MayHang}
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead, MayHang, MayRoster}
 
 // Noun is what the trail, files and warehouse issues call a job.
 const Noun = "desk.job"

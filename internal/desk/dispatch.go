@@ -61,6 +61,11 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err := assign(ctx, tx, &j, a); err != nil {
 		return j, err
 	}
+	if j.Worker != "" {
+		if err := certified(ctx, tx, &j, j.Worker, j.WorkerName, "worker"); err != nil {
+			return j, err
+		}
+	}
 	if err := goOn(ctx, tx, &j); err != nil {
 		return j, err
 	}
@@ -150,8 +155,16 @@ func Grab(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error)
 	if err := Life.Move(tx.By, &j, "grab"); err != nil {
 		return j, err
 	}
+	if m, err := MannerOf(ctx, tx, j.Crew); err != nil {
+		return j, err
+	} else if m == Sent {
+		return j, fault.New(fault.Conflict, "desk.only_sent", j.CrewName)
+	}
 	mine(tx, &j)
 	j.AcceptedAt = tx.At()
+	if err := certified(ctx, tx, &j, j.Worker, j.WorkerName, ""); err != nil {
+		return j, err
+	}
 	return j, keep(ctx, tx, &j, "grab", "")
 }
 
@@ -169,6 +182,9 @@ func Accept(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 	if err != nil {
 		return j, err
 	}
+	if err := certified(ctx, tx, &j, j.Worker, j.WorkerName, ""); err != nil {
+		return j, err
+	}
 	j.AcceptedAt = tx.At()
 	return j, keep(ctx, tx, &j, "accept", "")
 }
@@ -184,6 +200,9 @@ func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 		mine(tx, &j)
 	}
 	if j.AcceptedAt.IsZero() {
+		if err := certified(ctx, tx, &j, j.Worker, j.WorkerName, ""); err != nil {
+			return j, err
+		}
 		j.AcceptedAt = tx.At()
 	}
 	if j.Urgency == Emergency && j.DispatchedAt.IsZero() {

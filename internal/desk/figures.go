@@ -137,7 +137,8 @@ func Mine(by db.Actor) list.Where {
 // Takeable narrows to what a worker may take: nobody has it and it is their crew's
 // or no crew's.
 func Takeable(by db.Actor) list.Where {
-	return list.Where{}.And("j.open = true AND j.worker = '' AND j.state IN ('reported', 'dispatched') AND (j.crew <> '' OR j.trade <> ?)", Medical).In("j.crew", append(crews(by), ""))
+	return list.Where{}.And("j.open = true AND j.worker = '' AND j.state IN ('reported', 'dispatched') AND (j.crew <> '' OR j.trade <> ?)", Medical).
+		And("j.urgency = 'emergency' OR j.crew NOT IN (SELECT id FROM desk_crew WHERE manner = 'sent')").In("j.crew", append(crews(by), ""))
 }
 
 // Unsigned narrows to what is done and waits for a person's signature.

@@ -86,10 +86,22 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := insert(ctx, tx, &j, ""); err != nil {
 		return Job{}, err
 	}
-	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s}); err != nil || j.Urgency != Emergency {
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s}); err != nil {
 		return j, err
 	}
-	return j, tell(ctx, tx, messages.Emergency, &j)
+	if at.manner == InTurns {
+		if err := inTurn(ctx, tx, &j); err != nil {
+			return j, err
+		}
+	}
+	if j.Urgency != Emergency {
+		return j, nil
+	}
+	to, err := called(ctx, tx, &j)
+	if err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Emergency, &j, to...)
 }
 
 // machine takes place and spot from the asset that is named, where the slip does
@@ -131,6 +143,7 @@ type scene struct {
 	department, name                      string
 	closed                                bool
 	crew                                  string
+	manner                                Manner
 }
 
 // settle completes place and department, and refuses what does not fit: every flaw

@@ -177,10 +177,11 @@ func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene
 	}
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(p.id, ''), coalesce(p.path, ''), coalesce(p.campus, ''), coalesce(p.department, ''), coalesce(o.name, ''), coalesce(p.closed, false),
 			coalesce(d.id, ''), coalesce(d.name, ''), coalesce(d.closed, false),
-			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
+			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), ''),
+			coalesce((SELECT m.manner FROM desk_route r JOIN desk_crew m ON m.id = r.crew WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
 		FROM (SELECT 1 AS one) x LEFT JOIN places_place p ON p.id = $1 LEFT JOIN departments_department o ON o.id = p.department
 			LEFT JOIN departments_department d ON d.id = $2`, j.Place, department, j.Trade).
-		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.crew)
+		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.crew, &at.manner)
 	return at, err
 }
 

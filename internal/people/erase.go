@@ -45,6 +45,7 @@ func Erase(ctx context.Context, tx *db.Tx, id string, version int64) error {
 		`DELETE FROM people_browser WHERE person = $1`,
 		`DELETE FROM people_session WHERE person = $1`,
 		`DELETE FROM people_token WHERE person = $1`,
+		`UPDATE people_certificate SET number = '', note = '' WHERE person = $1`,
 		`UPDATE people_grant SET by_name = (SELECT number FROM people_person WHERE id = $1) WHERE by_id = $1`,
 		`UPDATE people_device SET by_name = (SELECT number FROM people_person WHERE id = $1) WHERE by_id = $1`,
 	} {

@@ -33,6 +33,8 @@ const (
 	MayWatch = "people.watch" // see what concerned safety
 	MayGrant = "people.grant" // give and withdraw roles, end sessions, set the rules of signing in
 
+	MayCertify = "people.certify" // keep the register of certificates
+
 	// The three seats.
 	SystemSeat   = "people.admin.system"
 	SecuritySeat = "people.admin.security"
@@ -40,7 +42,7 @@ const (
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayHire, MayGrant, MayWatch, SystemSeat, SecuritySeat, AuditSeat}
+var Permissions = []string{MaySee, MayHire, MayGrant, MayWatch, MayCertify, SystemSeat, SecuritySeat, AuditSeat}
 
 // Trades are the crafts of the logistics teams, as choices.
 var Trades = []string{"electric", "water", "metal", "carpentry", "masonry", "hvac", "lift", "boiler", "gas", "sewage", "network", "equipment",

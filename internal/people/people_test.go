@@ -14,9 +14,10 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/departments"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{departments.Migrations, people.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, people.Migrations}
 
 var boss = db.System("boss")
 
