@@ -111,6 +111,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.welcome(ctx); err != nil {
 		return fmt.Errorf("guests: %w", err)
 	}
+	if err := w.roster(ctx); err != nil {
+		return fmt.Errorf("rosters: %w", err)
+	}
 	if err := w.giveUp(ctx); err != nil {
 		return fmt.Errorf("write-offs: %w", err)
 	}

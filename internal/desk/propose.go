@@ -236,5 +236,11 @@ func declined(ctx context.Context, r db.Reader, job string) (who []string, err e
 	if job == "" {
 		return nil, nil
 	}
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT by_id FROM base_trail WHERE record = $1 AND noun = $2 AND action = 'decline'`, job, Noun)
+	story, err := db.Story(ctx, r, Noun, job)
+	for _, e := range story {
+		if e.Action == "decline" {
+			who = append(who, e.ByID)
+		}
+	}
+	return who, err
 }

@@ -44,7 +44,7 @@ func (h *house) routes(t *testing.T) {
 	})
 }
 
-// Clause: O-006 O-007 O-009 O-011
+// Clause: O-006 O-007 O-011
 func TestWithoutAValidCertificateNobodyIsSentAcceptsOrTakes(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := build(t, d)

@@ -30,6 +30,17 @@ func MannerOf(ctx context.Context, r db.Reader, crew string) (Manner, error) {
 	return cmp.Or(m, Either), err
 }
 
+// CrewManner is how one crew comes to its jobs.
+type CrewManner struct {
+	Crew   string `json:"crew"`
+	Manner Manner `json:"manner"`
+}
+
+// AllManners are those of the crews for which it was said.
+func AllManners(ctx context.Context, r db.Reader) ([]CrewManner, error) {
+	return db.All(ctx, r, func(m *CrewManner) []any { return []any{&m.Crew, &m.Manner} }, `SELECT id, manner FROM desk_crew ORDER BY id`)
+}
+
 // SetManner changes it for the jobs reported from now on.
 func SetManner(ctx context.Context, tx *db.Tx, crew string, m Manner) error {
 	if err := tx.Need(MayArrange); err != nil {

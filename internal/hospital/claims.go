@@ -13,6 +13,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/inbox"
+	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
@@ -22,7 +23,7 @@ import (
 
 // Claimed is what every room says it keeps of the rulebook.
 var Claimed = map[string][]rules.Claim{
-	"approvals": approvals.Claims, "rules": rules.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
+	"approvals": approvals.Claims, "rules": rules.Claims, "people": people.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
 	"warehouse": warehouse.Claims, "disposal": disposal.Claims, "requests": requests.Claims, "purchasing": purchasing.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
 }
 

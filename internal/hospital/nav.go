@@ -54,6 +54,7 @@ var doors = []door{
 	{"house", "places.list", "/places", "map-pin", nil},
 	{"house", "departments.list", "/departments", "sitemap", nil},
 	{"house", "people.list", "/people", "users", nil},
+	{"house", "people.certificates", "/certificates", "certificate", []string{people.MayCertify, people.MaySee}},
 	{"house", "rules", "/rules", "book", nil},
 	{"house", "calendar", "/calendar", "calendar", []string{calendar.MayChange}},
 	{"system", "intake", "/intake", "upload", []string{intake.MayImport}},

@@ -68,9 +68,24 @@ var Heaps = []Heap{
 	{"writeoffs_back", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayKeep), of(disposal.ToTakeBack, slip)},
 	{"waste_money", "/disposal/sales?open=true", disposal.SaleNoun, holds(disposal.MaySell, disposal.MayCash), of(disposal.ToCash, wasteSale)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
+	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
 	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
 	{"to_collect", "/requests/mine", requests.Noun, holds(requests.MayAsk), of(requests.ToCollect, goodsAsked)},
+}
+
+// certificates have ended, or end soon: they are renewed before.
+func certificates(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error) {
+	zone := time.UTC
+	if z, ok := r.(interface{ Location() *time.Location }); ok {
+		zone = z.Location()
+	}
+	return of(people.Expiring, func(c *people.Certificate) Thing {
+		kind, name, ends := c.Kind, c.PersonName, c.EndsOn
+		return Thing{Title: name, Href: "/certificates/" + c.ID, Since: c.IssuedOn.Start(zone), Due: ends.End(zone), In: func(w *words.Words) (string, string) {
+			return name + " " + w.T("people.certificate.kind."+kind), w.T("inbox.certificates.ends", w.Day(ends))
+		}}
+	})(ctx, r, by, limit)
 }
 
 // goodsAsked is a request for goods that waits at its next step.

@@ -147,7 +147,7 @@ func Certify(ctx context.Context, tx *db.Tx, c *Certificate) error {
 		c.ValidUntil = Endless
 	}
 	if c.ValidUntil < c.IssuedOn {
-		bad.Add("valid_until", "people.ends_before")
+		bad.Add("valid_until", "people.prints_before")
 	}
 	if !c.CheckedOn.IsZero() && (c.CheckedOn < c.IssuedOn || c.CheckedOn > tx.Today()) {
 		bad.Add("checked_on", "people.checked_when")
@@ -200,7 +200,7 @@ func Recheck(ctx context.Context, tx *db.Tx, id string, version int64, k Check) 
 	c.CheckedOn = k.On
 	if !k.Until.IsZero() {
 		if k.Until < k.On {
-			return fault.OnField("until", "people.ends_before")
+			return fault.OnField("until", "people.prints_before")
 		}
 		c.ValidUntil = k.Until
 	}
@@ -269,10 +269,16 @@ func Expiring(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Certi
 		c, args := list.In("p.department", s.Units)
 		w = w.And(c+" OR p.id = ?", append(args, by.ID)...)
 	}
-	today := period.DayOf(r.Moment(), r.Moment().Location())
-	if t, ok := r.(interface{ Today() period.Day }); ok { // by the hospital's own clock
-		today = t.Today()
+	return Certificates.All(ctx, r, w.And("c.withdrawn = false AND p.closed = false AND c.ends_on <= ?", todayOf(r).AddDays(warned)).And(notReplaced), limit)
+}
+
+// notReplaced: there is none of the same person and kind that holds longer.
+const notReplaced = `NOT EXISTS (SELECT 1 FROM people_certificate n WHERE n.person = c.person AND n.kind = c.kind AND n.withdrawn = false AND n.ends_on > c.ends_on)`
+
+// todayOf is the hospital's day at the moment of reading.
+func todayOf(r db.Reader) period.Day {
+	if t, ok := r.(interface{ Today() period.Day }); ok {
+		return t.Today()
 	}
-	return Certificates.All(ctx, r, w.And("c.withdrawn = false AND p.closed = false AND c.ends_on <= ?", today.AddDays(warned)).And(`NOT EXISTS (SELECT 1 FROM people_certificate n
-		WHERE n.person = c.person AND n.kind = c.kind AND n.withdrawn = false AND n.ends_on > c.ends_on)`), limit)
+	return period.DayOf(r.Moment(), r.Moment().Location())
 }

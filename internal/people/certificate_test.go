@@ -57,7 +57,9 @@ func TestTheRegisterOfCertificates(t *testing.T) {
 		if warned() != 1 {
 			t.Errorf("%d are warned of: the older electrician's is replaced, the lift's is not", warned())
 		}
-		h.do(boss, func(tx *db.Tx) error { return people.Recheck(ctx, tx, old.ID, 1, people.Check{On: today, Until: today.AddMonths(24)}) })
+		h.do(boss, func(tx *db.Tx) error {
+			return people.Recheck(ctx, tx, old.ID, 1, people.Check{On: today, Until: today.AddMonths(24)})
+		})
 		if warned() != 0 {
 			t.Error("re-examined, it is still warned of")
 		}

@@ -76,6 +76,7 @@ type Action struct {
 	Closed  string // why it may not be done now
 	Tone    Tone   // Accent: the main button; Danger: cannot be taken back
 	Fresh   bool   // opens in a new tab: prints, downloads to look at
+	Focus   bool   // the keyboard stands on it when the page opens; of a Post
 }
 
 // Button is an action that leads to href.

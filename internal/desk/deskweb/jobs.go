@@ -106,6 +106,9 @@ func (c *Counter) show(r *web.Req) error {
 	at := "/desk/jobs/" + j.ID
 	p := ui.Page{Heading: j.Title, Sub: j.Number, Mark: mark(r, &j), Live: []string{desk.Noun}, Back: &ui.Link{Label: r.T("desk.jobs"), Href: "/desk/jobs"},
 		Actions: []ui.Action{{Name: "slip", Label: r.T("desk.slip"), Href: at + "/slip", Icon: "printer", Fresh: true}}}
+	if j.Active() && j.State != desk.Working && r.By.MayIn(desk.MayDispatch, j.Department) {
+		p.Actions = append(p.Actions, ui.Action{Name: "send", Label: r.T("desk.send"), Href: at + "/send", Icon: "users"})
+	}
 	open, err := c.buttons(r, &j)
 	if err != nil {
 		return err
@@ -351,7 +354,7 @@ func parts(r *web.Req, drawn []desk.Drawn) *ui.Table {
 // after is where a step leads: back to the page it was taken from, else to the job.
 func after(r *web.Req, id string) string {
 	if in, err := r.Input(); err == nil {
-		if to := in.Value("_back"); slices.Contains([]string{"/desk/board", "/desk/mine", "/desk/ward"}, to) {
+		if to := in.Value("_back"); slices.Contains([]string{"/desk/board", "/desk/mine", "/desk/ward", "/desk/call"}, to) {
 			return to
 		}
 	}

@@ -239,6 +239,10 @@ func (c *Counter) call(r *web.Req) error {
 		if err == nil && t.Worker+t.Crew != "" {
 			j, err = desk.Dispatch(r.Context(), tx, j.ID, 0, desk.Assignment{Worker: t.Worker, Crew: t.Crew})
 		}
-		return web.Done{To: "/desk/board", Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
+		to := "/desk/board"
+		if j.Worker == "" && t.Worker+t.Crew == "" {
+			to = "/desk/jobs/" + j.ID + "/send?back=/desk/call"
+		}
+		return web.Done{To: to, Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
 	})
 }

@@ -66,7 +66,7 @@ func settings(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.settings"), Narrow: true, Actions: []ui.Action{{Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}}, Body: ui.Ask(r.W2, f)}, a)
+	return r.Show(ui.Page{Heading: r.T("desk.settings"), Narrow: true, Actions: []ui.Action{{Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}}, Body: ui.Ask(r.W2, f)}, a)
 }
 
 func arrange(r *web.Req) error {

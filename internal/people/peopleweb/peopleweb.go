@@ -89,7 +89,7 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /devices", Need: people.MayGrant, Do: c.addDevice, Form: &deviceForm, Sure: true},
 		{At: "POST /devices/end", Need: people.MayGrant, Do: c.endDevices, Sure: true},
 	}
-	routes = append(routes, c.auditRoutes()...)
+	routes = append(append(routes, c.auditRoutes()...), certificateRoutes()...)
 	if len(c.Demo) > 0 {
 		routes = append(routes, web.Route{At: "POST /sign-in/demo", Need: web.Anyone, Do: c.demo, PageOnly: true})
 	}

@@ -181,6 +181,13 @@ func show(r *web.Req) error {
 		}
 		body = append(body, card(r.T("people.twins"), twins))
 	}
+	papers, err := certificateTable(r, p.ID)
+	if err != nil {
+		return err
+	}
+	if len(papers.Rows) > 0 {
+		body = append(body, card(r.T("people.certificates"), ui.List(r.W2, papers)))
+	}
 	held, err := people.Appointments(r.Context(), r.Read(), p.ID)
 	if err != nil {
 		return err
