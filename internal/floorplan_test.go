@@ -28,6 +28,7 @@ var floors = map[string]string{
 	"approvals": "1e", // below everybody who asks it
 	"warehouse": "2a", "assets": "2a",
 	"disposal":   "2b",
+	"counting":   "2b", // book and shelf compared
 	"requests":   "2b", // what departments ask the stores for
 	"purchasing": "2c",
 	"desk":       "3a",

@@ -2,6 +2,7 @@ package hospital
 
 import (
 	"houqin/internal/approvals"
+	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/purchasing"
@@ -10,7 +11,7 @@ import (
 
 // asks are the nouns about which rooms ask for approval. Who asks and would not hear
 // the answer stops the start.
-var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, purchasing.NeedNoun, purchasing.PlanNoun}
+var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun}
 
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {
@@ -20,5 +21,6 @@ func hooks() error {
 	approvals.Ended[purchasing.NeedNoun] = purchasing.NeedEnded
 	approvals.Ended[purchasing.PlanNoun] = purchasing.PlanEnded
 	approvals.Ended[requests.Noun] = requests.Ended
+	approvals.Ended[counting.Noun] = counting.Ended
 	return approvals.Wired(asks)
 }

@@ -35,6 +35,8 @@ import (
 	"houqin/internal/calendar/calendarweb"
 	"houqin/internal/catalog"
 	"houqin/internal/catalog/catalogweb"
+	"houqin/internal/counting"
+	"houqin/internal/counting/countingweb"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/desk"
@@ -96,7 +98,7 @@ var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
-	warehouse.Migrations, disposal.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations,
+	warehouse.Migrations, disposal.Migrations, counting.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations,
 	desk.Migrations,
 	intake.Migrations,
 }
@@ -106,7 +108,7 @@ var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
-	warehouseweb.Words, disposalweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words,
+	warehouseweb.Words, disposalweb.Words, countingweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
@@ -216,7 +218,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, countingweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
@@ -273,6 +275,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("approvals.chase", 5*time.Minute, approvals.Chase)
 	h.Jobs.Every("approvals.refresh", 5*time.Minute, approvals.Refresh)
 	h.Jobs.Every("approvals.debts", time.Hour, approvals.ReportDebts)
+	h.Jobs.Every("counting.begin", time.Hour, counting.BeginDue)
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("desk.forget_guests", 24*time.Hour, desk.ForgetGuests)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })

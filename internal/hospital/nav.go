@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/web"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
+	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
 	"houqin/internal/disposal"
@@ -47,6 +48,7 @@ var doors = []door{
 	{"stores", "purchasing.needs", "/purchasing/needs", "clipboard-list", []string{purchasing.MayAsk, purchasing.MayPlan}},
 	{"stores", "purchasing.plans", "/purchasing/plans", "checklist", []string{purchasing.MayPlan, purchasing.MayBuy}},
 	{"stores", "purchasing.orders", "/purchasing/orders", "receipt", []string{purchasing.MayBuy, purchasing.MayAudit}},
+	{"stores", "counting.counts", "/counting/counts", "checklist", []string{counting.MaySee}},
 	{"stores", "disposal.slips", "/disposal/slips", "trash", []string{disposal.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},

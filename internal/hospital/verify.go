@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"houqin/internal/base/db"
+	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/files"
@@ -67,7 +68,12 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("write-offs: %w", err)
 	}
 	wrong = append(wrong, given...)
-	series := map[string]db.Numbered{"BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
+	counts, err := counting.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("counts: %w", err)
+	}
+	wrong = append(wrong, counts...)
+	series := map[string]db.Numbered{"PC": {Table: "counting_count", Column: "number"}, "BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

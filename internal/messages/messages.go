@@ -41,10 +41,11 @@ const (
 	Alarm      = "alarm"      // a security alarm
 	Escalated  = "escalated"  // a hard case was handed up to you
 	Planned    = "planned"    // it was decided how your hard case is done
+	Counted    = "counted"    // the result of a count of a store is reported to you
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted}
 
 // Word is something to be told.
 type Word struct {
