@@ -205,6 +205,7 @@ type Line struct {
 	Reason  string       `json:"reason"`
 	Why     string       `json:"why"`
 	packs   string
+	differs bool
 }
 
 // Last is the figure that stands.

@@ -17,7 +17,7 @@ func Accuracy(wrong int64) string {
 // Counts is the list of counts, newest first.
 var Counts = list.Of[Count]{
 	Name:  "counting.counts",
-	From:  `counting_count c JOIN warehouse_store w ON w.id = c.store`,
+	From:  `counting_count c LEFT JOIN warehouse_store w ON w.id = c.store`,
 	Order: "-id", Alias: "c", Table: "counting_count", Live: []string{Noun},
 	Href: func(c *Count) string { return "/counting/counts/" + c.ID },
 	Columns: []list.Column[Count]{
@@ -92,7 +92,7 @@ func countTone(c *Count, _ time.Time) string {
 // Sheets is the list of sheets, the oldest first: what is still out.
 var Sheets = list.Of[Sheet]{
 	Name:  "counting.sheets",
-	From:  `counting_sheet s JOIN counting_count c ON c.id = s.count JOIN warehouse_store w ON w.id = c.store`,
+	From:  `counting_sheet s JOIN counting_count c ON c.id = s.count LEFT JOIN warehouse_store w ON w.id = c.store`,
 	Order: "id", Live: []string{SheetNoun},
 	Href: func(s *Sheet) string { return "/counting/sheets/" + s.ID },
 	Columns: []list.Column[Sheet]{
@@ -124,7 +124,7 @@ var Sheets = list.Of[Sheet]{
 // leaves the books' figures away until the sheet is handed in.
 var Lines = list.Of[Line]{
 	Name: "counting.lines",
-	From: `counting_line l JOIN counting_count c ON c.id = l.count JOIN warehouse_store w ON w.id = c.store JOIN catalog_item i ON i.id = l.item LEFT JOIN warehouse_bin b ON b.id = l.bin`,
+	From: `counting_line l JOIN counting_count c ON c.id = l.count LEFT JOIN warehouse_store w ON w.id = c.store LEFT JOIN catalog_item i ON i.id = l.item LEFT JOIN warehouse_bin b ON b.id = l.bin`,
 	// What is still counted blind is nobody's to look up.
 	Where: "(c.blind = false OR c.state NOT IN ('counting', 'recounting'))",
 	Order: "n", Short: true, Live: []string{Noun},
@@ -155,6 +155,7 @@ var Lines = list.Of[Line]{
 		{Key: "first_at", SQL: "l.at1", Into: func(l *Line) any { return &l.First.At }, Aside: true},
 		{Key: "second_name", SQL: "l.name2", Into: func(l *Line) any { return &l.Second.Name }, Aside: true},
 		{Key: "second_at", SQL: "l.at2", Into: func(l *Line) any { return &l.Second.At }, Aside: true},
+		{Key: "differs", SQL: "(l.diff <> 0)", Into: func(l *Line) any { return &l.differs }, Aside: true},
 		{Key: "extra", SQL: "l.extra", Into: func(l *Line) any { return &l.Extra }, Aside: true},
 		{Key: "unit", SQL: "i.unit", Into: func(l *Line) any { return &l.Unit }, Aside: true},
 		{Key: "number", SQL: "i.number", Into: func(l *Line) any { return &l.Number }, Aside: true},

@@ -42,13 +42,13 @@ const (
 
 // Plans is the list of plans.
 var Plans = list.Of[Plan]{
-	Name: "counting.plans", From: `counting_plan p JOIN warehouse_store w ON w.id = p.store`,
+	Name: "counting.plans", From: `counting_plan p LEFT JOIN warehouse_store w ON w.id = p.store`,
 	Order: "next", Short: true, Live: []string{PlanNoun},
 	Href: func(p *Plan) string { return "/counting/plans/" + p.ID },
 	Columns: []list.Column[Plan]{
 		{Key: "name", SQL: "p.name", Into: func(p *Plan) any { return &p.Name }},
 		{Key: "store", SQL: "p.store", Into: func(p *Plan) any { return &p.Store }, Ref: "stores", Text: func(p *Plan) string { return p.StoreName }},
-		{Key: "cycle", SQL: "p.cycle", Into: func(p *Plan) any { return &p.Cycle }, OneOf: Cycles, Enum: "rules.cycle"},
+		{Key: "cycle", SQL: "p.cycle", Into: func(p *Plan) any { return &p.Cycle }, OneOf: Cycles, Enum: "counting.cycle"},
 		{Key: "goods", SQL: "p.goods", Into: func(p *Plan) any { return &p.Goods }, OneOf: GoodsKinds, Enum: "counting.goods"},
 		{Key: "next", SQL: "p.next", Into: func(p *Plan) any { return &p.Next }, Range: true},
 		{Key: "blind", SQL: "p.blind", Into: func(p *Plan) any { return &p.Blind }},

@@ -30,11 +30,11 @@ func counted(cycle, kept string) func(context.Context, db.Reader, period.Day, pe
 	}
 }
 
-// posted counts the counts that were posted: with a paper, and by nobody of the store.
+// posted counts the counts that were posted: with a paper, and not by who signed for the store.
 func posted(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	const kept = `c.paper <> '' AND NOT EXISTS (SELECT 1 FROM warehouse_keeper k WHERE k.store = c.store AND k.person = c.posted_by)`
-	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE NOT (`+kept+`)), coalesce(max(c.ended_at), 0)
-		FROM counting_count c WHERE c.state = 'posted' AND c.ended_day >= $1 AND c.ended_day <= $2`, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
+	const kept = `paper <> '' AND posted_by <> keeper`
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE NOT (`+kept+`)), coalesce(max(ended_at), 0)
+		FROM counting_count WHERE state = 'posted' AND ended_day >= $1 AND ended_day <= $2`, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
 	e.Link = "/counting/counts?state=posted&ended_day.from=" + string(from) + "&ended_day.to=" + string(until)
 	return e, err
 }

@@ -12,6 +12,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
+	"houqin/internal/warehouse"
 )
 
 func stale() error { return fault.New(fault.Conflict, "base.stale") }
@@ -112,7 +113,7 @@ func (c *Count) sum(ctx context.Context, tx *db.Tx) error {
 
 const lineColumns = `l.id, l.count, l.n, l.sheet, l.again, l.item, i.number, i.name, i.spec, i.unit, i.packs, l.bin, coalesce(b.code, ''), l.lot, l.expiry, l.extra, l.done,
 	l.qty1, l.book1, l.at1, l.by1, l.name1, l.qty2, l.book2, l.at2, l.by2, l.name2, l.diff, l.book, l.value, l.reason, l.why
-	FROM counting_line l JOIN catalog_item i ON i.id = l.item LEFT JOIN warehouse_bin b ON b.id = l.bin`
+	FROM counting_line l LEFT JOIN catalog_item i ON i.id = l.item LEFT JOIN warehouse_bin b ON b.id = l.bin`
 
 func lineInto(l *Line) []any {
 	return []any{&l.ID, &l.Count, &l.N, &l.Sheet, &l.Again, &l.Item, &l.Number, &l.Name, &l.Spec, &l.Unit, &l.packs, &l.Bin, &l.BinCode, &l.Lot, &l.Expiry, &l.Extra, &l.Done,
@@ -217,4 +218,14 @@ func SheetByID(ctx context.Context, r db.Reader, by db.Actor, id string) (Sheet,
 // SheetsOf are the sheets of a count.
 func SheetsOf(ctx context.Context, r db.Reader, count string) ([]Sheet, error) {
 	return Sheets.All(ctx, r, list.Where{}.And("s.count = ?", count), linesMost)
+}
+
+// BookOf is what the books say of a sheet's line now; of one that is counted, what they
+// said then.
+func BookOf(ctx context.Context, r db.Reader, s *Sheet, l *Line) (quantity.Qty, error) {
+	if l.Done >= s.Round {
+		return l.Last().Book, nil
+	}
+	lying, err := warehouse.LyingAt(ctx, r, s.Store, 0, []string{l.Item})
+	return lying[warehouse.Spot{Item: l.Item, Bin: l.Bin, Lot: l.Lot}].Qty, err
 }

@@ -391,3 +391,21 @@ func HandIn(ctx context.Context, tx *db.Tx, id string) (Sheet, error) {
 	}
 	return s, c.goOn(ctx, tx)
 }
+
+// Covered is the sheet without what who counts it must not know: where it is counted
+// blind, the books' figures until it is handed in, and of a second round the first
+// figures as well.
+func (s Sheet) Covered() Sheet {
+	if !s.Blind || !s.Open {
+		return s
+	}
+	s.Lines = slices.Clone(s.Lines)
+	for n := range s.Lines {
+		l := &s.Lines[n]
+		l.First.Book, l.Second.Book, l.Diff, l.Book, l.Value = 0, 0, 0, 0, 0
+		if s.Round == 2 {
+			l.First = Figure{}
+		}
+	}
+	return s
+}

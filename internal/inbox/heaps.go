@@ -3,6 +3,7 @@ package inbox
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
+	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/people"
@@ -67,6 +69,9 @@ var Heaps = []Heap{
 	{"writeoffs_verify", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayVerify), of(disposal.ToVerify, slip)},
 	{"writeoffs_back", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayKeep), of(disposal.ToTakeBack, slip)},
 	{"waste_money", "/disposal/sales?open=true", disposal.SaleNoun, holds(disposal.MaySell, disposal.MayCash), of(disposal.ToCash, wasteSale)},
+	{"count_sheets", "/counting/sheets", counting.SheetNoun, holds(counting.MayCount), of(counting.ToCount, countSheet)},
+	{"count_settle", "/counting/counts?state=counted", counting.Noun, holds(counting.MaySettle), of(counting.ToSettle, count)},
+	{"count_post", "/counting/counts?state=approved", counting.Noun, holds(counting.MayPost), of(counting.ToPost, count)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
@@ -211,4 +216,14 @@ func order(o *purchasing.Order) Thing {
 
 func single(e *purchasing.Enquiry) Thing {
 	return Thing{Title: e.Number, Note: e.Single, Href: "/purchasing/enquiries/" + e.ID, Since: e.At}
+}
+
+// countSheet is a sheet that this person may count.
+func countSheet(s *counting.Sheet) Thing {
+	return Thing{Title: s.StoreName + " " + s.Label, Note: fmt.Sprintf("%s · %d · %d/%d", s.CountNumber, s.N, s.Done, s.Size), Href: "/counting/sheets/" + s.ID, Since: s.TakenAt}
+}
+
+// count is a count whose figures stand and that waits for a step of this person.
+func count(c *counting.Count) Thing {
+	return Thing{Title: c.StoreName, Note: c.Number, Href: "/counting/counts/" + c.ID, Since: c.CountedAt}
 }

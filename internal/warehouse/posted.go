@@ -1,0 +1,30 @@
+package warehouse
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/quantity"
+)
+
+// Came is what papers brought into stores together, in smallest units of whatever it
+// was, and with how many moves.
+type Came struct {
+	Qty   quantity.Qty
+	Moves int64
+}
+
+// CameBy is what the papers of a kind brought into their stores, or took out of them, for
+// the records of a noun: what a room compares with its own sums.
+func CameBy(ctx context.Context, r db.Reader, kind Kind, noun string) (map[string]Came, error) {
+	all := map[string]Came{}
+	err := db.Each(ctx, r, `SELECT d.record, CAST(sum(p.qty) AS BIGINT), count(*) FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id AND p.kind = 'store'
+		WHERE d.kind = $1 AND d.noun = $2 GROUP BY d.record`, []any{kind, noun}, func(scan db.Scan) error {
+		var record string
+		var c Came
+		err := scan(&record, &c.Qty, &c.Moves)
+		all[record] = c
+		return err
+	})
+	return all, err
+}
