@@ -120,6 +120,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.askStores(ctx); err != nil {
 		return fmt.Errorf("requests: %w", err)
 	}
+	if err := w.countStock(ctx); err != nil {
+		return fmt.Errorf("counts: %w", err)
+	}
 	return d.Analyze(ctx)
 }
 
