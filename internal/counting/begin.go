@@ -266,7 +266,7 @@ func labelOf(from, until string) string {
 	if from == until {
 		return from
 	}
-	return fmt.Sprintf("%s – %s", cmp.Or(from, "·"), until)
+	return fmt.Sprintf("%s – %s", cmp.Or(from, "—"), until)
 }
 
 // BeginDue opens the counts of all plans whose day has come. A plan whose last count is

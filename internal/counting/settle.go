@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/warehouse"
@@ -260,28 +261,27 @@ func Sign(ctx context.Context, tx *db.Tx, id string, version int64) (Count, erro
 	return c, keep(ctx, tx, &c, "sign", tx.By.Name)
 }
 
-// lacks refuses a count to which something is missing, all of it at once.
+// lacks refuses a count to which something is missing; the page names all of it.
 func (c *Count) lacks() error {
-	var bad fault.Complaints
 	for _, key := range c.Missing() {
 		switch key {
 		case "counting.missing.analysis":
-			bad.Cite("S-018", "text", key)
-		case "counting.missing.keeper":
-			bad.Cite("S-016", "keeper", key)
-		case "counting.missing.accountant":
-			bad.Cite("S-016", "accountant", key)
+			var bad fault.Complaints
+			bad.Cite("S-018", "text", "counting.lacks", words.Key(key))
+			return bad.Err()
+		case "counting.missing.reasons":
+			return fault.New(fault.Conflict, "counting.lacks", words.Key(key))
 		default:
-			bad.Add("reasons", key)
+			return fault.New(fault.Conflict, "counting.lacks", words.Key(key)).Under("S-016")
 		}
 	}
-	return bad.Err()
+	return nil
 }
 
 // Ask sends the differences on their way: the store's books are put right by a paper,
-// and not by the store (S-019). Needs MaySettle. Invalid, all at once: a difference
-// without a reason, a quarterly count that is not signed by both (S-016), a monthly one
-// from which nothing was learnt (S-018). Conflict besides: what approvals.Ask refuses.
+// and not by the store (S-019). Needs MaySettle. Conflict: a difference without a reason,
+// a quarterly count that is not signed by both (S-016), what approvals.Ask refuses.
+// Invalid: a monthly count from which nothing was learnt (S-018).
 func Ask(ctx context.Context, tx *db.Tx, id string, version int64, a Analysis) (Count, error) {
 	c, err := take(ctx, tx, id, version, "ask")
 	if err != nil {
@@ -392,7 +392,7 @@ func Ended(ctx context.Context, tx *db.Tx, k approvals.Case) error {
 	return keep(ctx, tx, &c, string(k.State), k.EndedNote)
 }
 
-// Finish ends a count that agreed with the books. Needs MaySettle. Invalid: what Ask
+// Finish ends a count that agreed with the books. Needs MaySettle. Refused: what Ask
 // says of signatures and analysis.
 func Finish(ctx context.Context, tx *db.Tx, id string, version int64, a Analysis) (Count, error) {
 	c, err := take(ctx, tx, id, version, "finish")

@@ -156,7 +156,7 @@ func facts(r *web.Req, c *counting.Count) ([]ui.Fact, error) {
 		} else if sees {
 			href = "/approvals/cases/" + c.Case
 		}
-		add("counting.counts.paper", k.Number, r.T("approvals.state."+string(k.State)), href)
+		add("counting.counts.paper", k.Number, r.T("approvals.cases.state."+string(k.State)), href)
 	}
 	if c.Document != "" {
 		href := ""
@@ -258,7 +258,7 @@ type causes struct{ Lines []counting.Cause }
 const causesMost = 200
 
 var causeLine = form.Of[counting.Cause]{Name: "counting.cause", Fields: []form.Field[counting.Cause]{
-	{Key: "line", Into: func(x *counting.Cause) any { return &x.Line }, Kind: form.Hidden, Required: true},
+	{Key: "line", Into: func(x *counting.Cause) any { return &x.Line }, Required: true}, // not hidden: a choice beside it makes a line
 	{Key: "reason", Into: func(x *counting.Cause) any { return &x.Reason }, OneOf: counting.Reasons, Enum: "counting.reason"},
 	{Key: "why", Into: func(x *counting.Cause) any { return &x.Why }, Most: 200},
 }}
@@ -319,7 +319,7 @@ func beside(r *web.Req, f *ui.Form, known func(string) []string, labels ...strin
 		if x.Kind != ui.KindLines {
 			continue
 		}
-		x.Spare = -1
+		x.Spare, x.Columns[0].Kind = -1, ui.KindHidden
 		columns := []ui.Field{x.Columns[0]}
 		for _, l := range labels {
 			columns = append(columns, ui.Field{Name: l, Label: r.T(l), Kind: ui.KindShown})
