@@ -43,12 +43,12 @@ func (w *world) countStock(ctx context.Context) error {
 	}{
 		{53, func() error { return c.settled(daily.ID, 0) }}, // agrees
 		{50, c.dropped},
-		{29, func() error { return c.upTo("posted", daily.ID, 2) }},
-		{26, func() error { return c.upTo("approved", "", 1) }},
-		{24, func() error { return c.upTo("asked", "", 2) }},
+		{29, func() error { return c.upTo("posted", 2) }},
+		{26, func() error { return c.upTo("approved", 1) }},
+		{24, func() error { return c.upTo("asked", 2) }},
 		{22, func() error { return c.settled(monthly.ID, 3) }},  // to be explained
 		{8, func() error { return c.settled(quarterly.ID, 0) }}, // to be signed
-		{6, func() error { return c.upTo("recounting", "", 2) }},
+		{6, func() error { return c.upTo("recounting", 2) }},
 		{4, func() error { return c.begun(daily.ID) }},
 	} {
 		c.when = w.now.Add(-step.ago * time.Hour)
@@ -78,9 +78,10 @@ func (c *counters) begin(o counting.Order) (count counting.Count, err error) {
 	return count, err
 }
 
-// order is a count without a plan, of goods whose turn it is.
+// order is a count without a plan, of cheap goods: their differences are agreed to by two
+// persons and need no meeting.
 func (c *counters) order() counting.Order {
-	return counting.Order{Store: c.store.ID, Goods: counting.Turn, Most: 6, Blind: true, Sheet: 20}
+	return counting.Order{Store: c.store.ID, Goods: counting.ClassC, Most: 6, Blind: true, Sheet: 20}
 }
 
 // fill lets somebody count the sheets that are out; of the first few lines one piece is
@@ -169,12 +170,8 @@ func (c *counters) dropped() error {
 }
 
 // upTo leads a count with differences so far.
-func (c *counters) upTo(state, plan string, wrong int) error {
-	o := c.order()
-	if plan != "" {
-		o = counting.Order{Plan: plan}
-	}
-	count, err := c.begin(o)
+func (c *counters) upTo(state string, wrong int) error {
+	count, err := c.begin(c.order())
 	if err != nil {
 		return err
 	}
