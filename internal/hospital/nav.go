@@ -13,6 +13,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
 	"houqin/internal/disposal"
+	"houqin/internal/distribution"
 	"houqin/internal/inbox/inboxweb"
 	"houqin/internal/intake"
 	"houqin/internal/messages"
@@ -50,6 +51,7 @@ var doors = []door{
 	{"stores", "purchasing.orders", "/purchasing/orders", "receipt", []string{purchasing.MayBuy, purchasing.MayAudit}},
 	{"stores", "counting.counts", "/counting/counts", "checklist", []string{counting.MaySee}},
 	{"stores", "disposal.slips", "/disposal/slips", "trash", []string{disposal.MaySee}},
+	{"stores", "distribution.lists", "/distribution/lists", "users", []string{distribution.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
 	{"house", "assets.list", "/asset-cards", "device-desktop", nil},

@@ -8,6 +8,7 @@ import (
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
+	"houqin/internal/distribution"
 	"houqin/internal/files"
 	"houqin/internal/requests"
 	"houqin/internal/warehouse"
@@ -68,12 +69,17 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("write-offs: %w", err)
 	}
 	wrong = append(wrong, given...)
+	shared, err := distribution.Verify(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("distributions: %w", err)
+	}
+	wrong = append(wrong, shared...)
 	counts, err := counting.Verify(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("counts: %w", err)
 	}
 	wrong = append(wrong, counts...)
-	series := map[string]db.Numbered{"PC": {Table: "counting_count", Column: "number"}, "BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
+	series := map[string]db.Numbered{"FF": {Table: "distribution_list", Column: "number"}, "PC": {Table: "counting_count", Column: "number"}, "BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

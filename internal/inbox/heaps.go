@@ -14,6 +14,7 @@ import (
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
+	"houqin/internal/distribution"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
@@ -72,6 +73,9 @@ var Heaps = []Heap{
 	{"count_sheets", "/counting/sheets", counting.SheetNoun, holds(counting.MayCount), of(counting.ToCount, countSheet)},
 	{"count_settle", "/counting/counts?state=counted", counting.Noun, holds(counting.MaySettle), of(counting.ToSettle, count)},
 	{"count_post", "/counting/counts?state=approved", counting.Noun, holds(counting.MayPost), of(counting.ToPost, count)},
+	{"shares_release", "/distribution/lists?state=drawn", distribution.Noun, holds(distribution.MayRelease), of(distribution.ToRelease, distributed)},
+	{"shares_settle", "/distribution/lists?state=released", distribution.Noun, holds(distribution.MayHand), of(distribution.ToSettle, distributed)},
+	{"shares_sign", "/distribution/mine", distribution.Noun, anybody, of(distribution.ToSign, myShare)},
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
@@ -111,6 +115,8 @@ func broughtBack(b *requests.Return) Thing {
 func holds(permissions ...string) func(db.Actor) bool {
 	return func(by db.Actor) bool { return slices.ContainsFunc(permissions, by.May) }
 }
+
+func anybody(db.Actor) bool { return true }
 
 // of makes things of the records that a room reads.
 func of[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, error), thing func(*T) Thing) func(context.Context, db.Reader, db.Actor, int) ([]Thing, error) {
@@ -157,6 +163,18 @@ func slip(s *disposal.Slip) Thing {
 // wasteSale is a sale of waste whose money is not where it belongs.
 func wasteSale(s *disposal.Sale) Thing {
 	return Thing{Title: s.Number + " " + s.Goods, Note: s.Buyer, Href: "/disposal/sales/" + s.ID, Since: max(s.AskedAt, s.SoldAt)}
+}
+
+// distributed is a list that waits for its next step.
+func distributed(l *distribution.List) Thing {
+	return Thing{Title: l.Title, Note: l.Number, Href: "/distribution/lists/" + l.ID, Since: max(l.DrawnAt, l.ReleasedAt)}
+}
+
+// myShare is what the person may fetch.
+func myShare(s *distribution.Share) Thing {
+	return Thing{Title: s.Title, Href: "/distribution/mine", In: func(w *words.Words) (string, string) {
+		return s.Title, w.T("inbox.shares_sign.until", w.Day(s.Until))
+	}}
 }
 
 // lying is one tray for each heap in which something lies for the person.

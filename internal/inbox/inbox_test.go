@@ -12,6 +12,7 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
+	"houqin/internal/distribution"
 	"houqin/internal/inbox"
 	"houqin/internal/messages"
 	"houqin/internal/people"
@@ -23,7 +24,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations,
-	catalog.Migrations, suppliers.Migrations, warehouse.Migrations, requests.Migrations}
+	catalog.Migrations, suppliers.Migrations, warehouse.Migrations, distribution.Migrations, requests.Migrations}
 
 // Clause: W-010
 func TestWhatIsUnsolvedLiesBeforeThoseInCharge(t *testing.T) {
