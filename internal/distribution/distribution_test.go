@@ -166,7 +166,8 @@ func refused(t *testing.T, err error, kind fault.Kind, key string) {
 	}
 }
 
-// Clauses: X-003, F-023
+// Clause: X-003
+// Clause: F-023
 func TestEverybodySignsForTheirOwn(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
