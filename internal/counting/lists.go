@@ -56,7 +56,7 @@ var Counts = list.Of[Count]{
 		{Key: "bin_from", SQL: "c.bin_from", Into: func(c *Count) any { return &c.BinFrom }, Hidden: true},
 		{Key: "bin_until", SQL: "c.bin_until", Into: func(c *Count) any { return &c.BinUntil }, Hidden: true},
 		{Key: "blind", SQL: "c.blind", Into: func(c *Count) any { return &c.Blind }, Hidden: true},
-		{Key: "done", SQL: "c.done", Into: func(c *Count) any { return &c.Done }, Hidden: true},
+		{Key: "done", SQL: "CASE WHEN c.state = 'counting' THEN (SELECT CAST(coalesce(sum(s.done), 0) AS BIGINT) FROM counting_sheet s WHERE s.count = c.id) ELSE c.done END", Into: func(c *Count) any { return &c.Done }, Hidden: true},
 		{Key: "begun_by", SQL: "c.begun_by", Into: func(c *Count) any { return &c.BegunBy }, Hidden: true},
 		{Key: "begun_at", SQL: "c.begun_at", Into: func(c *Count) any { return &c.BegunAt }, Hidden: true},
 		{Key: "counted_at", SQL: "c.counted_at", Into: func(c *Count) any { return &c.CountedAt }, Hidden: true},

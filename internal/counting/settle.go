@@ -37,7 +37,7 @@ func (c *Count) goOn(ctx context.Context, tx *db.Tx) error {
 		}
 		if dealt > 0 {
 			c.State = Recounting
-			return keep(ctx, tx, c, "recount", fmt.Sprint(dealt))
+			return keep(ctx, tx, c, "recount", "")
 		}
 	}
 	c.State, c.CountedAt, c.CountedDay = Settling, tx.At(), tx.Today()
@@ -48,7 +48,7 @@ func (c *Count) goOn(ctx context.Context, tx *db.Tx) error {
 		c.State = Agreed
 		return c.end(ctx, tx, "agreed", "")
 	}
-	return keep(ctx, tx, c, "counted", fmt.Sprint(c.Differing))
+	return keep(ctx, tx, c, "counted", "")
 }
 
 // dealAnew makes the sheets of the second round: what differed, apart by who counted it,
@@ -99,11 +99,10 @@ func Again(ctx context.Context, tx *db.Tx, id string, version int64) (Count, err
 		return c, err
 	}
 	c.Keeper, c.KeeperName, c.KeeperAt, c.Accountant, c.AccountantName, c.AccountantAt = "", "", 0, "", "", 0
-	dealt, err := dealAnew(ctx, tx, &c)
-	if err != nil {
+	if _, err := dealAnew(ctx, tx, &c); err != nil {
 		return c, err
 	}
-	return c, keep(ctx, tx, &c, "again", fmt.Sprint(dealt))
+	return c, keep(ctx, tx, &c, "again", "")
 }
 
 // recall voids what was agreed or is on its way.
@@ -177,7 +176,7 @@ func Explain(ctx context.Context, tx *db.Tx, id string, version int64, causes []
 			return c, err
 		}
 	}
-	return c, keep(ctx, tx, &c, "explain", fmt.Sprint(len(causes)))
+	return c, keep(ctx, tx, &c, "explain", "")
 }
 
 // Missing is what a count still lacks before it is asked about or ended, as words keys.

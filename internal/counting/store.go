@@ -106,7 +106,7 @@ func (c *Count) sum(ctx context.Context, tx *db.Tx) error {
 		CAST(coalesce(sum(CASE WHEN value > 0 THEN value ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN value < 0 THEN -value ELSE 0 END), 0) AS BIGINT) FROM counting_line WHERE count = $1`, c.ID).
 		Scan(&c.Lines, &c.Done, &c.Differing, &c.unexplained, &c.Book, &c.Gain, &c.Loss)
 	if c.Done > 0 {
-		c.Wrong = 10_000 * c.Differing / c.Done
+		c.Wrong = 10_000 - (20_000*(c.Done-c.Differing)+c.Done)/(2*c.Done) // rounded as people round
 	}
 	return err
 }

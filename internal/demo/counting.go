@@ -31,7 +31,7 @@ func (w *world) countStock(ctx context.Context) error {
 	daily := counting.Plan{Name: "总务库房日盘", Store: c.store.ID, Cycle: counting.Daily, Goods: counting.Turn, Most: 8, Blind: true, Sheet: 20}
 	monthly := counting.Plan{Name: "总务库房 A 类月盘", Store: c.store.ID, Cycle: counting.Monthly, Goods: counting.ClassA, Most: 30, Blind: true, Sheet: 15}
 	quarterly := counting.Plan{Name: "总务库房季盘", Store: c.store.ID, Cycle: counting.Quarterly, Goods: counting.All, Most: 12, Sheet: 20}
-	yearly := counting.Plan{Name: "维修材料库年盘", Store: w.stores[1].ID, Cycle: "yearly", Goods: counting.All, Blind: true, Sheet: 50}
+	yearly := counting.Plan{Name: "维修材料库年盘", Store: w.stores[1].ID, Cycle: "yearly", Goods: counting.All, Blind: true, Sheet: 50, Next: period.DayOf(w.now, w.d.Zone).AddMonths(2).Month().Last()}
 	for _, p := range []*counting.Plan{&daily, &monthly, &quarterly, &yearly} {
 		if err := c.do(c.keeper, func(tx *db.Tx) error { return counting.Save(ctx, tx, p) }); err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
