@@ -31,6 +31,7 @@ var floors = map[string]string{
 	"counting":   "2b", // book and shelf compared
 	"requests":   "2b", // what departments ask the stores for
 	"purchasing": "2c",
+	"receiving":  "2d", // holds what comes against what was bought
 	"desk":       "3a",
 	"inbox":      "4a", "intake": "4a",
 	"hospital": "8",

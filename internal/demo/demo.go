@@ -105,6 +105,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.buy(ctx); err != nil {
 		return fmt.Errorf("buying: %w", err)
 	}
+	if err := w.takeIn(ctx); err != nil {
+		return fmt.Errorf("goods in: %w", err)
+	}
 	if err := w.attend(ctx); err != nil {
 		return fmt.Errorf("desk: %w", err)
 	}

@@ -1,7 +1,13 @@
 package hospital
 
 import (
+	"context"
+
 	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
@@ -22,5 +28,34 @@ func hooks() error {
 	approvals.Ended[purchasing.PlanNoun] = purchasing.PlanEnded
 	approvals.Ended[requests.Noun] = requests.Ended
 	approvals.Ended[counting.Noun] = counting.Ended
+	buying()
 	return approvals.Wired(asks)
+}
+
+// buying passes the planner what the stores cannot give the departments, and tells these
+// what became of it.
+func buying() {
+	purchasing.Passed = func(ctx context.Context, r db.Reader) (all []purchasing.Extra, err error) {
+		wanted, err := requests.ToBuy(ctx, r)
+		for _, w := range wanted {
+			all = append(all, purchasing.Extra{Request: w.Request, Line: w.Line, Department: w.Department, Item: w.Item, Qty: quantity.Qty(w.Qty)})
+		}
+		return all, err
+	}
+	ordered := func(ctx context.Context, tx *db.Tx, x purchasing.Extra, paper string, promised period.Day) error {
+		err := requests.Ordered(ctx, tx, x.Request, x.Line, paper, promised)
+		if fault.Is(err, "requests.not_to_buy") {
+			return nil // the department has it from elsewhere, or wants it no more
+		}
+		return err
+	}
+	purchasing.Taken = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, p *purchasing.Plan) error {
+		return ordered(ctx, tx, x, p.Number, "")
+	}
+	purchasing.Promised = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, o *purchasing.Order) error {
+		return ordered(ctx, tx, x, o.Number, o.Due)
+	}
+	purchasing.Came = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, o *purchasing.Order) error {
+		return requests.Came(ctx, tx, x.Request, x.Line, o.Number)
+	}
 }

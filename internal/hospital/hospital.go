@@ -58,6 +58,8 @@ import (
 	"houqin/internal/places/placesweb"
 	"houqin/internal/purchasing"
 	"houqin/internal/purchasing/purchasingweb"
+	"houqin/internal/receiving"
+	"houqin/internal/receiving/receivingweb"
 	"houqin/internal/requests"
 	"houqin/internal/requests/requestsweb"
 	"houqin/internal/rules"
@@ -100,7 +102,7 @@ var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
-	warehouse.Migrations, disposal.Migrations, distribution.Migrations, counting.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations,
+	warehouse.Migrations, disposal.Migrations, distribution.Migrations, counting.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations, receiving.Migrations,
 	desk.Migrations,
 	intake.Migrations,
 }
@@ -110,7 +112,7 @@ var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
-	warehouseweb.Words, disposalweb.Words, distributionweb.Words, countingweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words,
+	warehouseweb.Words, disposalweb.Words, distributionweb.Words, countingweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words, receivingweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
@@ -220,7 +222,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, distributionweb.Routes, countingweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, distributionweb.Routes, countingweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, receivingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
@@ -246,6 +248,7 @@ var guard = files.Guard{
 	},
 	"assets.card":       assets.Visible,
 	purchasing.NeedNoun: purchasing.NeedVisible, purchasing.PlanNoun: purchasing.Visible, purchasing.EnquiryNoun: purchasing.Visible, purchasing.Noun: purchasing.Visible,
+	receiving.Noun: receiving.Visible, receiving.InvoiceNoun: receiving.InvoiceVisible,
 	approvals.Noun: func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
 		_, err := approvals.Get(ctx, r, by, id)
 		return err

@@ -20,6 +20,7 @@ import (
 	"houqin/internal/messages/messagesweb"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
@@ -37,6 +38,7 @@ var doors = []door{
 	{"stores", "requests.mine", "/requests/mine", "shopping-cart", []string{requests.MayAsk}},
 	{"stores", "requests.counter", "/requests/counter", "checklist", []string{requests.MayServe}},
 	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
+	{"stores", "receiving.gate", "/receiving", "truck-delivery", []string{receiving.MaySee}},
 	{"stores", "requests.list", "/requests", "clipboard-list", []string{requests.MaySee, requests.MayServe, requests.MayArrange}},
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
@@ -50,6 +52,7 @@ var doors = []door{
 	{"stores", "purchasing.plans", "/purchasing/plans", "checklist", []string{purchasing.MayPlan, purchasing.MayBuy}},
 	{"stores", "purchasing.orders", "/purchasing/orders", "receipt", []string{purchasing.MayBuy, purchasing.MayAudit}},
 	{"stores", "counting.counts", "/counting/counts", "checklist", []string{counting.MaySee}},
+	{"stores", "receiving.invoices", "/receiving/invoices", "receipt", []string{receiving.MayMatch, receiving.MayClear}},
 	{"stores", "disposal.slips", "/disposal/slips", "trash", []string{disposal.MaySee}},
 	{"stores", "distribution.lists", "/distribution/lists", "users", []string{distribution.MaySee}},
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},

@@ -17,6 +17,7 @@ import (
 	"houqin/internal/distribution"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
 )
@@ -66,6 +67,10 @@ var Heaps = []Heap{
 	{"purchase_plans", "/purchasing/plans?state=approved", purchasing.PlanNoun, holds(purchasing.MayBuy), of(purchasing.PlansToBuy, plan)},
 	{"purchase_orders", "/purchasing/orders?state=drafted", purchasing.Noun, holds(purchasing.MayAudit), of(purchasing.OrdersToAudit, order)},
 	{"purchase_single", "/purchasing/enquiries?state=open", purchasing.EnquiryNoun, holds(purchasing.MayLeave), of(purchasing.LeaveAsked, single)},
+	{"receipts_check", "/receiving/receipts?state=counted", receiving.Noun, holds(receiving.MayCheck), of(receiving.ToCheck, delivery)},
+	{"receipts_post", "/receiving/receipts", receiving.Noun, holds(receiving.MayReceive), of(receiving.ToFinish, delivery)},
+	{"invoices_match", "/receiving/invoices", receiving.InvoiceNoun, holds(receiving.MayMatch), of(receiving.ToMatch, supplierInvoice)},
+	{"invoices_clear", "/receiving/invoices?state=differs", receiving.InvoiceNoun, holds(receiving.MayClear), of(receiving.ToClear, supplierInvoice)},
 	{"writeoffs_apply", "/disposal/slips?state=drawn", disposal.Noun, holds(disposal.MayApply), of(disposal.ToApply, slip)},
 	{"writeoffs_verify", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayVerify), of(disposal.ToVerify, slip)},
 	{"writeoffs_back", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayKeep), of(disposal.ToTakeBack, slip)},
@@ -244,4 +249,22 @@ func countSheet(s *counting.Sheet) Thing {
 // count is a count whose figures stand and that waits for a step of this person.
 func count(c *counting.Count) Thing {
 	return Thing{Title: c.StoreName, Note: c.Number, Href: "/counting/counts/" + c.ID, Since: c.CountedAt}
+}
+
+// delivery is what came and waits at its next step.
+func delivery(x *receiving.Receipt) Thing {
+	return Thing{Title: x.SupplierName, Href: "/receiving/receipts/" + x.ID, Since: x.At, In: func(w *words.Words) (string, string) {
+		state := w.T(receiving.Noun + ".state." + string(x.State))
+		if x.ToGoBack() {
+			state = w.T("receiving.to_go_back")
+		}
+		return x.SupplierName, x.Number + " · " + state
+	}}
+}
+
+// supplierInvoice waits to be held against what came, to be let pass, or to be paid.
+func supplierInvoice(i *receiving.Invoice) Thing {
+	return Thing{Title: i.SupplierName, Href: "/receiving/invoices/" + i.ID, Since: i.At, In: func(w *words.Words) (string, string) {
+		return i.SupplierName, i.Number + " · " + w.T(receiving.InvoiceNoun+".state."+string(i.State))
+	}}
 }

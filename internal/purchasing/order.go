@@ -186,14 +186,8 @@ func licensed(ctx context.Context, tx *db.Tx, s *suppliers.Supplier, lines []Ord
 	if !slices.ContainsFunc(ids, func(id string) bool { return items[id].Category == catalog.Food }) {
 		return nil
 	}
-	papers, err := suppliers.LicencesOf(ctx, tx, s.ID)
-	if err != nil {
+	if holds, err := suppliers.MaySellFood(ctx, tx, s.ID, tx.Today()); err != nil || holds {
 		return err
-	}
-	for _, l := range papers {
-		if (l.Kind == "food" || l.Kind == "hygiene") && (l.Expires == "" || !l.Expires.Before(tx.Today())) {
-			return nil
-		}
 	}
 	return fault.New(fault.Conflict, "purchasing.no_food_licence", s.Name).Under("P-014")
 }
@@ -289,6 +283,13 @@ func Send(ctx context.Context, tx *db.Tx, id string, version int64, d Dispatched
 	if d.Due != "" {
 		o.Due = d.Due
 	}
+	var items []string
+	for _, l := range o.Goods {
+		items = append(items, l.Item)
+	}
+	if err := tell(ctx, tx, &o, items, Promised); err != nil {
+		return o, err
+	}
 	return o, keep(ctx, tx, &o, "send", o.SupplierName)
 }
 
@@ -342,6 +343,7 @@ func MarkReceived(ctx context.Context, tx *db.Tx, order string, lines []Arrived)
 		return fault.New(fault.Conflict, "purchasing.not_sent", o.Number)
 	}
 	var bad fault.Complaints
+	var items []string
 	for k, a := range lines {
 		n := slices.IndexFunc(o.Goods, func(l OrderLine) bool { return l.Line == a.Line })
 		if n < 0 {
@@ -354,6 +356,9 @@ func MarkReceived(ctx context.Context, tx *db.Tx, order string, lines []Arrived)
 			continue
 		}
 		l.Received += a.Qty
+		if a.Qty > 0 {
+			items = append(items, l.Item)
+		}
 		if _, err := tx.Exec(ctx, `UPDATE purchasing_order_line SET received = $1 WHERE purchase = $2 AND line = $3`, l.Received, order, l.Line); err != nil {
 			return err
 		}
@@ -371,6 +376,9 @@ func MarkReceived(ctx context.Context, tx *db.Tx, order string, lines []Arrived)
 	}
 	if came == 0 {
 		o.State = Sent
+	}
+	if err := tell(ctx, tx, &o, items, Came); err != nil {
+		return err
 	}
 	return keep(ctx, tx, &o, "receive", "")
 }

@@ -86,43 +86,6 @@ func whole(q quantity.Qty, packs []quantity.Pack) quantity.Qty {
 	return q
 }
 
-// Passed are lines that another room found must be bought, and Taken tells it the plan
-// they went into, in the same unit of work. They are set once, in the building.
-var (
-	Passed = func(context.Context, db.Reader) ([]Extra, error) { return nil, nil }
-	Taken  = func(context.Context, *db.Tx, Extra, *Plan) error { return nil }
-)
-
-// Extra is one such line: of which request and line, for whom.
-type Extra struct {
-	Request    string
-	Line       int64
-	Department string
-	Item       string
-	Qty        quantity.Qty
-}
-
-// add puts what was passed on beside what was asked.
-func add(ctx context.Context, tx *db.Tx, extra []Extra, all []PlanLine) ([]PlanLine, error) {
-	var ids []string
-	for _, x := range extra {
-		ids = append(ids, x.Item)
-	}
-	items, err := catalog.Few(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range extra {
-		k := slices.IndexFunc(all, func(l PlanLine) bool { return l.Item == x.Item })
-		if k < 0 {
-			all, k = append(all, PlanLine{Goods: Goods{Item: x.Item}, Price: items[x.Item].Price}), len(all)
-		}
-		all[k].Wanted += x.Qty
-		all[k].Askers++
-	}
-	return all, nil
-}
-
 // Consolidate sums what all departments asked for a month into one draft, item by item,
 // with what lies in the stores, what is on order, what was used and what is foretold, and
 // proposes a quantity for each (P-002, P-012, S-051). What was asked is then planned.
@@ -152,12 +115,7 @@ func Consolidate(ctx context.Context, tx *db.Tx, month period.Day, department st
 	if err := draw(ctx, tx, &p, all); err != nil {
 		return p, err
 	}
-	for _, x := range extra {
-		if err := Taken(ctx, tx, x, &p); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
+	return p, took(ctx, tx, &p, extra)
 }
 
 // FromUrgent makes the plan of an urgent need that has been agreed to; the approval is

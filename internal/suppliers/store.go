@@ -2,6 +2,7 @@ package suppliers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"houqin/internal/base/db"
@@ -62,6 +63,14 @@ func ByNumber(ctx context.Context, r db.Reader, number string) (Supplier, error)
 func LicencesOf(ctx context.Context, r db.Reader, id string) ([]Licence, error) {
 	return db.All(ctx, r, func(l *Licence) []any { return []any{&l.Kind, &l.Number, &l.Expires} },
 		`SELECT kind, number, expires FROM suppliers_licence WHERE supplier = $1 ORDER BY line`, id)
+}
+
+// MaySellFood says whether a supplier holds a licence for food on a day.
+func MaySellFood(ctx context.Context, r db.Reader, id string, day period.Day) (bool, error) {
+	papers, err := LicencesOf(ctx, r, id)
+	return slices.ContainsFunc(papers, func(l Licence) bool {
+		return (l.Kind == "food" || l.Kind == "hygiene") && (l.Expires == "" || !l.Expires.Before(day))
+	}), err
 }
 
 func tokens(ctx context.Context, tx *db.Tx, s *Supplier) (string, error) {

@@ -64,6 +64,12 @@ func NextToClose(ctx context.Context, r db.Reader, store string, today period.Da
 	return m, m.Last() < today, nil
 }
 
+// ClosedUntil is the last day of the last month that a store has closed; "" where none is.
+func ClosedUntil(ctx context.Context, r db.Reader, store string) (period.Day, error) {
+	frozen, _, err := db.First(ctx, r, func(d *period.Day) []any { return []any{d} }, `SELECT frozen FROM warehouse_book WHERE id = $1`, store)
+	return frozen, err
+}
+
 // MonthOf is what a store's postings say of a month, item by item in the order of
 // their ids and by kinds of papers. The opening is the closing of the month before
 // where that is closed, else what all postings before say.

@@ -18,13 +18,18 @@ import (
 // where sums of int64 end.
 const most = 1_000_000_000_000
 
-// Delivery is what a supplier brings, with its invoice.
+// Delivery is what a supplier brings, with its invoice. Noun, Record and RecordNumber
+// name the record of a higher room that it was held against; such a slip is taken back
+// there.
 type Delivery struct {
-	Store    string
-	Supplier string
-	Invoice  string
-	Note     string
-	Lines    []In
+	Store        string
+	Supplier     string
+	Invoice      string
+	Note         string
+	Noun         string
+	Record       string
+	RecordNumber string
+	Lines        []In
 }
 
 // Stocktaking is what lies in a store when its books begin.
@@ -51,9 +56,10 @@ type In struct {
 // unit, no amount, goods that are expired already or of which the item wants an
 // expiry, a lot known with another expiry, no invoice where S-007.invoice asks for
 // one. Conflict: a store that is closed, a
-// supplier that is closed or blocked.
+// supplier that is closed or blocked, goods held against nothing where S-006.basis asks
+// for an order, contract or plan.
 func Receive(ctx context.Context, tx *db.Tx, in Delivery) (Document, error) {
-	d := Document{Kind: Receipt, Store: in.Store, Supplier: in.Supplier, Invoice: strings.TrimSpace(in.Invoice), Note: in.Note}
+	d := Document{Kind: Receipt, Store: in.Store, Supplier: in.Supplier, Invoice: strings.TrimSpace(in.Invoice), Note: in.Note, Noun: in.Noun, Record: in.Record, RecordNumber: in.RecordNumber}
 	k, err := storeOf(ctx, tx, in.Store)
 	if err != nil {
 		return d, err
@@ -63,6 +69,9 @@ func Receive(ctx context.Context, tx *db.Tx, in Delivery) (Document, error) {
 	}
 	var bad fault.Complaints
 	if err := invoiced(ctx, tx, &d, &bad); err != nil {
+		return d, err
+	}
+	if err := held(ctx, tx, &d); err != nil {
 		return d, err
 	}
 	s, err := supplierOf(ctx, tx, &d, &bad)

@@ -15,6 +15,11 @@ import (
 // longer be what was drawn for it), and warehouse.gone when the goods
 // it brought in are no longer all there.
 func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error) {
+	return ReverseOf(ctx, tx, id, "", reason)
+}
+
+// ReverseOf is Reverse for the room whose record the document belongs to.
+func ReverseOf(ctx context.Context, tx *db.Tx, id, record, reason string) (Document, error) {
 	was, err := Get(ctx, tx, id)
 	if err != nil {
 		return Document{}, err
@@ -32,7 +37,7 @@ func Reverse(ctx context.Context, tx *db.Tx, id, reason string) (Document, error
 	switch {
 	case d.Note == "":
 		return d, fault.OnField("reason", "base.required")
-	case was.Record != "":
+	case was.Record != record:
 		return d, fault.New(fault.Conflict, "warehouse.belongs_to_record", was.Number, was.RecordNumber)
 	case was.Kind == Reversal:
 		return d, fault.New(fault.Conflict, "warehouse.is_reversal", was.Number)

@@ -52,6 +52,16 @@ func invoiced(ctx context.Context, tx *db.Tx, d *Document, bad *fault.Complaints
 	return err
 }
 
+// held refuses a receipt that was not held against order, contract or plan by the room
+// that does so, where the hospital wants each to be (S-006).
+func held(ctx context.Context, tx *db.Tx, d *Document) error {
+	must, err := rules.On(ctx, tx, "S-006.basis", tx.Today())
+	if err == nil && must && d.Record == "" {
+		return fault.New(fault.Conflict, "warehouse.basis_needed").Under("S-006")
+	}
+	return err
+}
+
 // received complains about who takes the goods: nobody who is named on the slip
 // (S-013), or somebody whom the department did not name to draw for it (S-014).
 func received(ctx context.Context, tx *db.Tx, d *Document, bad *fault.Complaints) error {

@@ -95,6 +95,9 @@ func document(r *web.Req) error {
 	if d.Noun == "desk.job" {
 		record = "/desk/jobs/" + d.Record
 	}
+	if d.Noun == "receiving.receipt" {
+		record = "/receiving/receipts/" + d.Record
+	}
 	if d.Noun == "requests.request" {
 		record = "/requests/" + d.Record
 	}

@@ -1,0 +1,148 @@
+package receiving_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/catalog"
+	"houqin/internal/receiving"
+)
+
+func (h *house) invoice(number string) receiving.Invoice {
+	h.t.Helper()
+	all, err := receiving.Invoices.All(h.t.Context(), h.d, list.Where{}.And("i.number = ?", number), 9)
+	h.must(err)
+	if len(all) == 0 {
+		h.t.Fatalf("there is no invoice %s", number)
+	}
+	i, err := receiving.InvoiceByID(h.t.Context(), h.d, all[0].ID)
+	h.must(err)
+	return i
+}
+
+func (h *house) match(by db.Actor, i receiving.Invoice, k receiving.Keyed) (receiving.Invoice, error) {
+	h.t.Helper()
+	err := h.try(by, func(ctx context.Context, tx *db.Tx) (err error) {
+		i, err = receiving.Match(ctx, tx, i.ID, 0, k)
+		return err
+	})
+	return i, err
+}
+
+func (h *house) pay(i receiving.Invoice) error {
+	return h.try(h.fin, func(ctx context.Context, tx *db.Tx) error {
+		_, err := receiving.Pay(ctx, tx, i.ID, 0, receiving.Payment{Voucher: "记-0231"})
+		return err
+	})
+}
+
+// Two lorries come on one invoice. Finance may pay only what order, receipts and invoice
+// say alike, or what somebody else let pass; whoever received does not match, whoever
+// matched does not let pass, and a paid invoice takes no more goods.
+//
+// Clause: S-007
+func TestAnInvoiceIsPaidWhenThreePapersAgree(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o := h.ordered(map[*catalog.Item]string{&h.lamp: "20"})
+		for range 2 {
+			_, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "8"})
+			h.must(err)
+		}
+		i := h.invoice("FP-1")
+		if i.State != receiving.Open || len(i.Receipts) != 2 || i.Booked != 16*1200 || len(i.Lines) != 1 || i.Lines[0].Qty != 16 {
+			t.Fatalf("%+v", i)
+		}
+		if err := h.pay(i); said(err) != "base.step_not_possible" {
+			t.Errorf("paid before anybody looked: %v", err)
+		}
+		keyed := func(qty string, amount money.Fen) receiving.Keyed {
+			return receiving.Keyed{Day: d.Today(), Amount: amount, Lines: []receiving.KeyedLine{{Item: h.lamp.ID, Qty: qty, Amount: amount}}}
+		}
+		both := h.keeper
+		both.Rights = db.Rights{receiving.MayMatch: {All: true}, receiving.MaySee: {All: true}}
+		if _, err := h.match(both, i, keyed("16", 19200)); said(err) != "receiving.receiver_matches" || !cites(err, "S-007") {
+			t.Errorf("matched by who received: %v", err)
+		}
+		bad := keyed("16", 19200)
+		bad.Amount++
+		if _, err := h.match(h.fin, i, bad); said(err) != "amount receiving.sum_differs" {
+			t.Errorf("%v", err)
+		}
+		for _, c := range []struct {
+			qty    string
+			amount money.Fen
+			want   string
+		}{{"16", 19201, "price"}, {"17", 20400, "qty"}, {"15", 19200, "qty price"}} {
+			got, err := h.match(h.fin, i, keyed(c.qty, c.amount))
+			h.must(err)
+			if got.State != receiving.Differs || strings.Join(got.Lines[0].Differs, " ") != c.want {
+				t.Errorf("%s for %d: %s %v", c.qty, c.amount, got.State, got.Lines[0].Differs)
+			}
+		}
+		if err := h.pay(i); said(err) != "base.step_not_possible" {
+			t.Errorf("paid although it differs: %v", err)
+		}
+		clear := func(by db.Actor) error {
+			by.Rights = db.Rights{receiving.MayClear: {All: true}}
+			return h.try(by, func(ctx context.Context, tx *db.Tx) error {
+				_, err := receiving.Clear(ctx, tx, i.ID, 0, receiving.Word{Reason: "运费在内，合同约定"})
+				return err
+			})
+		}
+		if err := clear(h.fin); said(err) != "receiving.own_match" || !cites(err, "S-007") {
+			t.Errorf("let pass by who matched: %v", err)
+		}
+		h.must(clear(h.other))
+		h.must(h.pay(i))
+		if i = h.invoice("FP-1"); i.State != receiving.Paid || i.Voucher != "记-0231" || i.PaidName != h.fin.Name {
+			t.Errorf("%+v", i)
+		}
+		_, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "4"})
+		if said(err) != "invoice receiving.invoice_done" || !cites(err, "S-007") {
+			t.Errorf("more goods on a paid invoice: %v", err)
+		}
+		if err := h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
+			_, err := receiving.Undo(ctx, tx, i.Receipts[0].ID, 0, receiving.Word{Reason: "错"})
+			return err
+		}); said(err) != "receiving.invoice_done" {
+			t.Errorf("taken back after it was paid: %v", err)
+		}
+	})
+}
+
+// An invoice that is wrong goes back, its goods wait for another, and what agrees is paid.
+//
+// Clause: S-007
+func TestAWrongInvoiceGoesBack(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o := h.ordered(map[*catalog.Item]string{&h.lamp: "20"})
+		x, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "20"})
+		h.must(err)
+		i := h.invoice("FP-1")
+		h.must(h.try(h.fin, func(ctx context.Context, tx *db.Tx) error {
+			_, err := receiving.Reject(ctx, tx, i.ID, 0, receiving.Word{Reason: "抬头写错"})
+			return err
+		}))
+		h.must(h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
+			_, err := receiving.PutOn(ctx, tx, x.ID, 0, receiving.Bill{Invoice: "FP-2"})
+			return err
+		}))
+		i = h.invoice("FP-2")
+		i, err = h.match(h.fin, i, receiving.Keyed{Day: d.Today(), Amount: 24000, Lines: []receiving.KeyedLine{{Item: h.lamp.ID, Qty: "20", Amount: 24000}}})
+		h.must(err)
+		if i.State != receiving.Matched {
+			t.Errorf("%+v", i)
+		}
+		h.must(h.pay(i))
+		if old := h.invoice("FP-1"); old.State != receiving.Rejected || len(old.Receipts) != 0 {
+			t.Errorf("%+v", old)
+		}
+	})
+}

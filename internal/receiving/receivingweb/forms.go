@@ -1,0 +1,190 @@
+package receivingweb
+
+import (
+	"strconv"
+	"strings"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/form"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
+	"houqin/internal/warehouse"
+)
+
+// linesMost is how many lines one lorry may bring.
+const linesMost = 200
+
+var camePaper = form.Of[receiving.Came]{Name: "receiving.came", Fields: []form.Field[receiving.Came]{
+	{Key: "item", Into: func(l *receiving.Came) any { return &l.Item }, Ref: "items", Required: true},
+	{Key: "qty", Into: func(l *receiving.Came) any { return &l.Qty }, Most: 40},
+	{Key: "lot", Into: func(l *receiving.Came) any { return &l.Lot }, Kind: form.Code, Most: 200},
+	{Key: "expiry", Into: func(l *receiving.Came) any { return &l.Expiry }},
+	{Key: "refused", Into: func(l *receiving.Came) any { return &l.Refused }, Most: 40},
+	{Key: "cause", Into: func(l *receiving.Came) any { return &l.Cause }, OneOf: receiving.Causes, Enum: "receiving.cause"},
+	{Key: "noted", Into: func(l *receiving.Came) any { return &l.Noted }, Most: 40},
+	{Key: "bin", Into: func(l *receiving.Came) any { return &l.Bin }, Ref: "bins"},
+	{Key: "note", Into: func(l *receiving.Came) any { return &l.Note }, Most: 100},
+}}
+
+// paper is what the keeper fills in at the gate.
+var paper = form.Of[receiving.Arrival]{Name: "receiving.arrival", Fields: []form.Field[receiving.Arrival]{
+	{Key: "order", Into: func(a *receiving.Arrival) any { return &a.Order }, Kind: form.Hidden, Required: true, Most: 60},
+	{Key: "store", Into: func(a *receiving.Arrival) any { return &a.Store }, Ref: "stores", Required: true},
+	{Key: "invoice", Into: func(a *receiving.Arrival) any { return &a.Invoice }, Most: 60, Hint: true},
+	{Key: "delivery", Into: func(a *receiving.Arrival) any { return &a.Delivery }, Most: 60},
+	{Key: "arrived", Into: func(a *receiving.Arrival) any { return &a.Arrived }},
+	form.LinesOf("lines", func(a *receiving.Arrival) *[]receiving.Came { return &a.Lines }, &camePaper, linesMost),
+	{Key: "second", Into: func(a *receiving.Arrival) any { return &a.Second }, Hint: true},
+	{Key: "note", Into: func(a *receiving.Arrival) any { return &a.Note }, Most: 200},
+}}
+
+var verdictPaper = form.Of[receiving.Verdict]{Name: "receiving.verdict", Fields: []form.Field[receiving.Verdict]{
+	{Key: "line", Into: func(v *receiving.Verdict) any { return &v.Line }, Kind: form.Hidden, Required: true},
+	{Key: "refused", Into: func(v *receiving.Verdict) any { return &v.Refused }, Most: 40},
+	{Key: "cause", Into: func(v *receiving.Verdict) any { return &v.Cause }, OneOf: receiving.Causes, Enum: "receiving.cause"},
+}}
+
+// testPaper is the second person's.
+var testPaper = form.Of[receiving.Tested]{Name: "receiving.test", Fields: []form.Field[receiving.Tested]{
+	form.LinesOf("lines", func(t *receiving.Tested) *[]receiving.Verdict { return &t.Lines }, &verdictPaper, linesMost),
+	{Key: "finding", Into: func(t *receiving.Tested) any { return &t.Finding }, Most: 300, Hint: true},
+}}
+
+// ownStore is the store a form begins with: one that the person keeps, else the only one
+// that is not a ward's.
+func ownStore(r *web.Req) (string, error) {
+	kept, err := warehouse.KeptBy(r.Context(), r.Read(), r.By.ID)
+	if err != nil || len(kept) > 0 {
+		if err != nil {
+			return "", err
+		}
+		return kept[0].ID, nil
+	}
+	all, err := warehouse.Stores.All(r.Context(), r.Read(), everything.And("w.closed = false AND w.ward = false"), 1)
+	if len(all) == 0 {
+		return "", err
+	}
+	return all[0].ID, nil
+}
+
+// blank is the sheet for one order: its lines stand there, what came is to be counted.
+func blank(r *web.Req) error {
+	id := r.URL.Query().Get("order")
+	if r.Failed(&paper) != nil {
+		in, err := r.Input()
+		if err != nil {
+			return err
+		}
+		id = in.Value("order")
+	}
+	o, err := purchasing.OrderByID(r.Context(), r.Read(), id)
+	if err != nil {
+		return err
+	}
+	own, err := ownStore(r)
+	if err != nil {
+		return err
+	}
+	a := receiving.Arrival{Order: o.ID, Store: own, Arrived: r.Site.DB.Today()}
+	left := map[string]string{}
+	for _, l := range o.Goods {
+		left[l.Item] = l.Say(l.Left())
+		if l.Left() > 0 {
+			a.Lines = append(a.Lines, receiving.Came{Item: l.Item})
+		}
+	}
+	f, err := r.Form(&paper, &a, ui.Form{Action: "/receiving/receipts", Submit: r.T("receiving.do.arrive"), Cancel: "/receiving", Intro: r.T("receiving.arrival.intro", o.Number), Draft: true})
+	if err != nil {
+		return err
+	}
+	for n := range f.Fields {
+		x := &f.Fields[n]
+		x.Half = x.Kind != ui.KindLines && x.Kind != ui.KindCheck
+		if x.Kind != ui.KindLines {
+			continue
+		}
+		x.Spare = 1
+		for c := range x.Columns {
+			if x.Columns[c].Name == "qty" {
+				x.Columns[c].Example = r.T("receiving.qty.example")
+			}
+		}
+		beside(x, 1, []string{r.T("receiving.left")}, func(row int) []string { return []string{left[cellOf(x, row, "item")]} })
+	}
+	return r.Show(ui.Page{Heading: r.T("receiving.do.arrive"), Sub: o.Number + " " + o.SupplierName, Wide: true, Back: &ui.Link{Label: r.T("receiving.gate"), Href: "/receiving"}, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+func arrive(r *web.Req) error {
+	return web.Submit(r, &paper, blank, func(tx *db.Tx, a *receiving.Arrival) (web.Done, error) {
+		x, err := receiving.Arrive(r.Context(), tx, *a)
+		return web.Done{To: "/receiving/receipts/" + x.ID, Say: "receiving.done." + string(x.State), Args: []string{x.Number}, Data: x}, err
+	})
+}
+
+// blankCheck is the second person's sheet.
+func blankCheck(r *web.Req) error {
+	x, err := one(r)
+	if err != nil {
+		return err
+	}
+	var t receiving.Tested
+	by := map[string]receiving.Line{}
+	for _, l := range x.Goods {
+		v := receiving.Verdict{Line: l.N, Cause: l.Cause}
+		if l.Refused > 0 {
+			v.Refused = l.Say(l.Refused)
+		}
+		t.Lines = append(t.Lines, v)
+		by[strconv.FormatInt(l.N, 10)] = l
+	}
+	to := "/receiving/receipts/" + x.ID
+	f, err := r.Form(&testPaper, &t, ui.Form{Action: to + "/check", Version: web.VersionText(x.Version), Submit: r.T("receiving.do.check"), Cancel: to, Intro: r.T("receiving.test.intro", x.ByName)})
+	if err != nil {
+		return err
+	}
+	for n := range f.Fields {
+		if x := &f.Fields[n]; x.Kind == ui.KindLines {
+			x.Spare = -1
+			beside(x, 1, []string{r.T("receiving.came.item"), r.T("receiving.came.qty"), r.T("receiving.came.lot"), r.T("receiving.came.expiry")}, func(row int) []string {
+				l := by[cellOf(x, row, "line")]
+				return []string{l.Title(), l.Say(l.Came), l.Lot, string(l.Expiry)}
+			})
+		}
+	}
+	return r.Show(ui.Page{Heading: r.T("receiving.do.check"), Sub: x.Number + " " + x.SupplierName, Wide: true, Back: &ui.Link{Label: x.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+func check(r *web.Req) error {
+	return web.Submit(r, &testPaper, blankCheck, func(tx *db.Tx, t *receiving.Tested) (web.Done, error) {
+		x, err := receiving.Check(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
+		return web.Done{To: "/receiving/receipts/" + x.ID, Say: "receiving.done.tested", Args: []string{x.Number}, Data: x}, err
+	})
+}
+
+// cellOf is the field of a line by its column's name.
+func cellOf(x *ui.Field, row int, name string) string {
+	for _, c := range x.Lines[row] {
+		if strings.HasSuffix(c.Name, "."+name) {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// beside puts columns that only say something before column where of a lines field.
+func beside(x *ui.Field, where int, heads []string, say func(row int) []string) {
+	var columns []ui.Field
+	for _, h := range heads {
+		columns = append(columns, ui.Field{Label: h, Kind: ui.KindShown})
+	}
+	x.Columns = append(x.Columns[:where:where], append(columns, x.Columns[where:]...)...)
+	for n := range x.Lines {
+		var cells []ui.Field
+		for i, s := range say(n) {
+			cells = append(cells, ui.Field{Label: heads[i], Kind: ui.KindShown, Shown: s})
+		}
+		x.Lines[n] = append(x.Lines[n][:where:where], append(cells, x.Lines[n][where:]...)...)
+	}
+}
