@@ -27,13 +27,14 @@ var floors = map[string]string{
 	"files":  "1d", "messages": "1d",
 	"approvals": "1e", // below everybody who asks it
 	"warehouse": "2a", "assets": "2a",
-	"disposal":   "2b",
-	"counting":   "2b", // book and shelf compared
-	"requests":   "2b", // what departments ask the stores for
-	"purchasing": "2c",
-	"receiving":  "2d", // holds what comes against what was bought
-	"desk":       "3a",
-	"inbox":      "4a", "intake": "4a",
+	"disposal":     "2b",
+	"counting":     "2b", // book and shelf compared
+	"distribution": "2b", // goods given out person by person
+	"requests":     "2b", // what departments ask the stores for
+	"purchasing":   "2c",
+	"receiving":    "2d", // holds what comes against what was bought
+	"desk":         "3a",
+	"inbox":        "4a", "intake": "4a",
 	"hospital": "8",
 	"demo":     "9", // builds an invented hospital through everybody's commands
 }
