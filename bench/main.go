@@ -6,7 +6,7 @@
 //
 //	go run ./bench                     everything, about twelve minutes
 //	go run ./bench -quick              everything, short, to see that it runs
-//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors, decide, demand, stores, plans
+//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors, decide, demand, stores, plans, suggest
 //	go run ./bench -db sqlite          on one engine
 //	go run ./bench -md result.md       the tables as Markdown, too
 package main
@@ -36,6 +36,7 @@ type options struct {
 	dir     string // where databases lie
 	profile string // where profiles of the server go
 	data    string // series of demand
+	samples string // folder of records of others
 }
 
 // houqin is the program that is measured, built as it is given out.
@@ -61,13 +62,14 @@ func bench() error {
 	var only, engines, clients, md string
 	var quick bool
 	o := options{span: 3 * time.Second, rounds: 3, jobs: []int{2_000, 200_000}}
-	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors, decide, demand, stores, plans")
+	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors, decide, demand, stores, plans, suggest")
 	flag.StringVar(&engines, "db", "sqlite,postgres", "engines")
 	flag.StringVar(&clients, "clients", "1,8,32", "how many clients at once")
 	flag.BoolVar(&quick, "quick", false, "short measurements of few rows; their figures mean little")
 	flag.StringVar(&md, "md", "", "also write the tables as Markdown to this file")
 	flag.StringVar(&o.dir, "dir", os.TempDir(), "folder for the databases; it must lie on a real disk")
 	flag.StringVar(&o.data, "data", "", "for demand: a CSV of months; else demand/hospital.csv below HOUQIN_SAMPLES")
+	flag.StringVar(&o.samples, "samples", "", "for suggest: a folder of records; else HOUQIN_SAMPLES")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the server into this folder")
 	flag.DurationVar(&o.span, "span", o.span, "length of one measurement")
 	flag.IntVar(&o.rounds, "rounds", o.rounds, "measurements of each thing")
@@ -107,7 +109,7 @@ func bench() error {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context, options, *paper) error
-	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}, {"plans", plans}} {
+	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}, {"plans", plans}, {"suggest", suggestions}} {
 		if !o.wants(part.name) {
 			continue
 		}

@@ -30,6 +30,10 @@ type Slip struct {
 	// Anyway: report although the same trade has work in this place, or the asset has.
 	Anyway bool `json:"anyway,omitempty"`
 
+	// What the desk suggested while this was written; "" where it suggested nothing.
+	AdvisedTrade   Trade   `json:"-"`
+	AdvisedUrgency Urgency `json:"-"`
+
 	since period.Instant // when it was told first; default now
 }
 
@@ -84,6 +88,9 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 		return Job{}, err
 	}
 	if err := insert(ctx, tx, &j, ""); err != nil {
+		return Job{}, err
+	}
+	if err := advised(ctx, tx, &j, s); err != nil {
 		return Job{}, err
 	}
 	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "report", Note: j.Title, After: s}); err != nil {

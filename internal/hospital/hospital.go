@@ -129,6 +129,7 @@ type Hospital struct {
 	Office   *intake.Office
 	Messages *messages.Office
 	cfg      Config
+	learner  learner
 	// Keyless names the key under which the database holds something sealed and that is
 	// not here; "" when all is well.
 	Keyless string
@@ -213,6 +214,8 @@ func (h *Hospital) furnish(ctx context.Context) error {
 func (h *Hospital) rooms(s *web.Site) {
 	door, counter := peopleweb.New(s, Permissions), deskweb.New()
 	counter.Files = h.Files
+	counter.Advice.Wanted = make(chan struct{}, 1)
+	h.learner.counter = counter
 	door.Forget = messages.Forget
 	if h.cfg.Demo {
 		door.Demo = demoRoles
@@ -311,11 +314,13 @@ func (h *Hospital) Start() {
 		}
 	}
 	h.Jobs.Start()
+	h.learn()
 }
 
 // Close ends what runs and closes the database; requests in flight have ended before.
 func (h *Hospital) Close() error {
 	h.Jobs.Stop()
+	h.learner.stop()
 	h.Watch.Stop()
 	h.Office.Stop() // between two pieces; the next start goes on
 	return h.DB.Close()

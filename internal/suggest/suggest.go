@@ -14,6 +14,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // Example is a text of the past and the answer it was given.
@@ -43,7 +45,7 @@ const (
 	pace   = 0.5   // of learning
 	rein   = 1e-5  // pull of every weight towards nothing: what came once proves little
 	rare   = 2     // a feature of fewer examples is not learned
-	most   = 60000 // features kept, the commonest first
+	most   = 30000 // features kept, the commonest first
 )
 
 // Learn makes a model of the past. Examples without words or answer teach nothing; nil
@@ -228,13 +230,22 @@ func (m *Model) why(f []feature, best int, p []float32) (words []string) {
 		}
 		pull[x.said] += row[best] - rest/max(1-p[best], 1e-6)
 	}
-	said := make([]string, 0, len(pull))
-	for s, v := range pull {
-		if v > 0 {
+	// A word has the pull of all that lies within it; of a character, people see the word.
+	sum := map[string]float32{}
+	var said []string
+	for s := range pull {
+		inside := false
+		for t, v := range pull {
+			if strings.Contains(s, t) {
+				sum[s] += v
+			}
+			inside = inside || len(t) > len(s) && utf8.RuneCountInString(s) == 1 && strings.Contains(t, s)
+		}
+		if sum[s] > 0 && !inside {
 			said = append(said, s)
 		}
 	}
-	slices.SortFunc(said, func(a, b string) int { return cmp.Or(cmp.Compare(pull[b], pull[a]), cmp.Compare(a, b)) })
+	slices.SortFunc(said, func(a, b string) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b)) })
 	for _, s := range said {
 		if len(words) == 3 {
 			break

@@ -96,6 +96,8 @@ type Field struct {
 	Autocomplete string
 	Submits      bool // a choice that sends the form at once
 
+	After templ.Component // stands below the field, inside the form
+
 	aria string // name of a line's cell, for those who hear the page
 }
 

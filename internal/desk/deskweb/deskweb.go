@@ -26,6 +26,8 @@ var Words embed.FS
 // Counter is the desk's doors.
 type Counter struct {
 	Files *files.Store // where photos go; nil: none are taken
+	// Advice is what was learned from past jobs; it suggests nothing until it is Known.
+	Advice Adviser
 }
 
 // New opens the counter.
@@ -49,6 +51,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /desk/after", Need: desk.MayWork, Do: blankAfter, PageOnly: true},
 		{At: "POST /desk/after", Need: desk.MayWork, Do: registerAfter, Form: &afterForm, Gives: job},
 		{At: "GET /desk/similar", Need: desk.MayReport, Do: similar, Gives: []Known{}},
+		{At: "GET /desk/suggest", Need: desk.MayReport, Do: c.suggest, Gives: []desk.Advice{}},
+		{At: "GET /desk/advice", Need: desk.MaySee, Do: c.advised, Gives: desk.Kept{}},
 		{At: "GET /desk/call", Need: desk.MayDispatch, Do: c.phone, PageOnly: true},
 		{At: "POST /desk/call", Need: desk.MayDispatch, Do: c.call, Form: &callForm, Gives: job},
 		{At: "GET /desk/mine", Need: desk.MayWork, Do: c.mine, PageOnly: true},

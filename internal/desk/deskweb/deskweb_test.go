@@ -40,6 +40,7 @@ var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations,
 // house is a ward, a crew and their people, at a site with the desk's doors.
 type house struct {
 	*sitetest.Site
+	counter                                         *deskweb.Counter
 	lang                                            string
 	ward, other, electric                           departments.Department
 	room                                            places.Place
@@ -53,6 +54,7 @@ func open(t *testing.T, d *db.DB, more ...fs.FS) *house {
 	h.Hospital, h.lang = "县人民医院", "zh"
 	h.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: h.By, Lang: h.lang}, nil }
 	counter := deskweb.New()
+	h.counter = counter
 	var err error
 	if counter.Files, err = files.Open(t.Context(), t.TempDir()); err != nil {
 		t.Fatal(err)

@@ -38,6 +38,8 @@ func slipFields(call bool) []form.Field[told] {
 		form.Field[told]{Key: "phone", Into: func(t *told) any { return &t.Phone }, Most: 40},
 		form.Field[told]{Key: "detail", Into: func(t *told) any { return &t.Detail }, Kind: form.Area, Most: 1000},
 		form.Field[told]{Key: "asset", Into: func(t *told) any { return &t.Asset }, Ref: "assets"},
+		form.Field[told]{Key: "advised_trade", Into: func(t *told) any { return &t.AdvisedTrade }, Kind: form.Hidden, Most: 40},
+		form.Field[told]{Key: "advised_urgency", Into: func(t *told) any { return &t.AdvisedUrgency }, Kind: form.Hidden, Most: 40},
 		form.Field[told]{Key: "anyway", Into: func(t *told) any { return &t.Anyway }, Kind: form.Hidden},
 	)
 	if call {
@@ -148,6 +150,9 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 			}
 		case "title":
 			x.Autofocus = spec == &callForm && r.Failed(spec) == nil
+			x.After = c.advice(r, f.ID, x.Value)
+		case "advised_trade", "advised_urgency":
+			continue // the advice says them
 		case "department":
 			if s := r.By.Scope(desk.MayReport); !s.All && len(s.Units) < 2 && x.Error == "" {
 				continue // there is nothing to choose

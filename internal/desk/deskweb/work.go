@@ -288,5 +288,5 @@ func today(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs?open=true&crew=" + c.Crew, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Open)}, {Text: r.W2.Number(c.Late), Tone: tone}}})
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.today"), Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
+	return r.Show(ui.Page{Heading: r.T("desk.today"), Actions: []ui.Action{{Name: "advice", Label: r.T("desk.advice"), Href: "/desk/advice", Icon: "chart-bar"}}, Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
 }
