@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/a-h/templ"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
@@ -315,6 +317,20 @@ func (r *Req) Show(p ui.Page, data any) error {
 		return err
 	}
 	return r.send("text/html; charset=utf-8", b.Bytes())
+}
+
+// Part answers a page that follows changes with what it follows, without the frame around
+// it; false when a whole page was asked for.
+func (r *Req) Part(c templ.Component) (bool, error) {
+	if r.Header.Get("HX-Request") == "" || r.Header.Get("HX-Boosted") != "" || r.Method != http.MethodGet {
+		return false, nil
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer func() { b.Reset(); buffers.Put(b) }()
+	if err := c.Render(r.Context(), b); err != nil {
+		return true, err
+	}
+	return true, r.send("text/html; charset=utf-8", b.Bytes())
 }
 
 // Sheet answers with a page that is made for paper.

@@ -1,6 +1,8 @@
 package deskweb
 
 import (
+	"slices"
+
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -130,13 +132,36 @@ func (c *Counter) mine(r *web.Req) error {
 		p.Today.Rows = append(p.Today.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Cells: []ui.Cell{{Text: j.Title}, {Text: mark(r, j).Word, State: true, Tone: mark(r, j).Tone},
 			{Text: j.PlaceName}, {Text: r.W2.Instant(j.FinishedAt, r.Read().Moment())}}})
 	}
+	if p.Team, err = team(r); err != nil {
+		return err
+	}
 	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}, nil)
 }
 
 // minePage is what a worker's page is made of.
 type minePage struct {
 	Next, Others, Free []ui.Job
-	Today              ui.Table
+	Today, Team        ui.Table
+}
+
+// team is a worker's crew: who is on duty, what they have in hand and where they are.
+func team(r *web.Req) (ui.Table, error) {
+	t := ui.Table{ID: "team", Bare: true, Caption: r.T("desk.mine.team"), Columns: []ui.Head{{Label: r.T("desk.rota.person")}, {Label: r.T("desk.roster.now")}, {Label: r.T("desk.today.open"), Num: true}, {Label: r.T("desk.jobs.place")}}}
+	all, err := desk.Team(r.Context(), r.Read(), r.By.Unit)
+	for _, c := range all {
+		if c.Person == r.By.ID {
+			continue
+		}
+		duty := ui.Cell{Text: r.T("desk.send.off"), State: true, Tone: ui.Quiet}
+		switch {
+		case c.Duty.On && c.Duty.Known:
+			duty.Text, duty.Tone = c.Duty.Shift, ui.Done
+		case !c.Duty.Known:
+			duty.Text = r.T("desk.roster.none")
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: c.Name}, duty, {Text: r.W2.Number(c.Load)}, {Text: c.At}}})
+	}
+	return t, err
 }
 
 // order puts what is being worked on first, what is paused last, and keeps the
@@ -188,11 +213,23 @@ func (c *Counter) board(r *web.Req) error {
 		tabs = append(tabs, ui.Link{Label: t.Name, Href: "/desk/board?crew=" + t.ID, Current: crew == t.ID})
 	}
 	b := ui.Boards{Here: here, Live: desk.Noun, Label: r.T("desk.board")}
+	grave, err := desk.Pending.All(r.Context(), r.Read(), see.And("j.open = true AND j.urgency = 'emergency'"), 5*onLane)
+	if err != nil {
+		return err
+	}
 	for _, l := range lanes {
-		found, err := desk.Pending.Fetch(r.Context(), r.Read(), list.Query{Size: onLane}, see.And("j.open = true").In("j.state", l.states))
+		found, err := desk.Pending.Fetch(r.Context(), r.Read(), list.Query{Size: onLane}, see.And("j.open = true AND j.urgency <> 'emergency'").In("j.state", l.states))
 		if err != nil {
 			return err
 		}
+		// Emergencies stand on top of their lane, however late others are.
+		var first []desk.Job
+		for i := range grave {
+			if slices.Contains(l.states, string(grave[i].State)) {
+				first = append(first, grave[i])
+			}
+		}
+		found.Rows, found.Count = append(first, found.Rows...), found.Count+len(first)
 		lane := ui.Lane{Key: l.key, Title: r.T("desk.lane." + l.key), Tone: l.tone, Count: r.T("base.rows", found.Count), Empty: r.T("desk.lane." + l.key + ".empty")}
 		lane.Count = count(r, desk.Count{N: found.Count, More: found.More})
 		for i := range found.Rows {
@@ -213,6 +250,9 @@ func (c *Counter) board(r *web.Req) error {
 			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?state=" + l.states[0] + "&crew=" + crew}
 		}
 		b.Lanes = append(b.Lanes, lane)
+	}
+	if part, err := r.Part(ui.Board(r.W2, b)); part || err != nil {
+		return err
 	}
 	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: ui.Board(r.W2, b)}
 	if r.By.May(desk.MayDispatch) {
