@@ -31,6 +31,7 @@ var floors = map[string]string{
 	"counting":     "2b", // book and shelf compared
 	"distribution": "2b", // goods given out person by person
 	"requests":     "2b", // what departments ask the stores for
+	"wardstores":   "2b", // what wards keep for themselves
 	"purchasing":   "2c",
 	"receiving":    "2d", // holds what comes against what was bought
 	"desk":         "3a",

@@ -129,6 +129,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.share(ctx); err != nil {
 		return fmt.Errorf("distributions: %w", err)
 	}
+	if err := w.keepWards(ctx); err != nil {
+		return fmt.Errorf("wards' stores: %w", err)
+	}
 	return d.Analyze(ctx)
 }
 

@@ -18,7 +18,7 @@ import (
 func (w *world) keep(ctx context.Context) error {
 	keeper, ward, main := w.first("storekeeper"), w.byCode["N01"], w.stores[0]
 	own := warehouse.Store{Code: "EJ01", Name: ward.Name + "二级库", Department: ward.ID, Ward: true, Keepers: []string{ward.staff[0].ID}}
-	lots, err := warehouse.Lots.All(ctx, w.d, list.Where{}.And("b.store = ? AND b.expiry <> '' AND b.qty > 40", main.ID), 12)
+	lots, err := warehouse.Lots.All(ctx, w.d, list.Where{}.And("b.store = ? AND i.category = 'consumable' AND b.expiry <> '' AND b.qty > 40", main.ID), 12)
 	if err != nil || len(lots) < 6 {
 		return fmt.Errorf("%d lots: %w", len(lots), err)
 	}

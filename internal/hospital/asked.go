@@ -13,11 +13,12 @@ import (
 	"houqin/internal/disposal"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
+	"houqin/internal/wardstores"
 )
 
 // asks are the nouns about which rooms ask for approval. Who asks and would not hear
 // the answer stops the start.
-var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun}
+var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, wardstores.LossNoun, wardstores.LoanNoun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun}
 
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {
@@ -27,6 +28,8 @@ func hooks() error {
 	approvals.Ended[purchasing.NeedNoun] = purchasing.NeedEnded
 	approvals.Ended[purchasing.PlanNoun] = purchasing.PlanEnded
 	approvals.Ended[requests.Noun] = requests.Ended
+	approvals.Ended[wardstores.LossNoun] = wardstores.LossEnded
+	approvals.Ended[wardstores.LoanNoun] = wardstores.LoanEnded
 	approvals.Ended[counting.Noun] = counting.Ended
 	buying()
 	return approvals.Wired(asks)

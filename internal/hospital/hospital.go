@@ -66,6 +66,8 @@ import (
 	"houqin/internal/rules/rulesweb"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
+	"houqin/internal/wardstores"
+	"houqin/internal/wardstores/wardstoresweb"
 	"houqin/internal/warehouse"
 	"houqin/internal/warehouse/warehouseweb"
 )
@@ -102,7 +104,7 @@ var Migrations = []fs.FS{
 	rules.Migrations,
 	departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations,
 	places.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations,
-	warehouse.Migrations, disposal.Migrations, distribution.Migrations, counting.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations, receiving.Migrations,
+	warehouse.Migrations, disposal.Migrations, distribution.Migrations, counting.Migrations, assets.Migrations, requests.Migrations, wardstores.Migrations, purchasing.Migrations, receiving.Migrations,
 	desk.Migrations,
 	intake.Migrations,
 }
@@ -112,7 +114,7 @@ var Texts = []fs.FS{
 	web.WordFiles, ui.WordFiles, sheet.Words, backup.Words, authority.Words, seal.Words,
 	rulesweb.Words, departmentsweb.Words, calendarweb.Words, catalogweb.Words, suppliersweb.Words,
 	placesweb.Words, peopleweb.Words, filesweb.Words, messagesweb.Words, approvalsweb.Words,
-	warehouseweb.Words, disposalweb.Words, distributionweb.Words, countingweb.Words, assetsweb.Words, requestsweb.Words, purchasingweb.Words, receivingweb.Words,
+	warehouseweb.Words, disposalweb.Words, distributionweb.Words, countingweb.Words, assetsweb.Words, requestsweb.Words, wardstoresweb.Words, purchasingweb.Words, receivingweb.Words,
 	deskweb.Words, inboxweb.Words, intakeweb.Words,
 	own,
 }
@@ -225,12 +227,12 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		rulesweb.New(Claims).Routes(), departmentsweb.Routes, placesweb.Routes, door.Routes(), calendarweb.Routes, catalogweb.Routes, suppliersweb.Routes, filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, distributionweb.Routes, countingweb.Routes, assetsweb.Routes, requestsweb.Routes, purchasingweb.Routes, receivingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
+		approvalsweb.New(h.Files).Routes(), warehouseweb.Routes, disposalweb.Routes, distributionweb.Routes, countingweb.Routes, assetsweb.Routes, requestsweb.Routes, wardstoresweb.Routes, purchasingweb.Routes, receivingweb.Routes, counter.Routes(), inboxweb.Routes, intakeweb.New(h.Office).Routes(), messagesweb.New(h.Messages).Routes(),
 	} {
 		s.Room(routes)
 	}
 	for _, pickers := range []func(*web.Site){
-		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, catalogweb.Pickers, suppliersweb.Pickers, warehouseweb.Pickers, disposalweb.Pickers, distributionweb.Pickers, assetsweb.Pickers, requestsweb.Pickers, deskweb.Pickers,
+		departmentsweb.Pickers, placesweb.Pickers, peopleweb.Pickers, catalogweb.Pickers, suppliersweb.Pickers, warehouseweb.Pickers, disposalweb.Pickers, distributionweb.Pickers, assetsweb.Pickers, requestsweb.Pickers, wardstoresweb.Pickers, deskweb.Pickers,
 	} {
 		pickers(s)
 	}

@@ -23,6 +23,7 @@ import (
 	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/suppliers"
+	"houqin/internal/wardstores"
 	"houqin/internal/warehouse"
 )
 
@@ -36,10 +37,12 @@ type door struct {
 // person may open stand at the bottom of their phone.
 var doors = []door{
 	{"stores", "requests.mine", "/requests/mine", "shopping-cart", []string{requests.MayAsk}},
+	{"stores", "wardstores.mine", "/ward-store", "package", []string{wardstores.MayUse}},
 	{"stores", "requests.counter", "/requests/counter", "checklist", []string{requests.MayServe}},
 	{"stores", "warehouse.counter", "/warehouse", "building-warehouse", []string{warehouse.MayReceive, warehouse.MayIssue}},
 	{"stores", "receiving.gate", "/receiving", "truck-delivery", []string{receiving.MaySee}},
 	{"stores", "requests.list", "/requests", "clipboard-list", []string{requests.MaySee, requests.MayServe, requests.MayArrange}},
+	{"stores", "wardstores.stores", "/ward-stores", "home", []string{wardstores.MaySee, wardstores.MayReconcile, wardstores.MayAudit}},
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},

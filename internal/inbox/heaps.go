@@ -20,6 +20,8 @@ import (
 	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
+	"houqin/internal/wardstores"
+	"houqin/internal/warehouse"
 )
 
 // Thing is something that waits, as any room says it: what it is, a word about it, its
@@ -85,6 +87,12 @@ var Heaps = []Heap{
 	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
 	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
+	{"ward_checks", "/ward-store", wardstores.CountNoun, holds(wardstores.MayUse), byDay(wardstores.ToCount, wardCheck)},
+	{"ward_low", "/ward-store", "warehouse.document", holds(wardstores.MayUse), of(wardstores.Low, lowGoods)},
+	{"ward_loans", "/ward-stores/loans?open=true", wardstores.LoanNoun, holds(wardstores.MayUse), byDay(wardstores.ToGive, loan)},
+	{"ward_losses", "/ward-stores/losses?state=reported", wardstores.LossNoun, holds(wardstores.MayLead), of(wardstores.ToApply, loss)},
+	{"ward_counts", "/ward-stores/counts?open=true", wardstores.CountNoun, holds(wardstores.MayReconcile, wardstores.MayAudit), of(wardstores.ToCompare, wardCount)},
+	{"ward_returns", "/ward-stores/returns?open=true", wardstores.BackNoun, holds(warehouse.MayReceive), of(wardstores.ToTake, sentBack)},
 	{"to_collect", "/requests/mine", requests.Noun, holds(requests.MayAsk), of(requests.ToCollect, goodsAsked)},
 }
 

@@ -51,6 +51,11 @@ func arrive(ctx context.Context, tx *db.Tx, id string, version int64, step strin
 	if err != nil {
 		return q, err
 	}
+	for n := range bad {
+		if step == "sign" { // who signs is who stands there
+			bad[n].Path = "signature"
+		}
+	}
 	picks, err := accepted(ctx, tx, &q, h.Lines, true, &bad)
 	if err != nil {
 		return q, err

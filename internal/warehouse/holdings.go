@@ -238,6 +238,10 @@ func SetLevels(ctx context.Context, tx *db.Tx, store, item string, least, most q
 	if err := tx.NeedIn(MayKeep, k.department); err != nil {
 		return err
 	}
+	return putLevels(ctx, tx, store, item, least, most)
+}
+
+func putLevels(ctx context.Context, tx *db.Tx, store, item string, least, most quantity.Qty) error {
 	i, err := catalog.Get(ctx, tx, item)
 	if err != nil {
 		return err

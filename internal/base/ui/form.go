@@ -132,6 +132,35 @@ func (f Form) enctype() string {
 	return ""
 }
 
+// Tell puts what is known before the questions of each line of the form, under the
+// labels: known is asked for what the line's first column, which is hidden, says it is
+// about. Lines neither come nor go.
+func (f *Form) Tell(known func(string) []string, labels ...string) {
+	for n := range f.Fields {
+		x := &f.Fields[n]
+		if x.Kind != KindLines {
+			continue
+		}
+		x.Spare = -1
+		heads := []Field{x.Columns[0]}
+		for _, l := range labels {
+			heads = append(heads, Field{Name: l, Label: l, Kind: KindShown})
+		}
+		x.Columns = append(heads, x.Columns[1:]...)
+		for k, row := range x.Lines {
+			cells, said := []Field{row[0]}, known(row[0].Value)
+			for i := range labels {
+				c := Field{Kind: KindShown}
+				if i < len(said) {
+					c.Shown = said[i]
+				}
+				cells = append(cells, c)
+			}
+			x.Lines[k] = append(cells, row[1:]...)
+		}
+	}
+}
+
 // wrong lists the fields with a complaint, lines included, as (id, label, error).
 func (f Form) wrong() (bad []complaint) {
 	for _, x := range f.Fields {

@@ -38,8 +38,15 @@ func blank(r *web.Req) error {
 	if d := r.URL.Query().Get("department"); d != "" && r.By.MayIn(requests.MayAsk, d) {
 		s.Department = d
 	}
-	if item := r.URL.Query().Get("item"); item != "" {
-		s.Lines = []requests.Want{{Item: item, Qty: r.URL.Query().Get("qty")}}
+	asked := r.URL.Query()
+	for n, item := range asked["item"] { // what a ward's own store proposes
+		w := requests.Want{Item: item}
+		if n < len(asked["qty"]) {
+			w.Qty = asked["qty"][n]
+		}
+		if s.Lines = append(s.Lines, w); len(s.Lines) == linesMost {
+			break
+		}
 	}
 	days, err := requests.DaysOf(r.Context(), r.Read(), s.Department)
 	if err != nil {

@@ -151,34 +151,13 @@ func rows(r *web.Req, q *requests.Request, spec form.Any, value any, f ui.Form, 
 	return r.Show(ui.Page{Heading: heading, Sub: q.Number + " · " + q.DepartmentName, Wide: true, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
-// told puts what is known before the questions of each row of the form's lines; rows
-// neither come nor go.
-func told(r *web.Req, f *ui.Form, known func(string) []string, labels ...string) {
-	for n := range f.Fields {
-		x := &f.Fields[n]
-		if x.Kind != ui.KindLines {
-			continue
-		}
-		x.Spare = -1
-		var heads []ui.Field
-		for _, l := range labels {
-			heads = append(heads, ui.Field{Name: l, Label: r.T(l), Kind: ui.KindShown})
-		}
-		hidden := x.Columns[0]
-		x.Columns = append(append([]ui.Field{hidden}, heads...), x.Columns[1:]...)
-		for k, row := range x.Lines {
-			cells := []ui.Field{row[0]}
-			said := known(row[0].Value)
-			for i := range labels {
-				c := ui.Field{Kind: ui.KindShown}
-				if i < len(said) {
-					c.Shown = said[i]
-				}
-				cells = append(cells, c)
-			}
-			x.Lines[k] = append(cells, row[1:]...)
-		}
+// told puts what is known before the questions of each row of the form's lines.
+func told(r *web.Req, f *ui.Form, known func(string) []string, keys ...string) {
+	labels := make([]string, len(keys))
+	for n, k := range keys {
+		labels[n] = r.T(k)
 	}
+	f.Tell(known, labels...)
 }
 
 type code struct{ Code string }

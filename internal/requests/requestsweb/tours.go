@@ -2,6 +2,7 @@ package requestsweb
 
 import (
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
@@ -69,7 +70,7 @@ func blankTour(r *web.Req) error {
 		}
 		for _, s := range stops {
 			q := &s.Request
-			o := ui.Option{Value: q.ID, Label: q.DepartmentName, Hint: q.Number + " · " + s.Spot, Group: building(r, &s)}
+			o := ui.Option{Value: q.ID, Label: q.DepartmentName, Hint: q.Number + " · " + strings.TrimSpace(building(r, &s)+" "+s.Spot)}
 			if q.Deliver {
 				o.Hint += " · " + r.T("requests.list.deliver")
 			}

@@ -1,0 +1,58 @@
+package wardstores
+
+import (
+	"context"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/rules"
+	"houqin/internal/warehouse"
+)
+
+// Claims are the clauses that wards' own stores keep.
+var Claims = []rules.Claim{
+	{Clause: "S-032", How: rules.Records, By: "wardstores.rule.S-032", Page: "/ward-stores", Tests: []string{"TestTheHeadNurseAnswersAndNamesWhoKeeps"}},
+	{Clause: "S-033", How: rules.Schedules, By: "wardstores.rule.S-033", Page: "/ward-stores/counts", Evidence: counted, Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared", "TestChecksFallDue"}},
+	{Clause: "S-034", How: rules.Refuses, By: "wardstores.rule.S-034", Page: "/ward-stores/counts", Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared"}},
+	{Clause: "S-036", How: rules.Refuses, By: "wardstores.rule.S-036", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},
+	{Clause: "S-037", How: rules.Records, By: "wardstores.rule.S-037", Page: "/ward-stores/losses", Partly: true, Tests: []string{"TestWhoPaysIsTheHospitalsChoice"}},
+	{Clause: "S-038", How: rules.Asks, By: "wardstores.rule.S-038", Page: "/ward-stores/loans", Tests: []string{"TestLoansAreSignedForAndImportantOnesConsentedTo"}},
+	{Clause: "S-039", How: rules.Refuses, By: "wardstores.rule.S-039", Page: "/ward-stores/counts", Tests: []string{"TestAHeadNurseHandsOverByCounting"}},
+	{Clause: "S-040", How: rules.Records, By: "wardstores.rule.S-040", Page: "/ward-stores/losses", Evidence: lost, Tests: []string{"TestALossIsBookedOnceItIsAgreedTo"}},
+	{Clause: "S-041", How: rules.Records, By: "wardstores.rule.S-041", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},
+}
+
+// counted counts the checks and counts of some days, and as broken those that wards have
+// let pass by now, and months that nobody has compared a month later.
+func counted(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	today := period.DayOf(r.Moment(), r.Moment().Location())
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE open = false OR month >= $1), count(*) FILTER (WHERE open = true AND month < $1), coalesce(max(at), 0)
+		FROM wardstores_count WHERE day >= $2 AND day <= $3`, today.Month().Add(-1), from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
+	if err != nil {
+		return e, err
+	}
+	stores, err := warehouse.Stores.All(ctx, r, list.Where{}.And("w.ward = true AND w.closed = false"), 500)
+	if err != nil {
+		return e, err
+	}
+	dues, err := Dues(ctx, r, stores)
+	for _, d := range dues {
+		if d.Day < today {
+			e.Broken++
+		}
+	}
+	e.Link = "/ward-stores/counts?day.from=" + string(from) + "&day.to=" + string(until)
+	return e, err
+}
+
+// lost counts the entries of the loss account that the books have, and as broken those
+// that nobody has applied for within a month.
+func lost(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	zone := r.Moment().Location()
+	late := period.DayOf(r.Moment(), zone).AddMonths(-1).Start(zone)
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 'booked'), count(*) FILTER (WHERE state = 'reported' AND at < $1), coalesce(max(at), 0)
+		FROM wardstores_loss WHERE at >= $2 AND at < $3`, late, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+	e.Link = "/ward-stores/losses?at.from=" + string(from) + "&at.to=" + string(until)
+	return e, err
+}
