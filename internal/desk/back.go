@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +40,15 @@ func TakeBack(ctx context.Context, tx *db.Tx, id string, version int64, b Back) 
 	if err := fault.Given(b.Why, "why"); err != nil {
 		return j, err
 	}
-	d, err := warehouse.Unuse(ctx, tx, warehouse.Unused{Noun: Noun, Record: j.ID, Issue: paper, Line: n, Reason: b.Why})
+	drawn, err := DrawnFor(ctx, tx, j.ID)
+	if err != nil {
+		return j, err
+	}
+	of := j.ID // a double merged into it may have drawn the part
+	if i := slices.IndexFunc(drawn, func(d Drawn) bool { return d.Document == paper }); i >= 0 {
+		of = drawn[i].Record
+	}
+	d, err := warehouse.Unuse(ctx, tx, warehouse.Unused{Noun: Noun, Record: of, Issue: paper, Line: n, Reason: b.Why})
 	if err != nil {
 		return j, err
 	}

@@ -16,6 +16,7 @@ import (
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/files"
+	"houqin/internal/people"
 )
 
 //go:embed migrations/*.sql
@@ -55,17 +56,19 @@ const (
 	Done       State = "done" // waits for the ward's signature
 	Closed     State = "closed"
 	Cancelled  State = "cancelled"
+	Merged     State = "merged" // a double; the work goes on in another job
 )
 
 // States are all of them, in the order of a job's life.
-var States = []string{string(Reported), string(Dispatched), string(Accepted), string(Working), string(Paused), string(Done), string(Closed), string(Cancelled)}
+var States = []string{string(Reported), string(Dispatched), string(Accepted), string(Working), string(Paused), string(Done), string(Closed), string(Cancelled), string(Merged)}
 
 // Trade says what kind of work it is.
 type Trade string
 
 // Trades are all of them, the commonest first; those that are a craft are called as
 // people.Trades calls it.
-var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "medical", "cleaning", "moving", "other"}
+var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "medical", "cleaning", "moving",
+	"terminal", "linen", "transport", "courier", "supply", "pest", "green", "meeting", "guard", "other"}
 
 // Medical is the trade, and the class of assets, whose jobs go to the keeper of the
 // medical devices and not to logistics (W-033).
@@ -97,6 +100,7 @@ type Job struct {
 	Number         string         `json:"number"`
 	Title          string         `json:"title"`
 	Detail         string         `json:"detail"`
+	Answers        string         `json:"answers"` // to what the kind asks besides, one a line
 	Trade          Trade          `json:"trade"`
 	Urgency        Urgency        `json:"urgency"`
 	State          State          `json:"state"`
@@ -150,6 +154,31 @@ type Job struct {
 	Reused         int64          `json:"reused"`        // parts that were mended and used again
 	Saved          money.Fen      `json:"saved"`         // what new ones would have cost
 	Overran        bool           `json:"overran"`       // finished after it was due
+
+	MergedInto string         `json:"merged_into"` // of a double: the job that was kept
+	SplitFrom  string         `json:"split_from"`
+	RepeatOf   string         `json:"repeat_of"` // the same had failed lately: the job of then
+	Repeated   bool           `json:"repeated"`  // the same failed again
+	Reopened   int64          `json:"reopened"`
+	ReopenedAt period.Instant `json:"reopened_at"`
+	Silent     bool           `json:"silent"` // closed because nobody said a word
+	Rung       int64          `json:"rung"`   // how far up its lateness was told
+	WarnedAt   period.Instant `json:"warned_at"`
+	UpwardAt   period.Instant `json:"upward_at"` // reported upward as unsolved
+	AnsweredAt period.Instant `json:"answered_at"`
+	CameAt     period.Instant `json:"came_at"`
+	Outside    money.Fen      `json:"outside"` // paid to a firm from outside
+	Total      money.Fen      `json:"total"`   // cost and outside
+	Reasons    people.List    `json:"reasons"` // why it was rated so
+	// AnsweredAfter and CameAfter are the minutes until somebody first was sent, and first
+	// was there; NotYet while nobody was.
+	AnsweredAfter int64 `json:"answered_after"`
+	CameAfter     int64 `json:"came_after"`
+	Repeat        bool  `json:"repeat"` // the same had failed lately
+	NoPlace       bool  `json:"no_place"`
+	NoCrew        bool  `json:"no_crew"`
+	NoWorker      bool  `json:"no_worker"`
+	NoAsset       bool  `json:"no_asset"`
 
 	// How long the steps took, begun minutes and days counting whole; NotYet while they
 	// are not taken. They are what clauses are judged by.
@@ -222,10 +251,18 @@ var Life = flow.Flow[State, Job]{
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
 		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
 		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
-		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled}, Ask: &CommentForm},
+		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled, Merged}, Ask: &CommentForm},
 		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
 		{Name: "outside", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch, Ask: &OutsideForm},
 		{Name: "hire", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch},
+		{Name: "amend", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, If: amendable, Hide: true, Ask: &AmendForm},
+		{Name: "merge", From: []State{Reported, Dispatched, Accepted, Working, Paused}, To: Merged, Need: MayDispatch, Ask: &MergeForm},
+		{Name: "split", From: []State{Reported, Dispatched, Accepted, Working, Paused}, If: splittable, Hide: true, Ask: &SplitForm},
+		{Name: "explain", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed}, If: explainable, Hide: true, Ask: &ExplainForm},
+		{Name: "rate", From: []State{Closed}, Need: MaySign, If: rateable, Hide: true, Ask: &RateForm},
+		{Name: "complain", From: []State{Done, Closed}, Need: MaySign, If: complainable, Hide: true, Ask: &ComplainForm},
+		{Name: "reopen", From: []State{Closed}, To: Accepted, Need: MaySign, If: reopenable, Hide: true, Ask: &ReopenForm},
+		{Name: "invoice", From: []State{Dispatched, Accepted, Working, Paused, Done, Closed}, Need: MayDispatch, Ask: &InvoiceForm},
 		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
 	},
 }

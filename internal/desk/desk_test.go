@@ -12,13 +12,14 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
+	"houqin/internal/files"
 	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/rules"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, calendar.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, files.Migrations, desk.Migrations}
 
 // house is a small hospital: two wards, a crew of electricians and one of plumbers.
 type house struct {

@@ -36,8 +36,11 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 	if err := bad.Err(); err != nil {
 		return j, err
 	}
-	rate, err := Rate(ctx, tx)
+	kind, err := KindOf(ctx, tx, j.Trade)
 	if err != nil {
+		return j, err
+	}
+	if err := kind.finished(ctx, tx, &j, &w); err != nil {
 		return j, err
 	}
 	if len(w.Parts) > 0 {
@@ -47,17 +50,30 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 		}
 		j.Parts += used
 	}
-	j.Minutes += w.Minutes
-	if j.Labour, err = money.Share(rate, j.Minutes, 60); err != nil {
-		return j, fault.OnField("minutes", "base.number")
+	cost, minutes, err := labour(ctx, tx, &j, &w)
+	if err != nil {
+		return j, err
 	}
+	if !kind.Costs {
+		cost = 0
+	}
+	j.Minutes, j.Labour = j.Minutes+minutes, j.Labour+cost
 	j.Cause, j.Done, j.Cost = w.Cause, w.Done, j.Labour+j.Parts
 	j.Reused, j.Saved = j.Reused+w.Reused, j.Saved+w.Saved
 	j.FinishedAt = tx.At()
+	if !j.Due.IsZero() && j.FinishedAt > j.Due { // between two rounds of the clock nobody noted it
+		if _, err := missed(ctx, tx, &j, Finishing, j.Due, "long"); err != nil {
+			return j, err
+		}
+	}
 	if err := keep(ctx, tx, &j, "finish", j.Done); err != nil {
 		return j, err
 	}
-	return j, tell(ctx, tx, messages.Finished, &j, j.Reporter)
+	also, err := Followers(ctx, tx, j.ID)
+	if err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Finished, &j, append(also, j.Reporter)...)
 }
 
 // Rate is what an hour of work costs.
@@ -114,8 +130,9 @@ func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, er
 }
 
 func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error {
-	if s.Rating < 0 || s.Rating > 5 {
-		return fault.OnField("rating", "base.between", 0, 5)
+	bad, err := s.check(ctx, tx)
+	if err != nil {
+		return err
 	}
 	j.Open, j.ClosedAt = false, tx.At()
 	j.Signature, j.Signer, j.Rating, j.Opinion = drawn, tx.By.Name, s.Rating, s.Opinion
@@ -127,7 +144,13 @@ func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error
 			return err
 		}
 	}
-	return keep(ctx, tx, j, "sign", s.Opinion)
+	if err := keep(ctx, tx, j, "sign", s.Opinion); err != nil {
+		return err
+	}
+	if err := rated(ctx, tx, j, s, bad); err != nil {
+		return err
+	}
+	return drawLot(ctx, tx, j)
 }
 
 // Return sends the worker back, with the reason; the job is theirs again.

@@ -39,7 +39,7 @@ var NoticeStates = []string{string(Unread), string(Confirmed), string(Joined), s
 // Dismissals are why a notice is not made a job; the guest reads that and no more.
 var Dismissals = []string{"nothing_found", "not_ours", "mended", "prank"}
 
-// GuestTrades are what guests may report.
+// GuestTrades are what guests could report; the kinds say which of them they may.
 var GuestTrades = []string{"electric", "water", "hvac", "lift", "carpentry", "metal", "cleaning", "other"}
 
 // Notice is what somebody not known said is broken where a code hangs.
@@ -222,7 +222,9 @@ func Notify(ctx context.Context, tx *db.Tx, code string, t Told) (Notice, error)
 		return Notice{}, err
 	}
 	var bad fault.Complaints
-	if !slices.Contains(GuestTrades, string(t.Trade)) {
+	if k, err := KindOf(ctx, tx, t.Trade); err != nil && fault.KindOf(err) != fault.NotFound {
+		return Notice{}, err
+	} else if !k.Guest || k.Closed || !slices.Contains(GuestTrades, string(t.Trade)) {
 		bad.Add("trade", "base.required")
 	}
 	if t.Text = strings.TrimSpace(t.Text); t.Trade == "other" && t.Text == "" {

@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"io/fs"
 	"strings"
 	"sync"
 	"testing"
@@ -13,12 +12,11 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/desk"
-	"houqin/internal/files"
 	"houqin/internal/places"
 )
 
 // guested are the rooms of the desk with files, which guests' photos need.
-var guested = append([]fs.FS{files.Migrations}, rooms...)
+var guested = rooms
 
 // hung is a code in the ward's room.
 func (h *house) hung(t *testing.T) (c desk.Code) {

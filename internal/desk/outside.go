@@ -23,10 +23,16 @@ type Outside struct {
 	Lack     string    `json:"lack"`  // of Lacks: what the house does not have to do it itself (W-028)
 	State    string    `json:"state"` // as the approval stands: open, agreed …; hired once it was called
 	Paper    string    `json:"paper"` // number of the approval
+	Actual   money.Fen `json:"actual"`
+	Invoice  string    `json:"invoice"`
 }
 
-// Hired is the state of a firm that was called after it was agreed to.
-const Hired = "hired"
+// Hired is the state of a firm that was called after it was agreed to; Paid when its
+// invoice was entered.
+const (
+	Hired = "hired"
+	Paid  = "paid"
+)
 
 // Lacks are why a firm from outside is needed at all: what the house can mend itself it
 // does not pay others for.
@@ -65,6 +71,11 @@ func AskOutside(ctx context.Context, tx *db.Tx, id string, version int64, o Outs
 	digest, err := o.digest()
 	if err != nil {
 		return j, err
+	}
+	if was, ok, err := OutsideOf(ctx, tx, j.ID); err != nil {
+		return j, err
+	} else if ok && was.State == Paid {
+		return j, fault.New(fault.Conflict, "desk.outside.paid", was.Invoice)
 	}
 	if _, err := approvals.Changed(ctx, tx, Noun, j.ID, digest); err != nil {
 		return j, err
@@ -105,8 +116,10 @@ func Hire(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error)
 		}
 		return j, err
 	}
-	o.State = Hired
-	if err := putOutside(ctx, tx, id, &o); err != nil {
+	if o.State == Paid {
+		return j, fault.New(fault.Conflict, "desk.outside.paid", o.Invoice)
+	}
+	if _, err := tx.Exec(ctx, `UPDATE desk_outside SET state = $1, hired_at = $2 WHERE job = $3`, Hired, tx.At(), id); err != nil {
 		return j, err
 	}
 	return j, keep(ctx, tx, &j, "hire", o.Firm)
@@ -122,8 +135,10 @@ func OutsideEnded(ctx context.Context, tx *db.Tx, c approvals.Case) error {
 
 // OutsideOf is the firm that a job needs; ok is false when it needs none.
 func OutsideOf(ctx context.Context, r db.Reader, job string) (Outside, bool, error) {
-	return db.First(ctx, r, func(o *Outside) []any { return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper, &o.Lack} },
-		`SELECT firm, estimate, why, state, paper, lack FROM desk_outside WHERE job = $1`, job)
+	return db.First(ctx, r, func(o *Outside) []any {
+		return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper, &o.Lack, &o.Actual, &o.Invoice}
+	},
+		`SELECT firm, estimate, why, state, paper, lack, actual, invoice FROM desk_outside WHERE job = $1`, job)
 }
 
 func putOutside(ctx context.Context, tx *db.Tx, job string, o *Outside) error {

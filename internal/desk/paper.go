@@ -28,6 +28,8 @@ type Work struct {
 	// (W-029).
 	Reused int64
 	Saved  money.Fen
+	Hands  []Hand  // who helped
+	Priced []Piece // common jobs at their price, in place of the worker's own minutes
 }
 
 // Part is what was used of an item: Qty in its smallest unit, or as people write it
@@ -44,6 +46,7 @@ type Signing struct {
 	Signature string
 	Rating    int64
 	Opinion   string
+	Reasons   []string // of RatedFor
 }
 
 // Reason is why something is held up, sent back or called off.
@@ -86,6 +89,8 @@ var (
 		{Key: "minutes", Into: func(w *Work) any { return &w.Minutes }, Most: 10_000, Unit: "desk.minutes"},
 		form.LinesOf("parts", func(w *Work) *[]Part { return &w.Parts }, &PartForm, 50),
 		{Key: "store", Into: func(w *Work) any { return &w.Store }, Ref: "stores", Hint: true},
+		form.LinesOf("hands", func(w *Work) *[]Hand { return &w.Hands }, &HandForm, 10),
+		form.LinesOf("priced", func(w *Work) *[]Piece { return &w.Priced }, &PieceForm, 20),
 		{Key: "reused", Into: func(w *Work) any { return &w.Reused }, Most: 1000, Hint: true},
 		{Key: "saved", Into: func(w *Work) any { return &w.Saved }, Hint: true},
 		{Key: "photos", Into: func(w *Work) any { return &w.Photos }},
@@ -105,6 +110,15 @@ var (
 		{Key: "qty", Into: func(p *Part) any { return &p.Written }, Most: 20, Required: true},
 	}}
 
+	HandForm = form.Of[Hand]{Name: "desk.hand", Fields: []form.Field[Hand]{
+		{Key: "person", Into: func(h *Hand) any { return &h.Person }, Ref: "workers", Required: true},
+		{Key: "minutes", Into: func(h *Hand) any { return &h.Minutes }, Least: 1, Most: 10_000, Required: true},
+	}}
+	PieceForm = form.Of[Piece]{Name: "desk.piece", Fields: []form.Field[Piece]{
+		{Key: "price", Into: func(p *Piece) any { return &p.Price }, Ref: "prices", Required: true},
+		{Key: "pieces", Into: func(p *Piece) any { return &p.Pieces }, Least: 1, Most: 1000, Required: true},
+	}}
+
 	PictureForm = form.Of[Pictures]{Name: "desk.picture", Fields: []form.Field[Pictures]{
 		{Key: "photos", Into: func(p *Pictures) any { return &p.Photos }, Required: true},
 	}}
@@ -112,7 +126,8 @@ var (
 	SignForm = form.Of[Signing]{Name: "desk.sign", Fields: []form.Field[Signing]{
 		{Key: "signature", Into: func(s *Signing) any { return &s.Signature }, Kind: form.Signature, Most: signatureMost, Required: true},
 		{Key: "rating", Into: func(s *Signing) any { return &s.Rating }, Kind: form.Cards, OneOf: Ratings, Most: 5},
-		{Key: "opinion", Into: func(s *Signing) any { return &s.Opinion }},
+		{Key: "reasons", Into: func(s *Signing) any { return &s.Reasons }, Kind: form.Many, OneOf: RatedFor, Enum: "desk.reason"},
+		{Key: "opinion", Into: func(s *Signing) any { return &s.Opinion }, Most: 500},
 	}}
 )
 

@@ -50,13 +50,26 @@ type Drawn struct {
 	Line     int64  // on it
 	Number   string
 	Store    string // name
+	Record   string // the job it was drawn for: this one, or a double merged into it
 }
 
-// DrawnFor are the parts of a job, in the order in which they were drawn.
+// DrawnFor are the parts of a job and of the doubles merged into it, in the order in which
+// they were drawn.
 func DrawnFor(ctx context.Context, r db.Reader, job string) ([]Drawn, error) {
 	papers, err := warehouse.OfRecord(ctx, r, Noun, job)
 	if err != nil {
 		return nil, err
+	}
+	doubles, err := Doubles(ctx, r, job)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range doubles {
+		more, err := warehouse.OfRecord(ctx, r, Noun, j.ID)
+		if err != nil {
+			return nil, err
+		}
+		papers = append(papers, more...)
 	}
 	var all []Drawn
 	var ids []string
@@ -68,7 +81,7 @@ func DrawnFor(ctx context.Context, r db.Reader, job string) ([]Drawn, error) {
 		line := int64(0)
 		for _, m := range moves { // a line may have come from several lots
 			if m.Line != line {
-				all = append(all, Drawn{Item: catalog.Item{ID: m.Item}, Document: d.ID, Line: m.Line, Number: d.Number, Store: d.StoreName})
+				all = append(all, Drawn{Item: catalog.Item{ID: m.Item}, Document: d.ID, Line: m.Line, Number: d.Number, Store: d.StoreName, Record: d.Record})
 				ids, line = append(ids, m.Item), m.Line
 			}
 			l := &all[len(all)-1]

@@ -11,7 +11,6 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/messages"
-	"houqin/internal/rules"
 )
 
 // Slip is the repair notice a ward fills in (W-004), or the desk for a caller.
@@ -29,6 +28,8 @@ type Slip struct {
 	Source     string  `json:"source,omitempty"` // ward, phone, api
 	// Anyway: report although the same trade has work in this place, or the asset has.
 	Anyway bool `json:"anyway,omitempty"`
+	// Answers to what the kind asks besides, in its order.
+	Answers []string `json:"answers,omitempty"`
 
 	// What the desk suggested while this was written; "" where it suggested nothing.
 	AdvisedTrade   Trade   `json:"-"`
@@ -68,6 +69,13 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := at.settle(tx.By, &j); err != nil {
 		return Job{}, err
 	}
+	kind, err := KindOf(ctx, tx, j.Trade)
+	if err != nil {
+		return Job{}, err
+	}
+	if j.Answers, err = kind.asked(tx.By, s); err != nil {
+		return Job{}, err
+	}
 	if err := tx.NeedIn(MayReport, j.Department); err != nil {
 		return Job{}, err
 	}
@@ -78,12 +86,19 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 			return Job{}, fault.New(fault.Conflict, "desk.similar", same.Number, same.Title)
 		}
 	}
-	time, err := rules.Span(ctx, tx, target(j.Urgency), tx.Today()) // W-011
-	if err != nil {
+	if j.Due, err = dueAt(ctx, tx, j.Urgency, at.criticality, j.ReportedAt); err != nil { // W-011
 		return Job{}, err
 	}
-	j.Crew, j.Due = at.crew, j.ReportedAt.Add(time)
-	j.ID = tx.NewID()
+	if j.Due, err = kind.due(ctx, tx, j.Urgency, j.ReportedAt, j.Due); err != nil {
+		return Job{}, err
+	}
+	if err := j.seeRepeat(ctx, tx); err != nil {
+		return Job{}, err
+	}
+	if err := markRepeated(ctx, tx, &j); err != nil {
+		return Job{}, err
+	}
+	j.Crew, j.ID = at.crew, tx.NewID()
 	if j.Number, err = tx.Number(ctx, "WX"); err != nil {
 		return Job{}, err
 	}
@@ -147,6 +162,7 @@ func machine(ctx context.Context, tx *db.Tx, j *Job) error {
 type scene struct {
 	place, path, campus, owner, ownerName string
 	placeClosed                           bool
+	criticality                           string
 	department, name                      string
 	closed                                bool
 	crew                                  string

@@ -19,25 +19,27 @@ var Claims = []rules.Claim{
 	{Clause: "W-002", How: rules.Measures, By: "desk.rule.W-002", Page: "/desk/jobs", Evidence: sentInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
 	{Clause: "W-004", How: rules.Refuses, By: "desk.rule.W-004", Page: "/desk/jobs", Evidence: reports.count, Tests: []string{"TestEveryFlawOfASlipIsNamedAtOnce"}},
 	{Clause: "W-004", How: rules.Records, By: "desk.rule.W-004.kept", Page: "/desk/jobs", Tests: []string{"TestReportTakesTheDepartmentFromPlaceOrPerson"}},
+	{Clause: "W-004", How: rules.Refuses, By: "desk.rule.W-004.locked", Page: "/desk/locks", Tests: []string{"TestFieldsLockAsTheJobAdvances"}},
+	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003.time", Page: "/desk/breaches", Tests: []string{"TestALateJobClimbsTheLadderByTime"}},
 	{Clause: "W-005", How: rules.Records, By: "desk.rule.W-005", Page: "/desk/jobs", Tests: []string{"TestAnEmergencyIsGoneToBeforeThePaper"}},
-	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
+	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay", "TestALinkOpensNoMoreThanWasCounted"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
 	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
-	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/approvals/cases", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
+	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/desk/firms", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
 	{Clause: "W-006", How: rules.Records, By: "desk.rule.W-006", Page: "/desk/jobs", Evidence: registeredInTime, Tests: []string{"TestASmallRepairIsRegisteredAfterwards"}},
 	{Clause: "W-008", How: rules.Records, By: "desk.rule.W-008", Page: "/desk/jobs", Evidence: decided.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
 	{Clause: "W-019", How: rules.Records, By: "desk.rule.W-019", Page: "/desk/jobs", Partly: true, Evidence: onSite.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-024", How: rules.Records, By: "desk.rule.W-024", Page: "/desk/jobs", Partly: true, Evidence: found.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
-	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/approvals/cases", Partly: true, Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
+	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/desk/firms", Partly: true, Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
 	{Clause: "W-029", How: rules.Measures, By: "desk.rule.W-029", Page: "/desk/jobs", Evidence: again.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-033", How: rules.Schedules, By: "desk.rule.W-033", Page: "/desk/settings", Evidence: medical.count, Tests: []string{"TestMedicalDevicesGoToTheirOwnOwner"}},
-	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Partly: true, Evidence: reportedUpward, Tests: []string{"TestWhatIsUnsolvedForTooLong"}},
+	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Evidence: unsolved.count, Tests: []string{"TestWhatIsUnsolvedForTooLong", "TestALateJobClimbsTheLadderByTime"}},
 	{Clause: "W-011", How: rules.Schedules, By: "desk.rule.W-011", Page: "/desk/board", Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
 	{Clause: "W-012", How: rules.Measures, By: "desk.rule.W-012", Page: "/desk/jobs", Partly: true, Evidence: doneWell, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay"}},
 	{Clause: "W-014", How: rules.Refuses, By: "desk.rule.W-014", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestPartsLeaveTheStoreAtCostForTheWard"}},
-	{Clause: "W-020", How: rules.Measures, By: "desk.rule.W-020", Page: "/desk/jobs", Partly: true, Evidence: asked.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
+	{Clause: "W-020", How: rules.Measures, By: "desk.rule.W-020", Page: "/desk/jobs", Partly: true, Evidence: asked.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs", "TestABadRatingIsAnsweredAndAWardIsCalledBack"}},
 	{Clause: "W-021", How: rules.Measures, By: "desk.rule.W-021", Page: "/desk/jobs", Evidence: finished.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
 	{Clause: "W-022", How: rules.Measures, By: "desk.rule.W-022", Page: "/desk/costs", Evidence: finished.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
 	{Clause: "W-023", How: rules.Measures, By: "desk.rule.W-023", Page: "/desk/jobs", Evidence: visits.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
@@ -64,6 +66,7 @@ type tally struct {
 	kept, broken string
 	query        []string // filters that open the same jobs in the list
 	after        string   // the list's column of how long it took, where it is judged by that
+	pending      bool     // what is not done yet is broken once its time is over
 }
 
 // ownJobs are those of this desk, and not those of the past; told those that were reported
@@ -84,6 +87,7 @@ var (
 	decided  = tally{column: "raised_at", where: " AND plans > 0", kept: "true", query: []string{"plans.from=1"}}
 	onSite   = tally{column: "finished_at", where: " AND external = '' AND arrived_at > 0 AND place <> ''", kept: "true", query: []string{ownJobs}}
 	again    = tally{column: "finished_at", where: " AND reused > 0", kept: "true", query: []string{"reused.from=1"}}
+	unsolved = tally{column: "upward_at", kept: "true"}
 	medical  = tally{column: "reported_at", where: " AND trade = 'medical'", kept: "true", query: []string{"trade=medical"}}
 	pipes    = tally{column: "reported_at", where: " AND trade IN ('water', 'heating') AND place <> ''", kept: "true", query: []string{"trade=water,heating"}}
 )
@@ -129,7 +133,7 @@ func judged(ctx context.Context, r db.Reader, key, share string, from, until per
 		}
 		sum.Kept, sum.Broken, sum.Latest = sum.Kept+e.Kept, sum.Broken+e.Broken, max(sum.Latest, e.Latest)
 	}
-	c.open(&sum, from, until, stretches)
+	c.open(&sum, from, until, stretches, r, unit)
 	if share != "" {
 		sum.Target, err = rules.Number(ctx, r, share, until)
 	}
@@ -139,7 +143,9 @@ func judged(ctx context.Context, r db.Reader, key, share string, from, until per
 // open links to those that kept the clause and to those that broke it. Where the limit
 // changed on the way, it opens all for what was kept, and for what was broken also those
 // that were in time only by the wider limit of their day.
-func (c tally) open(e *rules.Evidence, from, until period.Day, stretches []rules.Stretch) {
+// What is not done yet breaks the clause only once its time is over: those links end at the
+// moment before which that is so.
+func (c tally) open(e *rules.Evidence, from, until period.Day, stretches []rules.Stretch, r db.Reader, unit int64) {
 	e.Link = c.link(from, until)
 	if c.after == "" || len(stretches) == 0 {
 		return
@@ -156,6 +162,11 @@ func (c tally) open(e *rules.Evidence, from, until period.Day, stretches []rules
 		return
 	}
 	e.BrokenLink = c.link(from, until, fmt.Sprint(c.after, ".from=", limit+1))
+	if _, end := rules.Moments(r, from, until); c.pending {
+		if over := period.At(r.Moment()) - period.Instant(limit*unit); over < end {
+			e.BrokenLink = strings.Replace(e.BrokenLink, c.column+".to="+string(until), c.column+".to="+over.Time().UTC().Format(time.RFC3339Nano), 1)
+		}
+	}
 	if len(stretches) == 1 {
 		e.Link = c.link(from, until, fmt.Sprint(c.after, ".to=", limit))
 	}
@@ -171,23 +182,23 @@ const (
 // sentInTime: within W-002.dispatch minutes of the report, the limit itself included;
 // those nobody was sent to count once they are over it.
 func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state <> 'cancelled'",
-		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", query: []string{told, alive}},
+	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state NOT IN ('cancelled', 'merged')",
+		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", pending: true, query: []string{told, alive}},
 		minute, period.At(r.Moment()))
 }
 
 // thereInTime: emergencies, within W-005.arrive minutes of the report.
 func thereInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-005.arrive", "W-005.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency = 'emergency'",
+	return judged(ctx, r, "W-005.arrive", "W-005.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state NOT IN ('cancelled', 'merged') AND urgency = 'emergency'",
 		kept: "arrived_at > 0 AND arrived_at - reported_at <= $3", broken: "arrived_at > 0 AND arrived_at - reported_at > $3 OR arrived_at = 0 AND $4 - reported_at > $3",
-		after: "arrived_after", query: []string{ownJobs, alive, "urgency=emergency"}}, minute, period.At(r.Moment()))
+		after: "arrived_after", pending: true, query: []string{ownJobs, alive, "urgency=emergency"}}, minute, period.At(r.Moment()))
 }
 
 // signedInTime: jobs finished, within W-007.days of it.
 func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed')",
-		kept: "state = 'closed' AND closed_at - finished_at <= $3", broken: "state = 'closed' AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3",
-		after: "signed_after", query: []string{ownJobs, "state=done,closed"}}, day, period.At(r.Moment()))
+		kept: "state = 'closed' AND silent = false AND closed_at - finished_at <= $3", broken: "state = 'closed' AND silent = false AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3",
+		after: "signed_after", pending: true, query: []string{ownJobs, "state=done,closed", "silent=false"}}, day, period.At(r.Moment()))
 }
 
 // doneInTime: jobs finished by their deadline, which was set by the value of the day
@@ -217,18 +228,21 @@ func registeredInTime(ctx context.Context, r db.Reader, from, until period.Day) 
 }
 
 // needed: firms from outside that were asked for with what the house lacks.
-func needed(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	first, end := rules.Moments(r, from, until)
-	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at), 0) FROM desk_outside WHERE lack <> '' AND at >= $1 AND at < $2`, first, end).Scan(&e.Kept, &e.Latest)
-	e.Link = "/approvals/cases?kind=desk.outside&asked_at.from=" + string(from) + "&asked_at.to=" + string(until)
-	return e, err
+func needed(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return firmsOf(ctx, r, "at", "lack <> ''", "lack="+strings.Join(Lacks, ","), from, until)
 }
 
-// hired: firms that were called after it was agreed to.
-func hired(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+// hired: firms that were called after it was agreed to, whether they were paid since or not.
+func hired(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	return firmsOf(ctx, r, "hired_at", "state IN ('"+Hired+"', '"+Paid+"')", "state="+Hired+","+Paid, from, until)
+}
+
+// firmsOf counts firms from outside by a moment of theirs; query are the same conditions as
+// filters of their list.
+func firmsOf(ctx context.Context, r db.Reader, column, where, query string, from, until period.Day) (e rules.Evidence, err error) {
 	first, end := rules.Moments(r, from, until)
-	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(at), 0) FROM desk_outside WHERE state = $1 AND at >= $2 AND at < $3`, Hired, first, end).Scan(&e.Kept, &e.Latest)
-	e.Link = "/approvals/cases?kind=desk.outside&state=agreed"
+	err = r.QueryRowContext(ctx, `SELECT count(*), coalesce(max(`+column+`), 0) FROM desk_outside WHERE `+where+` AND `+column+` >= $1 AND `+column+` < $2`, first, end).Scan(&e.Kept, &e.Latest)
+	e.Link = "/desk/firms?" + query + "&" + column + ".from=" + string(from) + "&" + column + ".to=" + string(until)
 	return e, err
 }
 
@@ -237,24 +251,11 @@ func papersInTime(ctx context.Context, r db.Reader, from, until period.Day) (rul
 	return approvals.DebtsOf(ctx, r, "W-005", from, until)
 }
 
-// reportedUpward: jobs that were not done within W-010.hours; each of them lay in the
-// inbox of those in charge, so none of them broke the clause.
-func reportedUpward(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	e, err := judged(ctx, r, "W-010.hours", "", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state <> 'cancelled'",
-		kept: "finished_at > 0 AND finished_at - reported_at > $3 OR finished_at = 0 AND $4 - reported_at > $3"}, int64(time.Hour/time.Microsecond), period.At(r.Moment()))
-	if err != nil {
-		return e, err
-	}
-	limit, err := rules.Span(ctx, r, "W-010.hours", until)
-	e.Link = tally{column: "reported_at", query: []string{told, alive}}.link(from, until, fmt.Sprint("mended_after.from=", int64((limit+24*time.Hour-1)/(24*time.Hour))+1))
-	return e, err
-}
-
 // mended: emergencies and urgent jobs finished within W-026.days of the report.
 func mended(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-026.days", "W-026.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state <> 'cancelled' AND urgency IN ('emergency', 'urgent')",
+	return judged(ctx, r, "W-026.days", "W-026.share", from, until, tally{column: "reported_at", where: " AND external = '' AND state NOT IN ('cancelled', 'merged') AND urgency IN ('emergency', 'urgent')",
 		kept: "finished_at > 0 AND finished_at - reported_at <= $3", broken: "finished_at > 0 AND finished_at - reported_at > $3 OR finished_at = 0 AND $4 - reported_at > $3",
-		after: "mended_after", query: []string{ownJobs, alive, "urgency=emergency,urgent"}}, day, period.At(r.Moment()))
+		after: "mended_after", pending: true, query: []string{ownJobs, alive, "urgency=emergency,urgent"}}, day, period.At(r.Moment()))
 }
 
 // content: ratings of Q-001.score and more, of which Q-001.least per cent are wanted.

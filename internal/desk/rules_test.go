@@ -93,7 +93,7 @@ func TestJobsAreJudgedByTheValueOfTheirDay(t *testing.T) {
 
 		for _, rating := range []int64{0, 2, 3, 4} {
 			id := h.at(t, desk.Done, desk.Normal)
-			h.take(t, h.nurse, id, sign(desk.Signing{Signature: "周护士", Rating: rating}))
+			h.take(t, h.nurse, id, sign(desk.Signing{Signature: "周护士", Rating: rating, Opinion: "说明"}))
 		}
 		is("W-012", d.Today(), 3, 1) // three stars are good enough, and so is no word
 		is("Q-001", d.Today(), 1, 2) // satisfied begins at four
@@ -151,7 +151,7 @@ func TestTheYearsFiguresOpenTheirJobs(t *testing.T) {
 			h.take(t, h.wang, j.ID, accept, arrive)
 			clock.Add(after)
 			h.take(t, h.wang, j.ID, done)
-			h.take(t, h.nurse, j.ID, sign(desk.Signing{Signature: "周护士", Rating: rating}))
+			h.take(t, h.nurse, j.ID, sign(desk.Signing{Signature: "周护士", Rating: rating, Opinion: "说明"}))
 		}
 		work("electric", desk.Normal, time.Hour, 5)
 		work("heating", desk.Emergency, 30*time.Minute, 0) // exactly in time

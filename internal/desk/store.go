@@ -39,6 +39,7 @@ var Jobs = list.Of[Job]{
 		{Key: "open", SQL: "j.open", Into: func(j *Job) any { return &j.Open }, Hidden: true},
 		{Key: "id", SQL: "j.id", Into: func(j *Job) any { return &j.ID }, Hidden: true},
 		{Key: "detail", SQL: "j.detail", Into: func(j *Job) any { return &j.Detail }, Hidden: true},
+		{Key: "answers", SQL: "j.answers", Into: func(j *Job) any { return &j.Answers }, Hidden: true},
 		{Key: "source", SQL: "j.source", Into: func(j *Job) any { return &j.Source }, OneOf: Sources, Enum: "desk.source", Aside: true},
 		{Key: "sent_after", SQL: took(minute, "(CASE WHEN j.dispatched_at > 0 THEN j.dispatched_at ELSE j.accepted_at END)", "j.reported_at"), Into: func(j *Job) any { return &j.SentAfter }, Hidden: true, Range: true},
 		{Key: "arrived_after", SQL: took(minute, "j.arrived_at", "j.reported_at"), Into: func(j *Job) any { return &j.ArrivedAfter }, Hidden: true, Range: true},
@@ -56,7 +57,7 @@ var Jobs = list.Of[Job]{
 		{Key: "minutes", SQL: "j.minutes", Into: func(j *Job) any { return &j.Minutes }, Hidden: true},
 		{Key: "labour", SQL: "j.labour", Into: func(j *Job) any { return &j.Labour }, Hidden: true},
 		{Key: "parts", SQL: "j.parts", Into: func(j *Job) any { return &j.Parts }, Hidden: true},
-		{Key: "returned", SQL: "j.returned", Into: func(j *Job) any { return &j.Returned }, Hidden: true},
+		{Key: "returned", SQL: "j.returned", Into: func(j *Job) any { return &j.Returned }, Hidden: true, Range: true},
 		{Key: "opinion", SQL: "j.opinion", Into: func(j *Job) any { return &j.Opinion }, Hidden: true},
 		{Key: "signer", SQL: "j.signer", Into: func(j *Job) any { return &j.Signer }, Hidden: true},
 		{Key: "signature", SQL: "j.signature", Into: func(j *Job) any { return &j.Signature }, Hidden: true},
@@ -76,6 +77,28 @@ var Jobs = list.Of[Job]{
 		{Key: "registered_after", SQL: took(day, "j.registered_at", "j.finished_at"), Into: func(j *Job) any { return &j.RegisteredAfter }, Hidden: true, Range: true},
 		{Key: "reused", SQL: "j.reused", Into: func(j *Job) any { return &j.Reused }, Aside: true, Range: true},
 		{Key: "saved", SQL: "j.saved", Into: func(j *Job) any { return &j.Saved }, Aside: true},
+		{Key: "merged_into", SQL: "j.merged_into", Into: func(j *Job) any { return &j.MergedInto }, Hidden: true},
+		{Key: "split_from", SQL: "j.split_from", Into: func(j *Job) any { return &j.SplitFrom }, Hidden: true},
+		{Key: "repeat_of", SQL: "j.repeat_of", Into: func(j *Job) any { return &j.RepeatOf }, Hidden: true},
+		{Key: "repeated", SQL: "j.repeated", Into: func(j *Job) any { return &j.Repeated }, Aside: true},
+		{Key: "reopened", SQL: "j.reopened", Into: func(j *Job) any { return &j.Reopened }, Aside: true, Range: true},
+		{Key: "reopened_at", SQL: "j.reopened_at", Into: func(j *Job) any { return &j.ReopenedAt }, Hidden: true, Range: true},
+		{Key: "silent", SQL: "j.silent", Into: func(j *Job) any { return &j.Silent }, Aside: true},
+		{Key: "rung", SQL: "j.rung", Into: func(j *Job) any { return &j.Rung }, Hidden: true, Range: true},
+		{Key: "warned_at", SQL: "j.warned_at", Into: func(j *Job) any { return &j.WarnedAt }, Hidden: true},
+		{Key: "upward_at", SQL: "j.upward_at", Into: func(j *Job) any { return &j.UpwardAt }, Aside: true, Range: true},
+		{Key: "answered_at", SQL: "j.answered_at", Into: func(j *Job) any { return &j.AnsweredAt }, Hidden: true},
+		{Key: "came_at", SQL: "j.came_at", Into: func(j *Job) any { return &j.CameAt }, Hidden: true},
+		{Key: "answered_after", SQL: took(minute, "j.answered_at", "j.reported_at"), Into: func(j *Job) any { return &j.AnsweredAfter }, Hidden: true, Range: true},
+		{Key: "came_after", SQL: took(minute, "j.came_at", "j.reported_at"), Into: func(j *Job) any { return &j.CameAfter }, Hidden: true, Range: true},
+		{Key: "repeat", SQL: "(j.repeat_of <> '')", Into: func(j *Job) any { return &j.Repeat }, Aside: true},
+		{Key: "no_place", SQL: "(j.place = '')", Into: func(j *Job) any { return &j.NoPlace }, Hidden: true},
+		{Key: "no_crew", SQL: "(j.crew = '')", Into: func(j *Job) any { return &j.NoCrew }, Hidden: true},
+		{Key: "no_worker", SQL: "(j.worker = '')", Into: func(j *Job) any { return &j.NoWorker }, Hidden: true},
+		{Key: "no_asset", SQL: "(j.asset = '')", Into: func(j *Job) any { return &j.NoAsset }, Hidden: true},
+		{Key: "outside", SQL: "j.outside", Into: func(j *Job) any { return &j.Outside }, Aside: true, Range: true},
+		{Key: "total", SQL: "(j.cost + j.outside)", Into: func(j *Job) any { return &j.Total }, Hidden: true},
+		{Key: "reasons", SQL: "j.reasons", Into: func(j *Job) any { return &j.Reasons }, Hidden: true},
 		{Key: "version", SQL: "j.version", Into: func(j *Job) any { return &j.Version }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
@@ -103,7 +126,7 @@ var Pending = func() list.Of[Job] {
 
 func stateTone(j *Job, now time.Time) string {
 	switch j.State {
-	case Closed, Cancelled:
+	case Closed, Cancelled, Merged:
 		return "quiet"
 	case Done:
 		return "done"
@@ -175,40 +198,51 @@ func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene
 	if department == "" {
 		department = tx.By.Unit
 	}
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(p.id, ''), coalesce(p.path, ''), coalesce(p.campus, ''), coalesce(p.department, ''), coalesce(o.name, ''), coalesce(p.closed, false),
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(p.id, ''), coalesce(p.path, ''), coalesce(p.campus, ''), coalesce(p.department, ''), coalesce(o.name, ''), coalesce(p.closed, false), coalesce(p.criticality, ''),
 			coalesce(d.id, ''), coalesce(d.name, ''), coalesce(d.closed, false),
 			coalesce((SELECT r.crew FROM desk_route r WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), ''),
 			coalesce((SELECT m.manner FROM desk_route r JOIN desk_crew m ON m.id = r.crew WHERE r.trade = $3 AND r.campus IN (coalesce(nullif(p.campus, ''), d.campus, ''), '') ORDER BY r.campus DESC LIMIT 1), '')
 		FROM (SELECT 1 AS one) x LEFT JOIN places_place p ON p.id = $1 LEFT JOIN departments_department o ON o.id = p.department
 			LEFT JOIN departments_department d ON d.id = $2`, j.Place, department, j.Trade).
-		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.department, &at.name, &at.closed, &at.crew, &at.manner)
+		Scan(&at.place, &at.path, &at.campus, &at.owner, &at.ownerName, &at.placeClosed, &at.criticality, &at.department, &at.name, &at.closed, &at.crew, &at.manner)
 	return at, err
 }
 
+// tokens are the words by which a job is found.
+func tokens(ctx context.Context, tx *db.Tx, j *Job) (string, error) {
+	return tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.AssetName, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
+}
+
 func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
-	search, err := tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.AssetName, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
+	search, err := tokens(ctx, tx, j)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
 			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
-			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37)`,
+			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42)`,
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
-		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved)
+		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers)
 	return err
 }
 
 // update stores everything that steps change.
 func update(ctx context.Context, tx *db.Tx, j *Job) error {
+	if j.AnsweredAt.IsZero() { // the first time counts
+		j.AnsweredAt = max(j.DispatchedAt, j.AcceptedAt)
+	}
+	if j.CameAt.IsZero() {
+		j.CameAt = j.ArrivedAt
+	}
 	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
 		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
 		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
-		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, version = version + 1 WHERE id = $35 AND version = $36`,
+		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, answered_at = $35, came_at = $36, version = version + 1 WHERE id = $37 AND version = $38`,
 		j.State, j.Open, j.Crew, j.Worker, j.Dispatcher, j.Waits, j.Reason, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Returned, j.Rating,
 		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt,
-		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.Plans, j.ID, j.Version)
+		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.Plans, j.AnsweredAt, j.CameAt, j.ID, j.Version)
 }
 
 func hasten(ctx context.Context, tx *db.Tx, id string) error {

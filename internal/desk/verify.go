@@ -15,6 +15,17 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	// What a double drew is counted by the job it was merged into.
+	doubles, err := db.All(ctx, r, func(j *Job) []any { return []any{&j.ID, &j.MergedInto} }, `SELECT id, merged_into FROM desk_job WHERE merged_into <> '' ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range doubles {
+		if got, ok := issued[j.ID]; ok {
+			issued[j.MergedInto] += got
+			delete(issued, j.ID)
+		}
+	}
 	// Past jobs came with their cost; nothing was drawn for them.
 	jobs, err := db.All(ctx, r, func(j *Job) []any { return []any{&j.ID, &j.Number, &j.Labour, &j.Parts, &j.Cost} },
 		`SELECT id, number, labour, parts, cost FROM desk_job WHERE source <> 'import' AND (parts <> 0 OR cost <> labour + parts) ORDER BY id`)

@@ -219,6 +219,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	counter.Advice.Wanted = make(chan struct{}, 1)
 	h.learner.counter = counter
 	door.Forget = messages.Forget
+	s.Phones = &deskweb.Phones
 	if h.cfg.Demo {
 		door.Demo = demoRoles
 		s.Room([]web.Route{{At: "GET /ui", Need: web.SignedIn, Do: gallery, PageOnly: true}})
@@ -286,6 +287,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("approvals.refresh", 5*time.Minute, approvals.Refresh)
 	h.Jobs.Every("approvals.debts", time.Hour, approvals.ReportDebts)
 	h.Jobs.Every("counting.begin", time.Hour, counting.BeginDue)
+	h.Jobs.Every("desk.chase", time.Minute, desk.Chase)
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("desk.forget_guests", 24*time.Hour, desk.ForgetGuests)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })

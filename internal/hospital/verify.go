@@ -79,7 +79,25 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil, fmt.Errorf("counts: %w", err)
 	}
 	wrong = append(wrong, counts...)
-	series := map[string]db.Numbered{"FF": {Table: "distribution_list", Column: "number"}, "PC": {Table: "counting_count", Column: "number"}, "BS": {Table: "disposal_slip", Column: "number"}, "BM": {Table: "disposal_sale", Column: "number"}, "WX": {Table: "desk_job", Column: "number"}, "LY": {Table: "requests_request", Column: "number"}, "HD": {Table: "wardstores_count", Column: "number"}, "KS": {Table: "wardstores_loss", Column: "number"}, "JY": {Table: "wardstores_loan", Column: "number"}, "TL": {Table: "wardstores_back", Column: "number"}, "PS": {Table: "requests_tour", Column: "number"}, "KJ": {Table: "purchasing_need", Column: "number"}, "JH": {Table: "purchasing_plan", Column: "number"}, "XJ": {Table: "purchasing_enquiry", Column: "number"}, "CG": {Table: "purchasing_order", Column: "number"}, "YS": {Table: "receiving_receipt", Column: "number"}}
+	series := map[string]db.Numbered{
+		"FF": {Table: "distribution_list", Column: "number"},
+		"PC": {Table: "counting_count", Column: "number"},
+		"BS": {Table: "disposal_slip", Column: "number"},
+		"BM": {Table: "disposal_sale", Column: "number"},
+		"WX": {Table: "desk_job", Column: "number"},
+		"TS": {Table: "desk_complaint", Column: "number"},
+		"LY": {Table: "requests_request", Column: "number"},
+		"HD": {Table: "wardstores_count", Column: "number"},
+		"KS": {Table: "wardstores_loss", Column: "number"},
+		"JY": {Table: "wardstores_loan", Column: "number"},
+		"TL": {Table: "wardstores_back", Column: "number"},
+		"PS": {Table: "requests_tour", Column: "number"},
+		"KJ": {Table: "purchasing_need", Column: "number"},
+		"JH": {Table: "purchasing_plan", Column: "number"},
+		"XJ": {Table: "purchasing_enquiry", Column: "number"},
+		"CG": {Table: "purchasing_order", Column: "number"},
+		"YS": {Table: "receiving_receipt", Column: "number"},
+	}
 	for _, s := range warehouse.Series() {
 		series[s] = db.Numbered{Table: "warehouse_document", Column: "number"}
 	}

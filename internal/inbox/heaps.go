@@ -65,6 +65,8 @@ type Heap struct {
 var Heaps = []Heap{
 	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
 	{"hard", "/desk/jobs?open=true&level.from=1", desk.Noun, holds(desk.MayLead), of(desk.Hard, hardJob)},
+	{"complaints", "/desk/complaints?state=open", desk.ComplaintNoun, holds(desk.MayLead, desk.MayWork), of(desk.ToAnswer, complaint)},
+	{"callbacks", "/desk/callbacks?state=waiting", desk.CallbackNoun, holds(desk.MayDispatch), of(desk.ToCall, callback)},
 	{"purchase_needs", "/purchasing/needs?state=asked", purchasing.NeedNoun, holds(purchasing.MayPlan), of(purchasing.NeedsToPlan, askedNeed)},
 	{"purchase_plans", "/purchasing/plans?state=approved", purchasing.PlanNoun, holds(purchasing.MayBuy), of(purchasing.PlansToBuy, plan)},
 	{"purchase_orders", "/purchasing/orders?state=drafted", purchasing.Noun, holds(purchasing.MayAudit), of(purchasing.OrdersToAudit, order)},
@@ -153,6 +155,16 @@ func ruleChange(c *rules.Change) Thing {
 // hardJob was handed up: it is decided how it is done before it is due.
 func hardJob(j *desk.Job) Thing {
 	return Thing{Title: j.Title + " " + j.Number, Note: j.DepartmentName + " · " + j.Hard, Href: "/desk/jobs/" + j.ID, Since: j.RaisedAt, Due: j.Due}
+}
+
+// complaint is to be answered by its day.
+func complaint(c *desk.Complaint) Thing {
+	return Thing{Title: c.Title + " " + c.Number, Note: c.DepartmentName + " · " + c.Said, Href: "/desk/complaints/" + c.ID, Since: c.At, Due: c.Due}
+}
+
+// callback is a ward to call.
+func callback(k *desk.Callback) Thing {
+	return Thing{Title: k.Title + " " + k.Number, Note: strings.TrimSpace(k.DepartmentName + " " + k.Caller + " " + k.Phone), Href: "/desk/callbacks/" + k.Job, Since: k.At}
 }
 
 // alarms are those that nobody has looked at; who may note that they did is the audit

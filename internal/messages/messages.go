@@ -42,10 +42,15 @@ const (
 	Escalated  = "escalated"  // a hard case was handed up to you
 	Planned    = "planned"    // it was decided how your hard case is done
 	Counted    = "counted"    // the result of a count of a store is reported to you
+	Joined     = "joined"     // what you reported is done together with another job
+	DueSoon    = "due_soon"   // your job is due soon
+	Overdue    = "overdue"    // a job is late: told rung by rung
+	Unsolved   = "unsolved"   // a job is not solved for so long that it is reported upward
+	Complaint  = "complaint"  // a complaint is yours to answer
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint}
 
 // Word is something to be told.
 type Word struct {

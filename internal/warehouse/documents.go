@@ -50,6 +50,7 @@ func papers(name, where string, shown ...string) list.Of[Document] {
 			{Key: "receiver", SQL: "d.receiver", Into: func(d *Document) any { return &d.Receiver }, Hidden: true},
 			{Key: "note", SQL: "d.note", Into: func(d *Document) any { return &d.Note }, Hidden: hide("note")},
 			{Key: "noun", SQL: "d.noun", Into: func(d *Document) any { return &d.Noun }, Hidden: true},
+			{Key: "for_record", SQL: "(d.noun <> '')", Into: func(d *Document) any { return &d.ForRecord }, Hidden: true},
 			{Key: "record", SQL: "d.record", Into: func(d *Document) any { return &d.Record }, Hidden: true},
 			{Key: "record_number", SQL: "d.record_number", Into: func(d *Document) any { return &d.RecordNumber }, Hidden: true},
 			{Key: "reverses", SQL: "d.reverses", Into: func(d *Document) any { return &d.Reverses }, Hidden: true},

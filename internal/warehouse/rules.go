@@ -141,7 +141,9 @@ func walks(rounds ...string) func(context.Context, db.Reader, period.Day, period
 }
 
 func onJobs(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return counting(ctx, r, from, until, " AND kind = 'issue' AND noun <> ''", "1=1", "1=0", "/warehouse/issues")
+	e, err := counting(ctx, r, from, until, " AND kind = 'issue' AND noun <> ''", "1=1", "1=0", "/warehouse/issues")
+	e.Link += "&for_record=true"
+	return e, err
 }
 
 // expired counts the issues, and as broken those of goods past their last day, of

@@ -119,6 +119,7 @@ type Document struct {
 	ReceiverName   string         `json:"receiver_name"`
 	Note           string         `json:"note"`
 	Noun           string         `json:"noun"`
+	ForRecord      bool           `json:"for_record"` // it went to a record of a higher room, such as a job
 	Record         string         `json:"record"`
 	RecordNumber   string         `json:"record_number"`
 	Reverses       string         `json:"reverses"`

@@ -255,10 +255,15 @@ func (l *Of[T]) filters(r db.Reader, q Query, b *builder, and []string) ([]strin
 }
 
 // bound reads one end of a range. A day on a column of instants means its start,
-// or, as the upper end, the start of the next.
+// or, as the upper end, the start of the next; a moment, 2026-11-22T08:00:00Z, means
+// itself, as the upper end not included.
 func bound(s string, k Kind, upper bool, zone *time.Location) (any, error) {
 	switch k {
 	case Instant:
+		if strings.Contains(s, "T") { // a moment itself, as links have it
+			t, err := time.Parse(time.RFC3339Nano, s)
+			return period.At(t), err
+		}
 		d, err := period.ParseDay(s)
 		if upper {
 			return d.End(zone), err

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
@@ -112,6 +114,26 @@ func Asset(name string) string {
 		panic("ui: no asset " + name)
 	}
 	return "/assets/" + a.hashed
+}
+
+// cached are the files that a phone keeps to draw pages without a network.
+var cached = []string{"houqin.css", "houqin.js", "early.js", "htmx.min.js", "signature_pad.min.js", "icon.svg", "icon-192.png", "icon-512.png", "manifest.webmanifest"}
+
+// Worker is the service worker: its parts after the addresses of the files that it
+// keeps, so that it changes whenever one of them does. Switched off it is one that
+// takes itself and what it kept away again.
+func Worker(on bool) []byte {
+	if !on {
+		return assets()["farewell.js"].plain
+	}
+	at := make([]string, len(cached))
+	for i, name := range cached {
+		at[i] = Asset(name)
+	}
+	list, _ := json.Marshal(at) // of texts: no error
+	body := joined("assets/worker")
+	sum := sha256.Sum256(append(list, body...))
+	return fmt.Appendf(nil, "\"use strict\";\nconst cacheName = \"houqin-%x\", cachedFiles = %s;\n%s", sum[:6], list, body)
 }
 
 // Assets serves the embedded files below /assets/, for ever and packed where the

@@ -25,6 +25,10 @@ type Page struct {
 	Person     string // name
 	Roles      string // "护士长 · 内一科"
 	PersonHref string // own page; none when empty
+	PersonID   string
+
+	Keep bool     // a phone may keep this page, for this person, as last seen
+	Also []string // addresses of pages to keep along with it
 
 	Nav       []NavGroup
 	Home      string // where the hospital's name leads; default "/"
@@ -121,5 +125,7 @@ func or(s, otherwise string) string {
 // htmxConfig keeps the page library within the content security policy, and
 // keeps no copies of pages on a ward's shared computer.
 const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"auto"}`
+
+func also(addresses []string) string { return strings.Join(addresses, " ") }
 
 func join(topics []string) string { return strings.Join(topics, ",") }

@@ -27,7 +27,7 @@ var WordFiles embed.FS
 // is there for the barcode reader, which is loaded only when the browser has
 // none of its own; data and blob pictures are signatures and photos not yet sent.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-	"img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+	"img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Tone is what a colour means. There is one accent; red is danger or overdue

@@ -217,7 +217,13 @@ func (r *Req) Input() (*form.Input, error) {
 
 // Version is the version of the record that the person saw when they sent this
 // form, 0 when it was not said.
+// If-Match says better what they saw: what their own act before this one made of the
+// record, or * when they have decided that it does not matter.
 func (r *Req) Version() int64 {
+	if m := r.Header.Get("If-Match"); m != "" {
+		n, _ := strconv.ParseInt(strings.Trim(m, `"`), 10, 64)
+		return n
+	}
 	if r.in == nil {
 		return 0
 	}
@@ -360,7 +366,7 @@ func (r *Req) frame(p *ui.Page) {
 	p.Here = r.URL.RequestURI()
 	p.Languages = []ui.Link{{Label: "中文", Href: "zh", Current: p.Lang == "zh"}, {Label: "English", Href: "en", Current: p.Lang == "en"}}
 	if p.SignedIn = r.By.ID != ""; p.SignedIn {
-		p.Person, p.Roles, p.PersonHref = r.By.Name, r.Visitor.Roles, "/me"
+		p.Person, p.Roles, p.PersonHref, p.PersonID = r.By.Name, r.Visitor.Roles, "/me", r.By.ID
 		p.Nav = r.Site.Nav(r)
 		p.Home = r.Site.Home(r)
 		if r.Site.Notes != nil {

@@ -102,6 +102,10 @@ func (s *Site) answer(rt Route, req *Req) (err error) {
 		req.By, req.Visitor = v.Actor, v
 		req.words(v)
 	}
+	// What was done on a phone is sent for the person who did it, and read for them.
+	if who := req.Header.Get("Houqin-Person"); who != "" && who != req.By.ID {
+		return fault.New(fault.SignIn, "base.another_person")
+	}
 	if err := req.paced(); err != nil {
 		return err
 	}

@@ -111,6 +111,9 @@ type Site struct {
 	// Paces are how much one visitor may ask.
 	Paces Paces
 
+	// Phones lets pages work on phones without a network; nil: nothing is ever kept there.
+	Phones *Phones
+
 	pickers map[string]Picker
 	routes  []Route
 	mux     *http.ServeMux
@@ -140,6 +143,9 @@ func New(d *db.DB, book *words.Book, log *slog.Logger) *Site {
 		{At: "POST " + reportTo, Need: Anyone, Do: policyReport, PageOnly: true, Limit: 8 << 10},
 		{At: "GET /openapi.json", Need: SignedIn, Do: apiDocument},
 		{At: "GET /api", Need: SignedIn, Do: apiViewer, PageOnly: true},
+		{At: "GET " + workerAt, Need: Anyone, Do: worker, PageOnly: true},
+		{At: "GET /offline", Need: Anyone, Do: waiting, PageOnly: true},
+		{At: "POST /offline/key", Need: SignedIn, Do: phoneKey, PageOnly: true},
 		{At: "POST /views", Need: SignedIn, Do: saveView, PageOnly: true},
 		{At: "POST /views/{id}/drop", Need: SignedIn, Do: dropView, PageOnly: true},
 	})

@@ -59,7 +59,8 @@ func (s *Site) around(next http.Handler) http.Handler {
 		}
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
-			if embedded(r.Header) {
+			// Only one script of ours may stand between the pages and the network.
+			if embedded(r.Header) || r.Header.Get("Service-Worker") != "" && r.URL.Path != workerAt {
 				refuse(w, r)
 				return
 			}

@@ -54,12 +54,13 @@ func (c *Counter) said(r *web.Req, form, title string) (out []advised) {
 		return nil
 	}
 	for _, a := range c.Advice.ask(r.Read().Moment()).Advise(title) {
-		of := desk.Trades
-		if a.Field == "urgency" {
-			of = desk.Urgencies
+		label, at := r.T("desk."+a.Field+"."+a.Answer), slices.Index(desk.Urgencies, a.Answer)
+		if a.Field == "trade" {
+			if label, at = cardOf(r, a.Answer); at < 0 {
+				continue // it is not offered to this person
+			}
 		}
-		out = append(out, advised{a, r.T("desk." + a.Field + "." + a.Answer), r.T("desk.advice.why", r.W2.List(a.Words), a.Sure),
-			form + "-" + a.Field + "-" + strconv.Itoa(slices.Index(of, a.Answer))})
+		out = append(out, advised{a, label, r.T("desk.advice.why", r.W2.List(a.Words), a.Sure), form + "-" + a.Field + "-" + strconv.Itoa(at)})
 	}
 	return out
 }

@@ -43,7 +43,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return slices.Concat(c.guestRoutes(), c.noticeRoutes(), codeRoutes(), []web.Route{
+	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},
@@ -128,6 +128,8 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MayReport, "/desk/ward", "ward", "home", waits.Unsigned, false},
 		{desk.MayReport, "/desk/report", "report", "message-2", 0, false},
 		{desk.MaySee, "/desk/today", "today", "dashboard", 0, false},
+		{desk.MaySee, "/desk/figures", "figures", "chart-bar", 0, false},
+		{desk.MayDispatch, "/desk/callbacks", "callbacks", "phone", 0, false},
 		{web.SignedIn, "/desk/jobs", "jobs", "clipboard-list", 0, false},
 		{desk.MayHang, "/desk/codes", "codes", "qrcode", 0, false},
 		{desk.MayArrange, "/desk/settings", "settings", "settings", 0, false},
@@ -150,6 +152,7 @@ func home(r *web.Req) error {
 
 // Pickers find the crews and their people.
 func Pickers(s *web.Site) {
+	s.Picker("prices", pricePicker)
 	s.Picker("crews", web.Picker{Need: web.SignedIn,
 		Find: func(ctx context.Context, r db.Reader, by db.Actor, text string) (picks []web.Pick, err error) {
 			found, err := departments.Departments.Find(ctx, r, text, teams, 20)

@@ -1,6 +1,7 @@
 package deskweb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -72,6 +73,13 @@ func (c *Counter) guest(r *web.Req) error {
 	for _, x := range f.Fields {
 		switch x.Name {
 		case "trade":
+			all, err := desk.Kinds(r.Context(), r.Read())
+			if err != nil {
+				return err
+			}
+			x.Options = slices.DeleteFunc(x.Options, func(o ui.Option) bool {
+				return !slices.ContainsFunc(all, func(k desk.Kind) bool { return string(k.Trade) == o.Value && k.Guest && !k.Closed })
+			})
 			for i, o := range x.Options {
 				x.Options[i].Icon = icons[o.Value]
 			}
@@ -191,7 +199,7 @@ func tracking(r *web.Req) error {
 	}
 	step, now := progress(&n), r.Read().Moment()
 	t := track{Tone: ui.Plain, Now: r.T("desk.track.now." + step), Facts: []ui.Fact{
-		{Label: r.T("desk.track.code"), Text: spaced(n.Tracking), Sub: r.T("desk.track.keep")},
+		{Label: r.T("desk.track.code"), Text: spaced(n.Tracking), Sub: r.T("desk.track.keep"), Wide: true},
 		{Label: r.T("desk.guest.place"), Text: strings.TrimSpace(n.AssetName + " " + n.PlaceName), Wide: true},
 		{Label: r.T("desk.guest.trade"), Text: r.T("desk.guest.trade." + string(n.Trade))},
 		{Label: r.T("desk.notices.at"), Text: r.W2.Instant(n.At, now)},

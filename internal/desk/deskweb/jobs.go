@@ -58,14 +58,14 @@ func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
 		g := ui.Stage{Label: r.T("desk.stage." + string(s.state))}
 		when := s.at(j)
 		switch {
-		case j.State == desk.Cancelled && when.IsZero(), i > at && j.State != desk.Cancelled:
+		case dead(j) && when.IsZero(), i > at && !dead(j):
 			when = 0
 		case i == at && j.State == desk.Paused:
 			g.Label, g.State = r.T("desk.job.state.paused"), ui.Now
 		case i == at && j.Open:
 			g.State = ui.Now
-		case j.State == desk.Cancelled && s.state == desk.Closed:
-			g.Label, g.State = r.T("desk.stage.cancelled"), ui.Missed
+		case dead(j) && s.state == desk.Closed:
+			g.Label, g.State = r.T("desk.job.state."+string(j.State)), ui.Missed
 		default:
 			g.State = ui.Passed
 		}
@@ -81,7 +81,7 @@ func mark(r *web.Req, j *desk.Job) *ui.Mark {
 
 func markTone(j *desk.Job) ui.Tone {
 	switch j.State {
-	case desk.Closed, desk.Cancelled:
+	case desk.Closed, desk.Cancelled, desk.Merged:
 		return ui.Quiet
 	case desk.Done:
 		return ui.Done
@@ -129,7 +129,26 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p.Body = jobPage(r.W2, page{Job: &j, Notes: notes(r, &j), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
+	life, err := lifeOf(r, &j)
+	if err != nil {
+		return err
+	}
+	more, err := lifeNotes(r, &j)
+	if err != nil {
+		return err
+	}
+	var steps []awayStep
+	if err = r.Keep(&p); err == nil && p.Keep {
+		steps, err = c.awaySteps(r, &j)
+	}
+	if err != nil {
+		return err
+	}
+	times, err := later(r, &j)
+	if err != nil {
+		return err
+	}
+	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
 	return r.Show(p, j)
 }
 
@@ -138,11 +157,14 @@ type page struct {
 	Job     *desk.Job
 	Notes   []ui.Note
 	Buttons []ui.Action
+	Away    []awayStep // those that may be taken without a network, also later ones
+	Times   []ui.Fact  // said by phones
 	Line    []ui.Stage
 	Facts   []ui.Fact
 	Result  []ui.Fact
 	Parts   *ui.Table
 	Photos  []ui.Photo
+	Life    templ.Component
 	Story   templ.Component
 }
 
@@ -158,6 +180,7 @@ func (c *Counter) buttons(r *web.Req, j *desk.Job) ([]ui.Action, error) {
 	if open, err = returnable(r, j, open); err != nil {
 		return nil, err
 	}
+	putDown(j, open)
 	return open, c.ready(r, j, open)
 }
 
@@ -191,6 +214,9 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 	for i := range open {
 		a := &open[i]
 		a.Icon = stepIcons[a.Name]
+		if err := lifeReady(r, j, a); err != nil {
+			return err
+		}
 		if a.Ask != nil && c.Files == nil {
 			a.Ask.Fields = slices.DeleteFunc(a.Ask.Fields, func(f ui.Field) bool { return f.Kind == ui.KindPhoto })
 		}
@@ -220,7 +246,8 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
 	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
-	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up"}
+	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up",
+	"amend": "edit", "merge": "packages", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
@@ -285,6 +312,9 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 		}
 		fs = append(fs, asset)
 	}
+	if j.Answers != "" {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.answers"), Text: j.Answers, Wide: true})
+	}
 	if j.Detail != "" {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.detail"), Text: j.Detail, Wide: true})
 	}
@@ -315,6 +345,9 @@ func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
 		{Label: r.T("desk.jobs.parts"), Text: r.W2.Money(j.Parts), Num: true},
 		{Label: r.T("desk.jobs.cost"), Text: r.W2.Money(j.Cost), Num: true},
 	}
+	if j.Outside > 0 {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.outside"), Text: r.W2.Money(j.Outside), Num: true}, ui.Fact{Label: r.T("desk.jobs.total"), Text: r.W2.Money(j.Total), Num: true})
+	}
 	if j.Reused > 0 {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reused"), Text: r.W2.Number(j.Reused), Num: true}, ui.Fact{Label: r.T("desk.jobs.saved"), Text: r.W2.Money(j.Saved), Num: true})
 	}
@@ -329,7 +362,7 @@ func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
 		fs = append(fs, f)
 	}
 	if j.Rating > 0 {
-		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.rating"), Text: r.T("desk.sign.rating." + string('0'+rune(j.Rating))), Sub: j.Opinion})
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.rating"), Text: r.T("desk.sign.rating." + string('0'+rune(j.Rating))), Sub: said(r, j)})
 	}
 	return fs
 }
@@ -366,6 +399,9 @@ func pressed(say string, step func(context.Context, *db.Tx, string, int64) (desk
 	return func(r *web.Req) error {
 		return r.Press(func(tx *db.Tx) (web.Done, error) {
 			j, err := step(r.Context(), tx, r.PathValue("id"), r.Version())
+			if err == nil {
+				err = sayWhen(r, r.Context(), tx, j.ID)
+			}
 			return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
 		})
 	}
@@ -381,6 +417,9 @@ func hasten(r *web.Req) error {
 func asked[T any](c *Counter, r *web.Req, spec *form.Of[T], say string, step func(context.Context, *db.Tx, string, int64, T) (desk.Job, error)) error {
 	return web.Submit(r, spec, c.show, func(tx *db.Tx, t *T) (web.Done, error) {
 		j, err := step(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
+		if err == nil {
+			err = sayWhen(r, r.Context(), tx, j.ID)
+		}
 		return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
 	})
 }

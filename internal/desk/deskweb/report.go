@@ -1,6 +1,8 @@
 package deskweb
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"houqin/internal/assets"
@@ -38,6 +40,7 @@ func slipFields(call bool) []form.Field[told] {
 		form.Field[told]{Key: "phone", Into: func(t *told) any { return &t.Phone }, Most: 40},
 		form.Field[told]{Key: "detail", Into: func(t *told) any { return &t.Detail }, Kind: form.Area, Most: 1000},
 		form.Field[told]{Key: "asset", Into: func(t *told) any { return &t.Asset }, Ref: "assets"},
+		form.Field[told]{Key: "answers", Into: func(t *told) any { return &t.Answers }},
 		form.Field[told]{Key: "advised_trade", Into: func(t *told) any { return &t.AdvisedTrade }, Kind: form.Hidden, Most: 40},
 		form.Field[told]{Key: "advised_urgency", Into: func(t *told) any { return &t.AdvisedUrgency }, Kind: form.Hidden, Most: 40},
 		form.Field[told]{Key: "anyway", Into: func(t *told) any { return &t.Anyway }, Kind: form.Hidden},
@@ -123,7 +126,7 @@ func (c *Counter) blank(r *web.Req) error {
 		t.Place = haunts[0].Place
 	}
 	return c.write(r, &slipForm, t, haunts, templ.NopComponent, ui.Page{Heading: r.T("desk.report"), Back: &ui.Link{Label: r.T("desk.door.ward"), Href: "/desk/ward"}},
-		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true})
+		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true, Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.report")}}})
 }
 
 // write draws a slip to fill in, with what is open at its place.
@@ -136,13 +139,17 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 	var fields []ui.Field
 	for _, x := range f.Fields {
 		switch x.Name {
-		case "trade", "urgency":
+		case "trade":
+			if err := offered(r, spec, &f, &x); err != nil {
+				return err
+			}
+		case "urgency":
 			for i, o := range x.Options {
 				x.Options[i].Icon = icons[o.Value]
-				if x.Name == "urgency" {
-					x.Options[i].Hint = r.T("desk.urgency." + o.Value + ".hint")
-				}
+				x.Options[i].Hint = r.T("desk.urgency." + o.Value + ".hint")
 			}
+		case "answers":
+			continue // they stand below the kind that asks
 		case "place":
 			place = x.Value
 			for _, h := range haunts {
@@ -177,6 +184,11 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 	if err != nil {
 		return err
 	}
+	if spec == &slipForm && r.URL.RawQuery == "" {
+		if err := r.Keep(&p); err != nil {
+			return err
+		}
+	}
 	p.Narrow = true
 	p.Body = templ.Join(over, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
 	return r.Show(p, nil)
@@ -189,6 +201,9 @@ func (c *Counter) report(r *web.Req) error {
 		j, err := c.enter(r, tx, t, "ward")
 		if err == nil {
 			err = photos.attach(r.Context(), tx, j.ID)
+		}
+		if err == nil {
+			err = sayWhen(r, r.Context(), tx, j.ID)
 		}
 		return web.Done{To: "/desk/jobs/" + j.ID, Say: "desk.done.reported", Args: []string{j.Number}, Data: j}, err
 	})
@@ -203,8 +218,8 @@ func (c *Counter) enter(r *web.Req, tx *db.Tx, t *told, source string) (desk.Job
 	if t.Title == "" {
 		t.Title = r.T("desk.trade." + string(t.Trade))
 	}
-	t.Source = source
-	if r.JSON() {
+	t.Source, t.Answers = source, in.Values["answers"] // an empty one keeps its place
+	if strings.HasPrefix(r.URL.Path, "/api/") {
 		t.Source = "api"
 	}
 	return desk.Report(r.Context(), tx, &t.Slip)

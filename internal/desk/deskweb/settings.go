@@ -20,6 +20,7 @@ type arranged struct {
 	Access   string `json:"access"`
 	Approval string `json:"approval"`
 	Other    string `json:"other"`
+	Offline  string `json:"offline"` // of desk.Switch
 }
 
 // clock is where the form keeps the clock of a reason to pause.
@@ -35,6 +36,7 @@ var settingsForm = form.Of[arranged]{Name: "desk.settings", Fields: []form.Field
 	{Key: "rate", Into: func(a *arranged) any { return &a.Rate }, Required: true, Hint: true},
 	{Key: "phone", Into: func(a *arranged) any { return &a.Phone }, Most: 20, Hint: true},
 	clockField("parts"), clockField("outside"), clockField("access"), clockField("approval"), clockField("other"),
+	{Key: "offline", Into: func(a *arranged) any { return &a.Offline }, OneOf: desk.Switch, Enum: "desk.offline", Hint: true},
 	form.LinesOf("routes", func(a *arranged) *[]desk.Route { return &a.Routes }, &form.Of[desk.Route]{Name: "desk.route", Fields: []form.Field[desk.Route]{
 		{Key: "crew", Into: func(x *desk.Route) any { return &x.Crew }, Ref: "crews", Required: true},
 		{Key: "trade", Into: func(x *desk.Route) any { return &x.Trade }, OneOf: desk.Trades, Enum: "desk.trade", Required: true},
@@ -62,11 +64,18 @@ func settings(r *web.Req) error {
 		}
 		*a.clock(reason) = string(c)
 	}
+	on, err := desk.OfflineOn(r.Context(), r.Read())
+	if err != nil {
+		return err
+	}
+	if a.Offline = desk.Switch[0]; !on {
+		a.Offline = desk.Switch[1]
+	}
 	f, err := r.Form(&settingsForm, &a, ui.Form{ID: "settings", Action: "/desk/settings", Submit: r.T("desk.settings.save")})
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.settings"), Narrow: true, Actions: []ui.Action{{Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}}, Body: ui.Ask(r.W2, f)}, a)
+	return r.Show(ui.Page{Heading: r.T("desk.settings"), Tabs: settingTabs(r), Narrow: true, Actions: []ui.Action{{Name: "kinds", Label: r.T("desk.kinds"), Href: "/desk/kinds", Icon: "checklist"}, {Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}}, Body: ui.Ask(r.W2, f)}, a)
 }
 
 func arrange(r *web.Req) error {
@@ -77,6 +86,9 @@ func arrange(r *web.Req) error {
 			if err == nil {
 				err = desk.SetClock(ctx, tx, reason, desk.Clock(*a.clock(reason)))
 			}
+		}
+		if err == nil && a.Offline != "" {
+			err = desk.SetOffline(ctx, tx, a.Offline)
 		}
 		if err == nil {
 			err = desk.SetPhone(ctx, tx, a.Phone)

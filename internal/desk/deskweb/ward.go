@@ -38,7 +38,8 @@ func ward(r *web.Req) error {
 	w := wardPage{Tiles: []ui.Tile{{Label: r.T("desk.report"), Hint: r.T("desk.report.hint"), Href: "/desk/report", Icon: "tool", Tone: ui.Accent}}}
 	if n := len(unsigned); n > 0 {
 		w.Tiles = append(w.Tiles, ui.Tile{Label: r.T("desk.ward.unsigned"), Href: "#unsigned", Icon: "signature", Count: n, Tone: ui.Soon})
-		f, err := r.Form(&signAllForm, &signing{}, ui.Form{ID: "unsigned", Action: "/desk/sign", Submit: r.T("desk.job.sign")})
+		f, err := r.Form(&signAllForm, &signing{}, ui.Form{ID: "unsigned", Action: "/desk/sign", Submit: r.T("desk.job.sign"),
+			Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.job.sign")}, {Name: "_back", Value: "/desk/ward"}}})
 		if err != nil {
 			return err
 		}
@@ -70,7 +71,11 @@ func ward(r *web.Req) error {
 			{Text: when(r, &j), Tone: tone, Title: r.W2.Full(j.Due)}, {Text: j.PlaceName, Sub: j.Spot}, {Text: r.W2.Instant(j.ReportedAt, now)}}})
 	}
 	w.Open = t
-	return r.Show(ui.Page{Heading: r.T("desk.ward"), Live: []string{desk.Noun}, Body: wardBody(r.W2, w)}, nil)
+	p := ui.Page{Heading: r.T("desk.ward"), Live: []string{desk.Noun}, Body: wardBody(r.W2, w)}
+	if err := r.Keep(&p, along(r, []string{"/desk/report"}, unsigned, open)...); err != nil {
+		return err
+	}
+	return r.Show(p, nil)
 }
 
 // wardPage is what the ward's page is made of.
@@ -85,6 +90,9 @@ func signAll(r *web.Req) error {
 		n, err := desk.SignAll(r.Context(), tx, s.Jobs, s.Signing)
 		if err == nil && n == 0 {
 			err = fault.New(fault.Conflict, "desk.signed_already")
+		}
+		if err == nil {
+			err = sayWhen(r, r.Context(), tx, s.Jobs...)
 		}
 		return web.Done{To: "/desk/ward", Say: "desk.done.signed_all", Args: []string{r.W2.Number(int64(n))}, Data: map[string]int{"signed": n}}, err
 	})

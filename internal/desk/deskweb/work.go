@@ -135,7 +135,11 @@ func (c *Counter) mine(r *web.Req) error {
 	if p.Team, err = team(r); err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}, nil)
+	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
+	if err := r.Keep(&shown, along(r, []string{"/desk/report"}, own)...); err != nil {
+		return err
+	}
+	return r.Show(shown, nil)
 }
 
 // minePage is what a worker's page is made of.

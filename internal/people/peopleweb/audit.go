@@ -80,10 +80,27 @@ func (c *Counter) trail() *list.Of[people.Deed] {
 // kinds are the records of the house that the trail can be narrowed to, room by room.
 var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "device"}, {"people", "person"}, {"people", "certificate"}, {"people", "audit"},
-	{"desk", "job"}, {"desk", "notice"}, {"desk", "code"}, {"desk", "settings"}, {"desk", "roster"}, {"purchasing", "need"}, {"purchasing", "plan"}, {"purchasing", "enquiry"}, {"purchasing", "order"}, {"purchasing", "price"}, {"receiving", "receipt"}, {"receiving", "invoice"}, {"requests", "request"}, {"requests", "tour"}, {"requests", "return"}, {"wardstores", "charge"}, {"wardstores", "count"}, {"wardstores", "loss"}, {"wardstores", "loan"}, {"wardstores", "back"}, {"requests", "old"}, {"requests", "quota"}, {"requests", "day"}, {"warehouse", "document"}, {"warehouse", "hold"}, {"warehouse", "close"}, {"warehouse", "stock"}, {"warehouse", "store"}, {"disposal", "slip"}, {"disposal", "scrap"}, {"disposal", "sale"}, {"distribution", "list"}, {"assets", "card"},
+	{"desk", "job"}, {"desk", "complaint"}, {"desk", "price"}, {"desk", "notice"}, {"desk", "code"}, {"desk", "kind"}, {"desk", "settings"}, {"desk", "phone"}, {"desk", "roster"},
+	{"purchasing", "need"}, {"purchasing", "plan"}, {"purchasing", "enquiry"}, {"purchasing", "order"}, {"purchasing", "price"},
+	{"receiving", "receipt"}, {"receiving", "invoice"},
+	{"requests", "request"}, {"requests", "tour"}, {"requests", "return"}, {"requests", "old"}, {"requests", "quota"}, {"requests", "day"},
+	{"wardstores", "charge"}, {"wardstores", "count"}, {"wardstores", "loss"}, {"wardstores", "loan"}, {"wardstores", "back"},
+	{"warehouse", "document"}, {"warehouse", "hold"}, {"warehouse", "close"}, {"warehouse", "stock"}, {"warehouse", "store"},
+	{"disposal", "slip"}, {"disposal", "scrap"}, {"disposal", "sale"},
+	{"distribution", "list"},
+	{"assets", "card"},
 	{"counting", "count"}, {"counting", "sheet"}, {"counting", "plan"},
-	{"catalog", "item"}, {"catalog", "class"}, {"suppliers", "supplier"}, {"departments", "department"}, {"departments", "campus"}, {"places", "place"},
-	{"rules", "clause"}, {"calendar", "exception"}, {"files", "file"}, {"approvals", "case"}, {"approvals", "route"}, {"approvals", "post"}, {"approvals", "delegation"}, {"approvals", "debt"}, {"messages", "channel"}, {"messages", "delivery"}, {"messages", "address"}, {"messages", "note"}, {"base", "job"}, {"intake", "import"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
+	{"catalog", "item"}, {"catalog", "class"},
+	{"suppliers", "supplier"},
+	{"departments", "department"}, {"departments", "campus"},
+	{"places", "place"},
+	{"rules", "clause"},
+	{"calendar", "exception"},
+	{"files", "file"},
+	{"approvals", "case"}, {"approvals", "route"}, {"approvals", "post"}, {"approvals", "delegation"}, {"approvals", "debt"},
+	{"messages", "channel"}, {"messages", "delivery"}, {"messages", "address"}, {"messages", "note"},
+	{"base", "job"}, {"base", "setting"}, {"base", "view"}, {"base", "export"}, {"base", "database"}, {"base", "event"},
+	{"intake", "import"},
 }
 
 func nounsOf(kinds [][2]string) (nouns []string) {

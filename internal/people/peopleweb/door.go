@@ -277,7 +277,12 @@ func (c *Counter) signOut(r *web.Req) error {
 		c.desk.Forget(secret)
 	}
 	r.SetCookie("session", "", -1)
-	r.W.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	// A phone that holds what somebody has not sent yet has cleared the rest itself.
+	clear := `"cache", "storage"`
+	if asked(r, "unsent") != "" {
+		clear = `"cache"`
+	}
+	r.W.Header().Set("Clear-Site-Data", clear)
 	return r.Go("/sign-in")
 }
 

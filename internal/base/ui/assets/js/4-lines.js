@@ -68,7 +68,8 @@
     return rows;
   }
 
-  H.ready(() => document.querySelectorAll("[data-lines]").forEach((l) => { setUp(l); all(l).forEach((r, n) => { r.dataset.n = n; }); }));
+  const dress = (root) => root.querySelectorAll("[data-lines]").forEach((l) => { setUp(l); all(l).forEach((r, n) => { r.dataset.n = n; }); });
+  H.ready(() => dress(document));
   H.on("click", "[data-add-line]", (e, b) => { const l = b.closest("[data-lines]"); boxes(add(l))[0].focus(); });
   H.on("click", "[data-remove-line]", (e, b) => {
     const lines = b.closest("[data-lines]"), line = b.closest("[data-line]"), next = line.nextElementSibling || line.previousElementSibling;
@@ -117,5 +118,5 @@
     if (on(box)) e.preventDefault();
   });
   H.moveOn = on;
-  H.lines = { ensure, number };
+  H.lines = { ensure, number, dress };
 })(window.Houqin);

@@ -122,6 +122,7 @@
       fit();
     }).catch(() => {});
   }
-  H.ready(() => document.querySelectorAll("[data-signature]").forEach(sign));
+  H.signatures = (root) => root.querySelectorAll("[data-signature]").forEach(sign);
+  H.ready(() => H.signatures(document));
   document.addEventListener("htmx:afterSettle", (e) => { if (e.target.querySelectorAll) e.target.querySelectorAll("[data-signature]").forEach((b) => { if (!b.querySelector("canvas").fitted) sign(b); }); });
 })(window.Houqin);

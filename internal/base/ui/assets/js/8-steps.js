@@ -1,0 +1,70 @@
+// The steps of a record that are taken one after another without a network: the page
+// carries the table of steps, and after each one that waits to be sent it offers
+// those that come next.
+(function (H) {
+  "use strict";
+  if (!H.offline) return;
+  const words = () => H.words();
+
+  // mark says in a card of a list what waits for its record.
+  function mark(record, acts) {
+    document.querySelectorAll('a.row-link[href="' + CSS.escape(record).replace(/\\/g, "") + '"]').forEach((link) => {
+      const card = link.closest(".job, tr");
+      if (!card) return;
+      let said = card.querySelector("[data-marked]");
+      if (!said) {
+        said = Object.assign(document.createElement("p"), { className: "hint" });
+        said.dataset.marked = "";
+        link.parentElement.after(said);
+      }
+      said.textContent = H.offline.fill(words().waitsStep, acts.map((a) => a.what.split(" · ")[0]).join(" → "));
+      card.querySelectorAll(".buttons").forEach((b) => { b.hidden = true; });
+    });
+  }
+
+  // state is where the record stands once what waits has been taken.
+  function state(table, acts) {
+    let at = table.dataset.state;
+    acts.forEach((a) => {
+      const step = table.content.querySelector('[data-step="' + a.step + '"]');
+      if (step && step.dataset.to) at = step.dataset.to;
+    });
+    return at;
+  }
+
+  function draw(table, acts) {
+    const place = document.querySelector("[data-steps]");
+    if (!place) return;
+    const at = state(table, acts);
+    const drawn = acts.map((a) => a.n).join(",") + at;
+    if (place.dataset.drawn === drawn) return;
+    place.dataset.drawn = drawn;
+    const said = Object.assign(document.createElement("p"), { className: "notice notice-soon" });
+    said.textContent = H.offline.fill(words().waitsStep, acts.map((a) => a.what.split(" · ")[0] + " " + H.offline.when(a.at)).join(" → "));
+    place.textContent = "";
+    place.append(said);
+    table.content.querySelectorAll("[data-step]").forEach((step) => {
+      if (!step.dataset.from.split(" ").includes(at)) return;
+      const part = step.firstElementChild.cloneNode(true);
+      part.querySelectorAll("form").forEach(H.offline.anew);
+      place.append(part);
+    });
+    H.lines.dress(place);
+    H.signatures(place);
+  }
+
+  async function look() {
+    const acts = await H.offline.ask("acts") || [], table = document.querySelector("template[data-table]");
+    const records = new Set(acts.map((a) => a.record).filter(Boolean));
+    records.forEach((record) => mark(record, acts.filter((a) => a.record === record)));
+    const here = table ? acts.filter((a) => a.record === table.dataset.table) : [];
+    const place = document.querySelector("[data-steps]");
+    if (here.length) draw(table, here);
+    if (place) place.dataset.sure = ""; // until then a kept page hides what it was drawn with
+    if (here.length) return;
+    if (place && place.dataset.drawn) location.reload(); // all of it has been sent
+    else if (document.querySelector("[data-marked]") && ![...records].length) location.reload();
+  }
+  H.offline.looks.push(look);
+  document.addEventListener("htmx:afterSettle", () => { look().catch(() => {}); });
+})(window.Houqin);

@@ -1,0 +1,259 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
+	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/calendar"
+	"houqin/internal/departments"
+	"houqin/internal/messages"
+	"houqin/internal/people"
+)
+
+// ComplaintNoun is what the trail calls a complaint.
+const ComplaintNoun = "desk.complaint"
+
+// Complaint is what a ward says against how a job was done.
+type Complaint struct {
+	ID             string         `json:"id"`
+	Number         string         `json:"number"`
+	Job            string         `json:"job"`
+	JobNumber      string         `json:"job_number"`
+	Title          string         `json:"title"`
+	Department     string         `json:"department"`
+	DepartmentName string         `json:"department_name"`
+	Crew           string         `json:"crew"`
+	CrewName       string         `json:"crew_name"`
+	Worker         string         `json:"worker"`
+	Source         string         `json:"source"`
+	Said           string         `json:"said"`
+	By             string         `json:"by"`
+	ByID           string         `json:"-"`
+	At             period.Instant `json:"at"`
+	Owner          string         `json:"owner"`
+	OwnerName      string         `json:"owner_name"`
+	Due            period.Instant `json:"due"`
+	State          string         `json:"state"`
+	Answer         string         `json:"answer"`
+	Founded        bool           `json:"founded"`
+	AnsweredAt     period.Instant `json:"answered_at"`
+	AnsweredBy     string         `json:"answered_by"`
+	Version        int64          `json:"version"`
+}
+
+// ComplaintSources are how complaints come about; ComplaintStates how far they are.
+var (
+	ComplaintSources = []string{"rating", "callback", "ward"}
+	ComplaintStates  = []string{"open", "answered"}
+)
+
+// Tone says whether a complaint waits ("soon") or should have been answered ("danger").
+func (c *Complaint) Tone(now time.Time) string {
+	switch {
+	case c.State == "answered":
+		return "done"
+	case period.At(now) >= c.Due:
+		return "danger"
+	}
+	return "soon"
+}
+
+// Complaints is the list of complaints, the latest first.
+var Complaints = list.Of[Complaint]{
+	Name: "desk.complaints", From: `desk_complaint x JOIN desk_job j ON j.id = x.job LEFT JOIN departments_department d ON d.id = j.department LEFT JOIN departments_department c ON c.id = j.crew`,
+	Order: "-at", Live: []string{ComplaintNoun}, Href: func(c *Complaint) string { return "/desk/complaints/" + c.ID },
+	Columns: []list.Column[Complaint]{
+		{Key: "title", SQL: "j.title", Into: func(c *Complaint) any { return &c.Title }},
+		{Key: "number", SQL: "x.number", Into: func(c *Complaint) any { return &c.Number }},
+		{Key: "state", SQL: "x.state", Into: func(c *Complaint) any { return &c.State }, OneOf: ComplaintStates, Tone: func(c *Complaint, now time.Time) string { return c.Tone(now) }},
+		{Key: "department", SQL: "j.department", Into: func(c *Complaint) any { return &c.Department }, Ref: "departments", Text: func(c *Complaint) string { return c.DepartmentName }},
+		{Key: "said", SQL: "x.said", Into: func(c *Complaint) any { return &c.Said }},
+		{Key: "owner", SQL: "x.owner", Into: func(c *Complaint) any { return &c.Owner }, Ref: "people", Text: func(c *Complaint) string { return c.OwnerName }},
+		{Key: "due", SQL: "x.due", Into: func(c *Complaint) any { return &c.Due }},
+		{Key: "answer", SQL: "x.answer", Into: func(c *Complaint) any { return &c.Answer }},
+		{Key: "at", SQL: "x.at", Into: func(c *Complaint) any { return &c.At }, Range: true, Sort: true},
+		{Key: "crew", SQL: "j.crew", Into: func(c *Complaint) any { return &c.Crew }, Ref: "crews", Text: func(c *Complaint) string { return c.CrewName }, Aside: true},
+		{Key: "source", SQL: "x.source", Into: func(c *Complaint) any { return &c.Source }, OneOf: ComplaintSources, Aside: true},
+		{Key: "founded", SQL: "x.founded", Into: func(c *Complaint) any { return &c.Founded }, Aside: true},
+		{Key: "by", SQL: "x.by_name", Into: func(c *Complaint) any { return &c.By }, Aside: true},
+		{Key: "by_id", SQL: "x.by_id", Into: func(c *Complaint) any { return &c.ByID }, Hidden: true},
+		{Key: "answered_at", SQL: "x.answered_at", Into: func(c *Complaint) any { return &c.AnsweredAt }, Aside: true},
+		{Key: "answered_by", SQL: "x.answered_by", Into: func(c *Complaint) any { return &c.AnsweredBy }, Aside: true},
+		{Key: "id", SQL: "x.id", Into: func(c *Complaint) any { return &c.ID }, Hidden: true},
+		{Key: "job", SQL: "x.job", Into: func(c *Complaint) any { return &c.Job }, Hidden: true},
+		{Key: "job_number", SQL: "j.number", Into: func(c *Complaint) any { return &c.JobNumber }, Hidden: true},
+		{Key: "worker", SQL: "j.worker", Into: func(c *Complaint) any { return &c.Worker }, Hidden: true},
+		{Key: "owner_name", SQL: "x.owner_name", Into: func(c *Complaint) any { return &c.OwnerName }, Hidden: true},
+		{Key: "version", SQL: "x.version", Into: func(c *Complaint) any { return &c.Version }, Hidden: true},
+		{Key: "crew_name", SQL: "coalesce(c.name, '')", Into: func(c *Complaint) any { return &c.CrewName }, Hidden: true},
+		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(c *Complaint) any { return &c.DepartmentName }, Hidden: true},
+	},
+}
+
+// ComplaintScope is which complaints a person sees: those of departments they see, sign or
+// dispatch for, those that are theirs to answer and those about their crew.
+func ComplaintScope(by db.Actor) list.Where {
+	var units []string
+	for _, p := range []string{MaySee, MayDispatch, MaySign} {
+		s := by.Scope(p)
+		if s.All {
+			return list.Where{}
+		}
+		units = append(units, s.Units...)
+	}
+	c, args := list.In("j.department", units)
+	return list.Where{}.And("("+c+") OR (x.owner = ? AND x.owner <> '')", append(args, by.ID)...)
+}
+
+// complainable: nobody complains about their own work.
+func complainable(by db.Actor, j *Job) error { return another(by, j) }
+
+// ComplainForm asks what the ward says against the work.
+var ComplainForm = form.Of[Reason]{Name: "desk.complain", Fields: []form.Field[Reason]{
+	{Key: "text", Into: func(r *Reason) any { return &r.Text }, Kind: form.Area, Most: 500, Required: true},
+}}
+
+// Complain enters a complaint of the ward about a job that is done.
+func Complain(ctx context.Context, tx *db.Tx, id string, version int64, what string) (Job, error) {
+	j, err := take(ctx, tx, id, version, "complain")
+	if err != nil {
+		return j, err
+	}
+	if err := fault.Given(what, "text"); err != nil {
+		return j, err
+	}
+	_, err = openComplaint(ctx, tx, &j, "ward", what)
+	return j, err
+}
+
+// openComplaint opens one: the head of the crew answers it, unless they did the work or
+// there is none; then the section head. It is due in the working days of complaint_days.
+// While one about the job is open, no second is opened.
+func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) (c Complaint, err error) {
+	var open int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM desk_complaint WHERE job = $1 AND state = 'open'`, j.ID).Scan(&open); err != nil || open > 0 {
+		return c, err
+	}
+	days, err := TermOf(ctx, tx, "complaint_days")
+	if err != nil {
+		return c, err
+	}
+	cal, err := calendar.Load(ctx, tx)
+	if err != nil {
+		return c, err
+	}
+	c = Complaint{ID: tx.NewID(), Job: j.ID, Title: j.Title, Source: source, Said: said, By: tx.By.Name, ByID: tx.By.ID, At: tx.At(), State: "open", Version: 1,
+		Due: cal.AddDays(tx.Today(), int(days)).End(tx.Location())}
+	if j.Crew != "" {
+		d, err := departments.Get(ctx, tx, j.Crew)
+		if err != nil {
+			return c, err
+		}
+		c.Owner = d.Head
+	}
+	if c.Owner == "" || c.Owner == j.Worker {
+		c.Owner = ""
+		chiefs, err := approvals.HoldersOn(ctx, tx, "section_chief", tx.Today())
+		if err != nil {
+			return c, err
+		}
+		if len(chiefs) > 0 {
+			c.Owner = chiefs[0]
+		}
+	}
+	if c.Owner != "" {
+		p, err := people.Get(ctx, tx, c.Owner)
+		if err != nil {
+			return c, err
+		}
+		c.OwnerName = p.Name
+	}
+	if c.Number, err = tx.Number(ctx, "TS"); err != nil {
+		return c, err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO desk_complaint (id, number, job, source, said, by_id, by_name, at, owner, owner_name, due, state) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		c.ID, c.Number, c.Job, c.Source, c.Said, c.ByID, c.By, c.At, c.Owner, c.OwnerName, c.Due, c.State); err != nil {
+		return c, err
+	}
+	for _, e := range []db.Event{{Noun: ComplaintNoun, Record: c.ID, Action: "open", Note: said}, {Noun: Noun, Record: j.ID, Action: "complain", Note: c.Number}} {
+		if err := tx.Trail(ctx, e); err != nil {
+			return c, err
+		}
+	}
+	return c, messages.Tell(ctx, tx, messages.Word{Event: messages.Complaint, To: []string{c.Owner}, Args: []string{c.Number, j.Title}, Number: c.Number, Href: "/desk/complaints/" + c.ID})
+}
+
+// Reply is how a complaint is answered: what was done about it, and whether it was right.
+type Reply struct {
+	Text    string
+	Founded bool
+}
+
+// ReplyForm asks for it.
+var ReplyForm = form.Of[Reply]{Name: "desk.reply", Fields: []form.Field[Reply]{
+	{Key: "text", Into: func(r *Reply) any { return &r.Text }, Kind: form.Area, Most: 1000, Required: true},
+	{Key: "founded", Into: func(r *Reply) any { return &r.Founded }},
+}}
+
+// ComplaintByID is a complaint that the person may see.
+func ComplaintByID(ctx context.Context, r db.Reader, by db.Actor, id string) (Complaint, error) {
+	return Complaints.Get(ctx, r, ComplaintScope(by).And("x.id = ?", id))
+}
+
+// Answerable: whose it is, and who leads; never who did the work.
+func (c *Complaint) Answerable(by db.Actor) error {
+	switch {
+	case c.State != "open":
+		return fault.New(fault.Conflict, "desk.complaint_answered", c.AnsweredBy)
+	case by.ID == c.Worker:
+		return fault.New(fault.Forbidden, "desk.own_work")
+	case by.ID != c.Owner && !by.May(MayLead):
+		return fault.New(fault.Forbidden, "desk.complaint_owner", c.OwnerName)
+	}
+	return nil
+}
+
+// Answer answers a complaint; who made it is told.
+func Answer(ctx context.Context, tx *db.Tx, id string, version int64, a Reply) (Complaint, error) {
+	if err := tx.Lock(ctx, "desk_complaint", id); err != nil {
+		return Complaint{}, err
+	}
+	c, err := ComplaintByID(ctx, tx, tx.By, id)
+	if err != nil {
+		return c, err
+	}
+	if err := c.Answerable(tx.By); err != nil {
+		return c, err
+	}
+	if err := fault.Given(a.Text, "text"); err != nil {
+		return c, err
+	}
+	if version == 0 {
+		version = c.Version
+	}
+	c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy = "answered", a.Text, a.Founded, tx.At(), tx.By.Name
+	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_complaint SET state = $1, answer = $2, founded = $3, answered_at = $4, answered_by = $5, version = version + 1 WHERE id = $6 AND version = $7`,
+		c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy, id, version); err != nil {
+		return c, err
+	}
+	if err := tx.Trail(ctx, db.Event{Noun: ComplaintNoun, Record: id, Action: "answer", Note: a.Text}); err != nil {
+		return c, err
+	}
+	return c, messages.Tell(ctx, tx, messages.Word{Event: messages.Complaint, To: []string{c.ByID}, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/desk/jobs/" + c.Job})
+}
+
+// ToAnswer are the open complaints that are a person's to answer, what is due first.
+func ToAnswer(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Complaint, error) {
+	return Complaints.All(ctx, r, list.Where{}.And("x.state = 'open' AND x.owner = ?", by.ID), limit)
+}
+
+// ComplaintsOf are the complaints about a job, the latest first.
+func ComplaintsOf(ctx context.Context, r db.Reader, job string) ([]Complaint, error) {
+	return Complaints.All(ctx, r, list.Where{}.And("x.job = ?", job), 20)
+}

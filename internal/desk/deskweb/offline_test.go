@@ -1,0 +1,182 @@
+package deskweb_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/desk"
+	"houqin/internal/desk/deskweb"
+)
+
+// phone is a request as a phone sends it later.
+func (h *house) phone(t *testing.T, at string, body url.Values, header ...string) (int, string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequest("POST", at, strings.NewReader(body.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := h.serve(r)
+	return w.Code, w.Body.String(), w.Header()
+}
+
+func (h *house) given(t *testing.T) (j desk.Job) {
+	t.Helper()
+	ctx := t.Context()
+	dbtest.Do(t, h.DB, h.nurse, func(tx *db.Tx) (err error) {
+		j, err = desk.Report(ctx, tx, &desk.Slip{Title: "灯不亮", Trade: "electric", Place: h.room.ID, Anyway: true})
+		return err
+	})
+	dbtest.Do(t, h.DB, h.dispatcher, func(tx *db.Tx) (err error) {
+		j, err = desk.Dispatch(ctx, tx, j.ID, 0, desk.Assignment{Worker: h.wang.ID})
+		return err
+	})
+	return j
+}
+
+// What a phone sends a day later, in order and each twice, is done once: the second
+// gets the first one's answer. The server's clock rules; what the phone's says, a year
+// wrong, is only told.
+//
+// Holds: AB-09 AB-10 AB-39
+func TestAPhoneSendsTwiceAndItIsDoneOnce(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.Phones = &deskweb.Phones
+		j := h.given(t)
+		h.By = h.wang
+		clock := d.Now().AddDate(-1, 0, 0)
+		was, version := strconv.FormatInt(clock.Add(-time.Hour).UnixMilli(), 10), ""
+		for n, step := range []string{"accept", "arrive", "finish"} {
+			body := url.Values{"_key": {"k" + step}, "_version": {strconv.FormatInt(j.Version, 10)}, "_offline": {"x"}}
+			if step == "finish" {
+				body["done"], body["minutes"] = []string{"换灯管"}, []string{"20"}
+			}
+			header := []string{"Houqin-Person", h.wang.ID, "Houqin-Said", was, "Houqin-Clock", strconv.FormatInt(clock.UnixMilli(), 10)}
+			if version != "" {
+				header = append(header, "If-Match", version)
+			}
+			first, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/"+step, body, header...)
+			if first != 200 {
+				t.Fatalf("%s: %d %s", step, first, answer)
+			}
+			again, same, replayed := h.phone(t, "/desk/jobs/"+j.ID+"/"+step, body, header...)
+			if again != 200 || same != answer || replayed.Get("Idempotency-Replayed") != "true" {
+				t.Errorf("%s sent again: %d %s", step, again, same)
+			}
+			version = `"` + strconv.FormatInt(j.Version+int64(n)+1, 10) + `"`
+		}
+		got, err := desk.Get(t.Context(), d, h.wang, j.ID)
+		if err != nil || got.State != desk.Done || got.Minutes != 20 || got.FinishedAt.Time().Before(d.Now().Add(-time.Hour)) {
+			t.Errorf("%s, %d minutes, finished %v: %v", got.State, got.Minutes, got.FinishedAt.Time(), err)
+		}
+		story, err := db.Story(t.Context(), d, desk.Noun, j.ID)
+		if err != nil || len(story) != 5 {
+			t.Errorf("%d lines of story: %v", len(story), err)
+		}
+		said, err := desk.SaidOf(t.Context(), d, j.ID)
+		if err != nil || len(said) != 3 || !said[0].Differs() || said[0].Ahead > -364*24*time.Hour {
+			t.Errorf("said %+v: %v", said, err)
+		}
+		w := h.serve(must(http.NewRequest("GET", "/desk/jobs/"+j.ID, nil)))
+		for _, text := range []string{"手机记的时间", "这部手机的钟慢了", "以此为准"} {
+			if !strings.Contains(w.Body.String(), text) {
+				t.Errorf("the page does not say %q", text)
+			}
+		}
+	})
+}
+
+func (h *house) serve(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func must(r *http.Request, _ error) *http.Request { return r }
+
+// What the books no longer allow is refused with its reason, not done: a job that went
+// to somebody else meanwhile. What one person put down is never taken from another's
+// session, and nothing is taken without one.
+//
+// Holds: AB-09 AB-22 v5.0.0-2.2.2
+func TestAPhoneComesLateOrAsSomebodyElse(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		j := h.given(t)
+		body := url.Values{"_key": {"k"}, "_version": {strconv.FormatInt(j.Version, 10)}}
+		h.By = h.li
+		if code, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/accept", body, "Houqin-Person", h.wang.ID); code != 401 {
+			t.Errorf("in another's session: %d %s", code, answer)
+		}
+		h.By = db.Actor{}
+		if code, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/accept", body, "Houqin-Person", h.wang.ID); code != 401 {
+			t.Errorf("without a session: %d %s", code, answer)
+		}
+		dbtest.Do(t, d, h.dispatcher, func(tx *db.Tx) error {
+			_, err := desk.Reassign(t.Context(), tx, j.ID, 0, desk.Assignment{Worker: h.li.ID})
+			return err
+		})
+		h.By = h.wang
+		code, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/accept", body, "Houqin-Person", h.wang.ID)
+		if code != 409 && code != 404 || !strings.Contains(answer, `"detail"`) {
+			t.Errorf("reassigned: %d %s", code, answer)
+		}
+	})
+}
+
+// Only pages that are meant to be kept say so, for the person they were drawn for; and
+// none does once the hospital has switched that off.
+//
+// Holds: AB-31 v5.0.0-14.3.2
+func TestOnlyTheDesksOwnPagesAreKeptOnPhones(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.Phones = &deskweb.Phones
+		j := h.given(t)
+		h.By = h.wang
+		kept := func(at string) string {
+			return h.serve(must(http.NewRequest("GET", at, nil))).Header().Get("Houqin-Keep")
+		}
+		for at, whose := range map[string]string{"/desk/mine": h.wang.ID, "/desk/jobs/" + j.ID: h.wang.ID, "/desk/jobs": "", "/offline": "", "/worker.js": ""} {
+			if got := kept(at); got != whose {
+				t.Errorf("%s is kept for %q, not %q", at, got, whose)
+			}
+		}
+		if code, answer, _ := h.phone(t, "/offline/key", nil); code != 200 || !strings.Contains(answer, `"key"`) {
+			t.Errorf("key: %d %s", code, answer)
+		}
+		page := h.serve(must(http.NewRequest("GET", "/worker.js", nil)))
+		if page.Header().Get("Cache-Control") != "no-store" || !strings.Contains(page.Body.String(), "cachedFiles") {
+			t.Errorf("worker: %v", page.Header())
+		}
+		odd := must(http.NewRequest("GET", "/offline", nil))
+		odd.Header.Set("Service-Worker", "script")
+		if w := h.serve(odd); w.Code != 403 {
+			t.Errorf("another address as a worker: %d", w.Code)
+		}
+		boss := h.dispatcher
+		boss.Rights = map[string]db.Scope{desk.MayArrange: {All: true}}
+		dbtest.Do(t, d, boss, func(tx *db.Tx) error { return desk.SetOffline(t.Context(), tx, "off") })
+		if got := kept("/desk/mine"); got != "" {
+			t.Error("kept although switched off")
+		}
+		if code, _, _ := h.phone(t, "/offline/key", nil); code != 404 {
+			t.Errorf("key although switched off: %d", code)
+		}
+		if w := h.serve(must(http.NewRequest("GET", "/worker.js", nil))); !strings.Contains(w.Body.String(), "unregister") {
+			t.Error("the worker stays although switched off")
+		}
+	})
+}
