@@ -16,6 +16,7 @@ var notPages = map[string]string{
 	"GET /pick/{source}":       "choices, as JSON",
 	"GET /healthz":             "for machines",
 	"GET /readyz":              "for machines",
+	"GET /worker.js":           "a script, for the browser alone",
 	"GET /api/openapi.json":    "for machines; GET /api shows it",
 	"GET /items/scan":          "what a code says, as JSON",
 	"GET /files/{id}":          "the file itself",

@@ -141,6 +141,7 @@ func (w *walker) wants(at string) bool {
 var seeds = map[string][]string{
 	administrator: {"/again?back=/me", "/api", "/ui"}, // before what is dangerous; for makers of programs
 	headNurse:     {"/requests?state=asked"},          // the newest, among many, wait for the head
+	technician:    {"/offline"},                       // led to only while something waits
 }
 
 // post sends a form, and answers where it led.
