@@ -126,6 +126,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.countStock(ctx); err != nil {
 		return fmt.Errorf("counts: %w", err)
 	}
+	if err := w.complain(ctx); err != nil {
+		return fmt.Errorf("complaints: %w", err)
+	}
 	if err := w.share(ctx); err != nil {
 		return fmt.Errorf("distributions: %w", err)
 	}

@@ -238,8 +238,11 @@ func (w *world) askOne(ctx context.Context, u *unit, goods []requests.Want, why 
 			if free[l.Item] < l.Qty {
 				c.Way, c.Note = "decline", "库存不足，先发现有数量"
 			}
-			if until == "moving" && n == 1 {
-				c = requests.Choice{Line: l.Line, Qty: "0", Way: "move", From: w.stores[1].ID}
+			if until == "moving" {
+				c = requests.Choice{Line: l.Line, Qty: "0", Way: "decline", Note: "库存不足，先发现有数量"}
+				if n == 1 {
+					c = requests.Choice{Line: l.Line, Qty: "0", Way: "move", From: w.stores[1].ID}
+				}
 			}
 			if until == "waiting" && n == 0 {
 				c = requests.Choice{Line: l.Line, Qty: "0", Way: "buy", Promised: w.d.Today().AddDays(6), Note: "库存不足，已报采购"}

@@ -51,7 +51,7 @@ var Codes = list.Of[Code]{
 	From: `desk_code k LEFT JOIN assets_card a ON a.id = k.asset LEFT JOIN places_place p ON p.id = (CASE WHEN k.place <> '' THEN k.place ELSE coalesce(a.place, '') END)`,
 	Href: func(c *Code) string { return "/desk/codes/" + c.ID }, Order: "-at", Alias: "k", Table: "desk_code", Live: []string{CodeNoun},
 	Columns: []list.Column[Code]{
-		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(c *Code) any { return &c.PlaceName }},
+		{Key: "place_name", SQL: "coalesce(nullif(p.path, ''), a.name, '')", Into: func(c *Code) any { return &c.PlaceName }},
 		{Key: "asset", SQL: "k.asset", Into: func(c *Code) any { return &c.Asset }, Ref: "assets", Text: func(c *Code) string { return c.AssetName }},
 		{Key: "notices", SQL: "(SELECT count(*) FROM desk_notice n WHERE n.code = k.id)", Into: func(c *Code) any { return &c.Notices }},
 		{Key: "withdrawn", SQL: "k.withdrawn", Into: func(c *Code) any { return &c.Withdrawn }},
