@@ -10,12 +10,16 @@ import (
 	"sync/atomic"
 	"time"
 
+	"houqin/internal/base/db"
 	"houqin/internal/base/id"
+	"houqin/internal/hospital"
+	"houqin/internal/people"
 )
 
 const (
 	boardJobs   = 50_000 // one in ten of them open
 	screens     = 200
+	screensEach = 10              // of one person
 	boardShown  = 40              // how often it is measured when a change is shown
 	boardWithin = 5 * time.Second // after which a change counts as never shown
 )
@@ -38,7 +42,14 @@ func board(ctx context.Context, o options, p *paper) error {
 		}
 		err = func() error {
 			defer e.close()
-			h, err := openListHouse(ctx, o, e, jobs)
+			if err := e.prepare(ctx, jobs); err != nil {
+				return err
+			}
+			cookies, err := dispatchers(ctx, e)
+			if err != nil {
+				return err
+			}
+			h, err := serveCopy(ctx, o, e, "board-"+e.name)
 			if err != nil {
 				return err
 			}
@@ -56,7 +67,7 @@ func board(ctx context.Context, o options, p *paper) error {
 			if err != nil {
 				return err
 			}
-			leave, err := h.watch(ctx, screens)
+			leave, err := h.watch(ctx, cookies)
 			if err != nil {
 				return err
 			}
@@ -83,13 +94,54 @@ func board(ctx context.Context, o options, p *paper) error {
 	return nil
 }
 
+// dispatchers hires some into the filled hospital and gives the cookies of their sessions:
+// one person may hold so many streams.
+func dispatchers(ctx context.Context, e *engine) (cookies []string, err error) {
+	h, err := hospital.Open(ctx, hospital.Config{DB: e.address(e.original()), Data: e.dir, Log: quiet})
+	if err != nil {
+		return nil, err
+	}
+	defer h.DB.Close()
+	var hired []people.Person
+	if err := h.DB.Do(ctx, db.System("bench"), func(tx *db.Tx) error {
+		role, err := people.RoleByCode(ctx, tx, "dispatcher")
+		if err != nil {
+			return err
+		}
+		for n := range screens / screensEach {
+			p := people.Person{Number: fmt.Sprintf("D%03d", n), Name: "赵调度", Department: e.stage.Departments[units-1]}
+			if err := people.Hire(ctx, tx, &p); err != nil {
+				return err
+			}
+			if err := people.Grant(ctx, tx, &people.Appointment{Person: p.ID, Role: role.ID, Extent: people.Everywhere, From: tx.Today()}); err != nil {
+				return err
+			}
+			if err := people.OpenAccount(ctx, tx, p.ID, p.Number); err != nil {
+				return err
+			}
+			hired = append(hired, p)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for _, p := range hired {
+		token, err := people.Enter(ctx, h.DB, p.ID, "127.0.0.1", "bench")
+		if err != nil {
+			return nil, err
+		}
+		cookies = append(cookies, "session="+token)
+	}
+	return cookies, nil
+}
+
 // stream opens a stream of changes and calls change for each.
-func (h *listHouse) stream(ctx context.Context, change func()) error {
+func (h *listHouse) stream(ctx context.Context, cookie string, change func()) error {
 	r, err := http.NewRequestWithContext(ctx, "GET", "http://"+h.addr+"/live?topics=desk.job", nil)
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Cookie", h.cookie)
+	r.Header.Set("Cookie", cookie)
 	answer, err := streams.Do(r)
 	if err != nil {
 		return err
@@ -113,14 +165,14 @@ func (h *listHouse) stream(ctx context.Context, change func()) error {
 var streams = &http.Client{Transport: &http.Transport{MaxConnsPerHost: 0}}
 
 // part asks for the board as a screen does that was told of a change.
-func (h *listHouse) part(keep bool) (string, error) {
+func (h *listHouse) part(cookie string, keep bool) (string, error) {
 	w, err := dial(h.addr)
 	if err != nil {
 		return "", err
 	}
 	defer w.close()
 	w.keep = keep
-	status, n, err := w.send(request("GET", "/desk/board", h.addr, []string{"Cookie: " + h.cookie, "HX-Request: true", "Accept-Language: zh-CN"}, ""))
+	status, n, err := w.send(request("GET", "/desk/board", h.addr, []string{"Cookie: " + cookie, "HX-Request: true", "Accept-Language: zh-CN"}, ""))
 	if err == nil && (status != 200 || n < 1000) {
 		err = fmt.Errorf("board: status %d, %d bytes", status, n)
 	}
@@ -132,7 +184,7 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	told := make(chan struct{}, 1)
-	if err := h.stream(ctx, func() {
+	if err := h.stream(ctx, h.cookie, func() {
 		select {
 		case told <- struct{}{}:
 		default:
@@ -159,7 +211,7 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 			case <-time.After(boardWithin):
 				return r, fmt.Errorf("%s is not shown within %v", title, boardWithin)
 			}
-			html, err := h.part(true)
+			html, err := h.part(h.cookie, true)
 			if err != nil {
 				return r, err
 			}
@@ -172,13 +224,14 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 	return r, nil
 }
 
-// watch opens so many screens that follow the board.
-func (h *listHouse) watch(ctx context.Context, n int) (leave func(), err error) {
+// watch opens the screens of these people, which follow the board.
+func (h *listHouse) watch(ctx context.Context, cookies []string) (leave func(), err error) {
 	ctx, stop := context.WithCancel(ctx)
 	var wait sync.WaitGroup
-	for i := range n {
+	for i := range screens {
+		cookie := cookies[i%len(cookies)]
 		told := make(chan struct{}, 1)
-		if err := h.stream(ctx, func() {
+		if err := h.stream(ctx, cookie, func() {
 			select {
 			case told <- struct{}{}:
 			default:
@@ -194,10 +247,10 @@ func (h *listHouse) watch(ctx context.Context, n int) (leave func(), err error) 
 					return
 				case <-told:
 				}
-				scatter := time.After(time.Duration(i) * 300 * time.Millisecond / time.Duration(n))
+				scatter := time.After(time.Duration(i) * 300 * time.Millisecond / screens)
 				second := time.After(time.Second)
 				<-scatter
-				if _, err := h.part(false); err != nil && ctx.Err() == nil {
+				if _, err := h.part(cookie, false); err != nil && ctx.Err() == nil {
 					say("  a screen: %v", err)
 				}
 				<-second

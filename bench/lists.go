@@ -85,15 +85,8 @@ func openListHouse(ctx context.Context, o options, e *engine, jobs int) (*listHo
 	if err := e.prepare(ctx, jobs); err != nil {
 		return nil, err
 	}
-	address, drop, err := e.another(ctx)
+	h, err := serveCopy(ctx, o, e, fmt.Sprintf("lists-%s-%d", e.name, jobs))
 	if err != nil {
-		return nil, err
-	}
-	h := &listHouse{stage: e.stage, close: drop}
-	if h.server, err = serveHouse(ctx, o, address, fmt.Sprintf("lists-%s-%d", e.name, jobs)); err != nil {
-		return nil, err
-	}
-	if h.cookie, err = h.signIn(h.stage.Login, h.stage.Password); err != nil {
 		return nil, err
 	}
 	// The middle is found by walking there in long steps, the number on the way.
@@ -123,6 +116,20 @@ func openListHouse(ctx context.Context, o options, e *engine, jobs int) (*listHo
 	}
 	h.middle = next
 	return h, nil
+}
+
+// serveCopy serves a copy of the filled hospital, and signs in there.
+func serveCopy(ctx context.Context, o options, e *engine, name string) (*listHouse, error) {
+	address, drop, err := e.another(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &listHouse{stage: e.stage, close: drop}
+	if h.server, err = serveHouse(ctx, o, address, name); err != nil {
+		return nil, err
+	}
+	h.cookie, err = h.signIn(h.stage.Login, h.stage.Password)
+	return h, err
 }
 
 func compareView(ctx context.Context, o options, v view, houses []*listHouse, clients int) ([]string, error) {
