@@ -170,6 +170,7 @@ func figureTable(r *web.Req, f warehouse.Figures, name string, of func(*warehous
 	case "price":
 		head("first_price", "last_price", "moved")
 	}
+	t.Caption += " " + t.Columns[3].Label // several on one page have each their own name
 	for _, i := range most[:min(len(most), figured)] {
 		row := ui.Row{Href: "/warehouse/stock/" + f.Store + "/" + i.Item + "?at.from=" + string(f.From) + "&at.to=" + string(f.To),
 			Cells: []ui.Cell{{Text: i.Title(), Sub: i.Number}, {Text: i.Say(i.Qty), Num: true}, {Text: r.W2.Money(i.Amount), Num: true}}}
