@@ -45,20 +45,25 @@ func PhoneKey(ctx context.Context, tx *db.Tx) ([]byte, error) {
 	if tx.By.ID == "" {
 		return nil, fault.New(fault.SignIn, "base.sign_in")
 	}
-	fresh := sha256.Sum256([]byte(id.Secret() + id.Secret()))
-	n, err := tx.Exec(ctx, `INSERT INTO desk_phone (person, secret, made_at) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, tx.By.ID, hex.EncodeToString(fresh[:]), tx.At())
-	if err == nil && n > 0 {
-		err = tx.Trail(ctx, db.Event{Noun: "desk.phone", Record: tx.By.ID, Action: "open"})
+	if err := tx.Lock(ctx, "people_person", tx.By.ID); err != nil {
+		return nil, err
 	}
+	kept, made, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT secret FROM desk_phone WHERE person = $1`, tx.By.ID)
 	if err != nil {
 		return nil, err
 	}
-	kept, _, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT secret FROM desk_phone WHERE person = $1`, tx.By.ID)
-	if err != nil {
-		return nil, err
+	if !made {
+		fresh := sha256.Sum256([]byte(id.Secret() + id.Secret()))
+		kept = hex.EncodeToString(fresh[:])
+		if _, err := tx.Exec(ctx, `INSERT INTO desk_phone (person, secret, made_at) VALUES ($1,$2,$3)`, tx.By.ID, kept, tx.At()); err != nil {
+			return nil, err
+		}
+		if err := tx.Trail(ctx, db.Event{Noun: "desk.phone", Record: tx.By.ID, Action: "open"}); err != nil {
+			return nil, err
+		}
 	}
 	key, err := hex.DecodeString(kept)
-	if err == nil && len(key) != len(fresh) {
+	if err == nil && len(key) != sha256.Size {
 		err = fmt.Errorf("the key of a phone has %d bytes", len(key))
 	}
 	return key, err
