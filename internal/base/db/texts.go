@@ -13,6 +13,7 @@ type texts struct {
 	prepare func(context.Context, string) (*sql.Stmt, error)
 	kept    map[string]*sql.Stmt
 	order   []string
+	shut    bool // the database is closed: what was dropped went with it
 }
 
 const textsKept = 500
@@ -41,7 +42,13 @@ func (t *texts) get(ctx context.Context, q string) (*sql.Stmt, error) {
 		old := t.kept[t.order[0]]
 		delete(t.kept, t.order[0])
 		t.order = t.order[1:]
-		time.AfterFunc(time.Minute, func() { old.Close() }) // not while somebody reads from it
+		time.AfterFunc(time.Minute, func() { // not while somebody reads from it
+			t.Lock()
+			defer t.Unlock()
+			if !t.shut {
+				old.Close()
+			}
+		})
 	}
 	t.kept[q] = s
 	t.order = append(t.order, q)
@@ -54,5 +61,5 @@ func (t *texts) close() {
 	for _, s := range t.kept {
 		s.Close()
 	}
-	t.kept, t.order = nil, nil
+	t.kept, t.order, t.shut = nil, nil, true
 }
