@@ -124,7 +124,7 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 			t.Run(worker, func(t *testing.T) {
 				t.Parallel()
 				b := Browser(t)
-				b.Tolerate("/offline/key") // the person changes under a page that is about to ask for theirs
+				b.Tolerate("401 (Unauthorized) " + house.srv.URL + "/offline/key") // the person changes under a page that is about to ask for theirs
 				b.Open(house.srv.URL+"/sign-in", desk, "zh", false)
 				for l := range work {
 					for _, wrong := range regard(b, l) {
