@@ -70,6 +70,11 @@ type Notice struct {
 	DepartmentName string `json:"department_name"`
 }
 
+func where(n *Notice) string { return strings.TrimSpace(n.PlaceName + " " + n.AssetName) }
+
+// saidOrWhere: who only sends a photo says nothing.
+func saidOrWhere(n *Notice) string { return cmp.Or(n.Text, where(n)) }
+
 // Notices is the list of what guests said: its page, filters, export and API.
 var Notices = list.Of[Notice]{
 	Name: "desk.notices",
@@ -77,9 +82,9 @@ var Notices = list.Of[Notice]{
 		LEFT JOIN assets_card a ON a.id = n.asset LEFT JOIN desk_job j ON j.id = n.job`,
 	Href: func(n *Notice) string { return "/desk/notices/" + n.ID }, Order: "-at", Alias: "n", Table: "desk_notice", Live: []string{NoticeNoun},
 	Columns: []list.Column[Notice]{
-		{Key: "text", SQL: "n.text", Into: func(n *Notice) any { return &n.Text }},
+		{Key: "text", SQL: "n.text", Into: func(n *Notice) any { return &n.Text }, Text: saidOrWhere},
 		{Key: "trade", SQL: "n.trade", Into: func(n *Notice) any { return &n.Trade }, OneOf: Trades, Enum: "desk.trade"},
-		{Key: "place", SQL: "n.place", Into: func(n *Notice) any { return &n.Place }, Ref: "places", Text: func(n *Notice) string { return strings.TrimSpace(n.PlaceName + " " + n.AssetName) }},
+		{Key: "place", SQL: "n.place", Into: func(n *Notice) any { return &n.Place }, Ref: "places", Text: where},
 		{Key: "state", SQL: "n.state", Into: func(n *Notice) any { return &n.State }, OneOf: NoticeStates, Enum: "desk.notice.state", Tone: noticeTone},
 		{Key: "alike", SQL: "(CASE WHEN n.state = 'waiting' THEN (SELECT count(*) FROM desk_notice o WHERE o.code = n.code AND o.state = 'waiting') ELSE 0 END)", Into: func(n *Notice) any { return &n.Alike }},
 		{Key: "photos", SQL: "n.photos", Into: func(n *Notice) any { return &n.Photos }},

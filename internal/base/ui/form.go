@@ -141,24 +141,40 @@ func (f *Form) Tell(known func(string) []string, labels ...string) {
 		if x.Kind != KindLines {
 			continue
 		}
-		x.Spare = -1
-		heads := []Field{x.Columns[0]}
-		for _, l := range labels {
-			heads = append(heads, Field{Name: l, Label: l, Kind: KindShown})
-		}
-		x.Columns = append(heads, x.Columns[1:]...)
-		for k, row := range x.Lines {
-			cells, said := []Field{row[0]}, known(row[0].Value)
-			for i := range labels {
-				c := Field{Kind: KindShown}
-				if i < len(said) {
-					c.Shown = said[i]
-				}
-				cells = append(cells, c)
+		x.Spare, x.Columns[0].Kind = -1, KindHidden
+		x.Beside(labels, func(row int) []string { return known(x.Lines[row][0].Value) })
+	}
+}
+
+// Beside puts columns that only say something after the first of a lines field, under
+// the labels: say is asked for each line.
+func (x *Field) Beside(labels []string, say func(row int) []string) {
+	heads := []Field{x.Columns[0]}
+	for _, l := range labels {
+		heads = append(heads, Field{Name: l, Label: l, Kind: KindShown})
+	}
+	x.Columns = append(heads, x.Columns[1:]...)
+	for n, row := range x.Lines {
+		cells, said := []Field{row[0]}, say(n)
+		for i := range labels {
+			c := Field{Kind: KindShown}
+			if i < len(said) {
+				c.Shown = said[i]
 			}
-			x.Lines[k] = append(cells, row[1:]...)
+			cells = append(cells, c)
+		}
+		x.Lines[n] = append(cells, row[1:]...)
+	}
+}
+
+// Answer is what stands in a line under a column's name.
+func (x *Field) Answer(row int, name string) string {
+	for _, c := range x.Lines[row] {
+		if strings.HasSuffix(c.Name, "."+name) {
+			return c.Value
 		}
 	}
+	return ""
 }
 
 // wrong lists the fields with a complaint, lines included, as (id, label, error).

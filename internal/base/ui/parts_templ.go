@@ -602,7 +602,7 @@ func Facts(items ...Fact) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var26 = []any{toneClass("text", factTone(i)), templ.KV("num", i.Num)}
+			var templ_7745c5c3_Var26 = []any{toneClass("text", factTone(i)), templ.KV("num", i.Num), templ.KV("noted", i.Sub != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -301,42 +301,14 @@ func reasons(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	beside(r, &f, func(id string) []string {
+	f.Tell(func(id string) []string {
 		l := byID[id]
 		if l == nil {
 			return nil
 		}
 		return []string{l.Title(), l.BinCode + " " + l.Lot, l.Say(l.Last().Book), l.Say(l.Last().Qty), l.SayDiff(), r.W2.Money(l.Value)}
-	}, "counting.lines.name", "counting.place", "counting.lines.first_book", "counting.found", "counting.lines.diff", "counting.lines.value")
+	}, r.T("counting.lines.name"), r.T("counting.place"), r.T("counting.lines.first_book"), r.T("counting.found"), r.T("counting.lines.diff"), r.T("counting.lines.value"))
 	return r.Show(ui.Page{Heading: r.T("counting.do.reasons"), Sub: c.Number + " · " + c.StoreName, Wide: true, Back: &ui.Link{Label: c.Number, Href: at}, Body: ui.Ask(r.W2, f)}, nil)
-}
-
-// beside puts what is known before the questions of each row of the form's lines; rows
-// neither come nor go.
-func beside(r *web.Req, f *ui.Form, known func(string) []string, labels ...string) {
-	for n := range f.Fields {
-		x := &f.Fields[n]
-		if x.Kind != ui.KindLines {
-			continue
-		}
-		x.Spare, x.Columns[0].Kind = -1, ui.KindHidden
-		columns := []ui.Field{x.Columns[0]}
-		for _, l := range labels {
-			columns = append(columns, ui.Field{Name: l, Label: r.T(l), Kind: ui.KindShown})
-		}
-		x.Columns = append(columns, x.Columns[1:]...)
-		for k, row := range x.Lines {
-			cells, said := []ui.Field{row[0]}, known(row[0].Value)
-			for i := range labels {
-				c := ui.Field{Kind: ui.KindShown}
-				if i < len(said) {
-					c.Shown = said[i]
-				}
-				cells = append(cells, c)
-			}
-			x.Lines[k] = append(cells, row[1:]...)
-		}
-	}
 }
 
 func explain(r *web.Req) error {

@@ -91,14 +91,14 @@ func plan(r *web.Req) error {
 }
 
 func spotCell(r *web.Req, s *desk.Spot) cell {
-	c := cell{Name: s.Name, Href: "/desk/jobs?open=true&place=" + s.ID, Said: r.T("desk.map.none", s.Name)}
+	c := cell{Name: s.Name, Href: "/desk/jobs?open=true&place=" + s.ID}
 	if s.Open == 0 {
 		if s.Kind != places.Floor && s.Kind != places.Building {
 			c.Href = ""
 		}
 		return c
 	}
-	said := []string{r.T("desk.map.open", s.Name, s.Open)}
+	said := []string{r.T("desk.map.open", s.Open)}
 	c.Tone, c.Count = "accent", strconv.FormatInt(s.Open, 10)
 	if s.Urgent > 0 {
 		c.Tone = "soon"

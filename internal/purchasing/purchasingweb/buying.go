@@ -151,8 +151,8 @@ func blankOffer(r *web.Req) error {
 		x.Half = x.Kind != ui.KindLines
 		if x.Kind == ui.KindLines {
 			x.Spare = -1
-			beside(x, 1, []string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
-				l := by[cellOf(x, row, "line")]
+			x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
+				l := by[x.Answer(row, "line")]
 				last := "–"
 				if l.Last > 0 {
 					last = r.W2.Money(l.Last)

@@ -95,7 +95,7 @@ func writeNeed(r *web.Req, spec form.Any, w *purchasing.Wish, action, name, intr
 	f.Fields[0].Half, f.Fields[1].Half = true, f.Fields[1].Kind != ui.KindArea
 	var ids []string
 	for n := range x.Lines {
-		ids = append(ids, cellOf(x, n, "item"))
+		ids = append(ids, x.Answer(n, "item"))
 	}
 	dep, m := f.Fields[0].Value, w.Month
 	if m == "" {
@@ -110,7 +110,7 @@ func writeNeed(r *web.Req, spec form.Any, w *purchasing.Wish, action, name, intr
 		if err != nil {
 			return err
 		}
-		beside(x, 1, []string{r.T("purchasing.wish.likely"), r.T("purchasing.wish.stock")}, func(n int) []string {
+		x.Beside([]string{r.T("purchasing.wish.likely"), r.T("purchasing.wish.stock")}, func(n int) []string {
 			i, ok := goods[ids[n]]
 			if !ok {
 				return []string{"", ""}

@@ -146,8 +146,8 @@ func editPlan(r *web.Req) error {
 			continue
 		}
 		x.Spare = -1
-		beside(x, 1, []string{r.T("purchasing.wish.item"), r.T("purchasing.wanted"), r.T("purchasing.stock"), r.T("purchasing.foretold"), r.T("purchasing.proposed")}, func(row int) []string {
-			l := by[cellOf(x, row, "line")]
+		x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.wanted"), r.T("purchasing.stock"), r.T("purchasing.foretold"), r.T("purchasing.proposed")}, func(row int) []string {
+			l := by[x.Answer(row, "line")]
 			likely, how := about(r, l.Outlook, l.Say)
 			there := l.Say(l.Stock)
 			if l.Coming > 0 {

@@ -145,29 +145,3 @@ func joined(parts ...string) string {
 }
 
 func month(d period.Day) string { return string(d.Month()) }
-
-// cellOf is the field of a line by its column's name.
-func cellOf(x *ui.Field, row int, name string) string {
-	for _, c := range x.Lines[row] {
-		if strings.HasSuffix(c.Name, "."+name) {
-			return c.Value
-		}
-	}
-	return ""
-}
-
-// beside puts columns that only say something before column where of a lines field.
-func beside(x *ui.Field, where int, heads []string, say func(row int) []string) {
-	var columns []ui.Field
-	for _, h := range heads {
-		columns = append(columns, ui.Field{Label: h, Kind: ui.KindShown})
-	}
-	x.Columns = append(x.Columns[:where:where], append(columns, x.Columns[where:]...)...)
-	for n := range x.Lines {
-		var cells []ui.Field
-		for i, s := range say(n) {
-			cells = append(cells, ui.Field{Label: heads[i], Kind: ui.KindShown, Shown: s})
-		}
-		x.Lines[n] = append(x.Lines[n][:where:where], append(cells, x.Lines[n][where:]...)...)
-	}
-}

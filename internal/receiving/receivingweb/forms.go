@@ -2,7 +2,6 @@ package receivingweb
 
 import (
 	"strconv"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
@@ -111,7 +110,7 @@ func blank(r *web.Req) error {
 				x.Columns[c].Example = r.T("receiving.qty.example")
 			}
 		}
-		beside(x, 1, []string{r.T("receiving.left")}, func(row int) []string { return []string{left[cellOf(x, row, "item")]} })
+		x.Beside([]string{r.T("receiving.left")}, func(row int) []string { return []string{left[x.Answer(row, "item")]} })
 	}
 	return r.Show(ui.Page{Heading: r.T("receiving.do.arrive"), Sub: o.Number + " " + o.SupplierName, Wide: true, Back: &ui.Link{Label: r.T("receiving.gate"), Href: "/receiving"}, Body: ui.Ask(r.W2, f)}, nil)
 }
@@ -147,8 +146,8 @@ func blankCheck(r *web.Req) error {
 	for n := range f.Fields {
 		if x := &f.Fields[n]; x.Kind == ui.KindLines {
 			x.Spare = -1
-			beside(x, 1, []string{r.T("receiving.came.item"), r.T("receiving.came.qty"), r.T("receiving.came.lot"), r.T("receiving.came.expiry")}, func(row int) []string {
-				l := by[cellOf(x, row, "line")]
+			x.Beside([]string{r.T("receiving.came.item"), r.T("receiving.came.qty"), r.T("receiving.came.lot"), r.T("receiving.came.expiry")}, func(row int) []string {
+				l := by[x.Answer(row, "line")]
 				return []string{l.Title(), l.Say(l.Came), l.Lot, string(l.Expiry)}
 			})
 		}
@@ -161,30 +160,4 @@ func check(r *web.Req) error {
 		x, err := receiving.Check(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
 		return web.Done{To: "/receiving/receipts/" + x.ID, Say: "receiving.done.tested", Args: []string{x.Number}, Data: x}, err
 	})
-}
-
-// cellOf is the field of a line by its column's name.
-func cellOf(x *ui.Field, row int, name string) string {
-	for _, c := range x.Lines[row] {
-		if strings.HasSuffix(c.Name, "."+name) {
-			return c.Value
-		}
-	}
-	return ""
-}
-
-// beside puts columns that only say something before column where of a lines field.
-func beside(x *ui.Field, where int, heads []string, say func(row int) []string) {
-	var columns []ui.Field
-	for _, h := range heads {
-		columns = append(columns, ui.Field{Label: h, Kind: ui.KindShown})
-	}
-	x.Columns = append(x.Columns[:where:where], append(columns, x.Columns[where:]...)...)
-	for n := range x.Lines {
-		var cells []ui.Field
-		for i, s := range say(n) {
-			cells = append(cells, ui.Field{Label: heads[i], Kind: ui.KindShown, Shown: s})
-		}
-		x.Lines[n] = append(x.Lines[n][:where:where], append(cells, x.Lines[n][where:]...)...)
-	}
 }

@@ -97,6 +97,14 @@
     const picker = input.closest("[data-picker]");
     if (!input.readOnly && !input.value && !picker.querySelector(".favour")) ask(picker, "");
   });
+  // The first click into a field that holds a record marks it whole: what is typed next
+  // takes its place, as it does after Tab.
+  let fresh = null;
+  H.on("mousedown", "[data-picker] input[role=combobox]", (e, input) => { fresh = document.activeElement !== input ? input : null; });
+  H.on("click", "[data-picker] input[role=combobox]", (e, input) => {
+    if (fresh === input && parts(input.closest("[data-picker]")).id.value) input.select();
+    fresh = null;
+  });
   // settle: typed in full, or scanned, and left at once. When the answer is one
   // thing only, that is what was meant.
   function settle(picker) {
