@@ -9,25 +9,19 @@ import (
 )
 
 // contradictions are what must hold of counts, each as the rows for which it does not.
-var contradictions = []struct{ what, query string }{
-	{"says other sums than its lines", `SELECT c.number FROM counting_count c LEFT JOIN (SELECT count, count(*) AS n, count(*) FILTER (WHERE diff <> 0) AS differing, CAST(sum(CASE WHEN value > 0 THEN value ELSE 0 END) AS BIGINT) AS gain,
+var contradictions = []db.Contradiction{
+	{Says: "says other sums than its lines", Query: `SELECT c.number FROM counting_count c LEFT JOIN (SELECT count, count(*) AS n, count(*) FILTER (WHERE diff <> 0) AS differing, CAST(sum(CASE WHEN value > 0 THEN value ELSE 0 END) AS BIGINT) AS gain,
 			CAST(sum(CASE WHEN value < 0 THEN -value ELSE 0 END) AS BIGINT) AS loss FROM counting_line GROUP BY count) l ON l.count = c.id
 		WHERE coalesce(l.n, 0) <> c.lines OR c.state NOT IN ('counting', 'recounting', 'dropped') AND (l.differing <> c.differing OR l.gain <> c.gain OR l.loss <> c.loss) ORDER BY 1`},
-	{"was posted without a paper, or on one person's figures", `SELECT DISTINCT c.number FROM counting_count c JOIN counting_line l ON l.count = c.id AND l.diff <> 0 WHERE c.state = 'posted' AND (c.paper = '' OR l.by2 = '' OR l.by2 = l.by1) ORDER BY 1`},
-	{"has lines without a sheet of its own", `SELECT DISTINCT c.number FROM counting_line l JOIN counting_sheet s ON s.id = l.sheet JOIN counting_count c ON c.id = l.count WHERE s.count <> l.count ORDER BY 1`},
+	{Says: "was posted without a paper, or on one person's figures", Query: `SELECT DISTINCT c.number FROM counting_count c JOIN counting_line l ON l.count = c.id AND l.diff <> 0 WHERE c.state = 'posted' AND (c.paper = '' OR l.by2 = '' OR l.by2 = l.by1) ORDER BY 1`},
+	{Says: "has lines without a sheet of its own", Query: `SELECT DISTINCT c.number FROM counting_line l JOIN counting_sheet s ON s.id = l.sheet JOIN counting_count c ON c.id = l.count WHERE s.count <> l.count ORDER BY 1`},
 }
 
 // Verify names the counts that contradict themselves or the ledger, at most a hundred of
 // a kind.
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
-	for _, c := range contradictions {
-		all, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, c.query+" LIMIT 100")
-		if err != nil {
-			return wrong, err
-		}
-		for _, n := range all {
-			wrong = append(wrong, fmt.Sprintf("count %s %s", n, c.what))
-		}
+	if wrong, err = db.Contradictions(ctx, r, "count", contradictions); err != nil {
+		return wrong, err
 	}
 	came, err := warehouse.CameBy(ctx, r, warehouse.Counted, Noun)
 	if err != nil {

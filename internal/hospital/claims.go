@@ -27,8 +27,23 @@ import (
 
 // Claimed is what every room says it keeps of the rulebook.
 var Claimed = map[string][]rules.Claim{
-	"approvals": approvals.Claims, "rules": rules.Claims, "people": people.Claims, "departments": departments.Claims, "catalog": catalog.Claims, "suppliers": suppliers.Claims,
-	"warehouse": warehouse.Claims, "disposal": disposal.Claims, "distribution": distribution.Claims, "counting": counting.Claims, "requests": requests.Claims, "wardstores": wardstores.Claims, "purchasing": purchasing.Claims, "receiving": receiving.Claims, "assets": assets.Claims, "desk": desk.Claims, "inbox": inbox.Claims,
+	"approvals":    approvals.Claims,
+	"rules":        rules.Claims,
+	"people":       people.Claims,
+	"departments":  departments.Claims,
+	"catalog":      catalog.Claims,
+	"suppliers":    suppliers.Claims,
+	"warehouse":    warehouse.Claims,
+	"disposal":     disposal.Claims,
+	"distribution": distribution.Claims,
+	"counting":     counting.Claims,
+	"requests":     requests.Claims,
+	"wardstores":   wardstores.Claims,
+	"purchasing":   purchasing.Claims,
+	"receiving":    receiving.Claims,
+	"assets":       assets.Claims,
+	"desk":         desk.Claims,
+	"inbox":        inbox.Claims,
 }
 
 // Claims are all of them.

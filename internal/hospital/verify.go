@@ -44,41 +44,37 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	return wrong, nil
 }
 
+// books are what recomputes itself.
+var books = []struct {
+	name   string
+	verify func(context.Context, db.Reader) ([]string, error)
+}{
+	{"stock", stock},
+	{"jobs", desk.Verify},
+	{"requests", requests.Verify},
+	{"write-offs", disposal.Verify},
+	{"distributions", distribution.Verify},
+	{"counts", counting.Verify},
+}
+
+func stock(ctx context.Context, r db.Reader) (wrong []string, err error) {
+	found, err := warehouse.Verify(ctx, r)
+	for _, d := range found {
+		wrong = append(wrong, d.String())
+	}
+	return wrong, err
+}
+
 // Recompute is the part of Verify that does without seals: it compares what the books
 // say with what was posted.
 func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
-	stock, err := warehouse.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("stock: %w", err)
+	for _, b := range books {
+		found, err := b.verify(ctx, r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", b.name, err)
+		}
+		wrong = append(wrong, found...)
 	}
-	for _, d := range stock {
-		wrong = append(wrong, d.String())
-	}
-	jobs, err := desk.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
-	}
-	wrong = append(wrong, jobs...)
-	asked, err := requests.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("requests: %w", err)
-	}
-	wrong = append(wrong, asked...)
-	given, err := disposal.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("write-offs: %w", err)
-	}
-	wrong = append(wrong, given...)
-	shared, err := distribution.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("distributions: %w", err)
-	}
-	wrong = append(wrong, shared...)
-	counts, err := counting.Verify(ctx, r)
-	if err != nil {
-		return nil, fmt.Errorf("counts: %w", err)
-	}
-	wrong = append(wrong, counts...)
 	series := map[string]db.Numbered{
 		"FF": {Table: "distribution_list", Column: "number"},
 		"PC": {Table: "counting_count", Column: "number"},

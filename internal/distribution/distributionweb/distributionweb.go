@@ -11,7 +11,6 @@ import (
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/db"
-	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
 	"houqin/internal/base/qr"
@@ -360,9 +359,6 @@ func hand(r *web.Req) error {
 func sign(r *web.Req) error {
 	return r.Press(func(tx *db.Tx) (web.Done, error) {
 		s, err := distribution.Sign(r.Context(), tx, r.PathValue("id"))
-		if fault.KindOf(err) == fault.NotFound {
-			err = fault.New(fault.Forbidden, "distribution.not_yours", "").Under("X-003")
-		}
 		return web.Done{To: "/distribution/mine", Say: "distribution.done.signed", Args: []string{s.Title}, Data: s}, err
 	})
 }
