@@ -102,6 +102,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.askLeave(ctx); err != nil {
 		return fmt.Errorf("approvals: %w", err)
 	}
+	if err := w.vet(ctx); err != nil {
+		return fmt.Errorf("suppliers: %w", err)
+	}
 	if err := w.buy(ctx); err != nil {
 		return fmt.Errorf("buying: %w", err)
 	}

@@ -11,8 +11,10 @@ import (
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
+	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
+	"houqin/internal/suppliers"
 	"houqin/internal/wardstores"
 )
 
@@ -31,6 +33,7 @@ func hooks() error {
 	approvals.Ended[wardstores.LossNoun] = wardstores.LossEnded
 	approvals.Ended[wardstores.LoanNoun] = wardstores.LoanEnded
 	approvals.Ended[counting.Noun] = counting.Ended
+	suppliers.Same = people.Same
 	buying()
 	return approvals.Wired(asks)
 }

@@ -82,6 +82,7 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		"BM": {Table: "disposal_sale", Column: "number"},
 		"WX": {Table: "desk_job", Column: "number"},
 		"TS": {Table: "desk_complaint", Column: "number"},
+		"GT": {Table: "suppliers_complaint", Column: "number"},
 		"LY": {Table: "requests_request", Column: "number"},
 		"HD": {Table: "wardstores_count", Column: "number"},
 		"KS": {Table: "wardstores_loss", Column: "number"},

@@ -20,6 +20,7 @@ import (
 	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
+	"houqin/internal/suppliers"
 	"houqin/internal/wardstores"
 	"houqin/internal/warehouse"
 )
@@ -73,6 +74,9 @@ var Heaps = []Heap{
 	{"purchase_single", "/purchasing/enquiries?state=open", purchasing.EnquiryNoun, holds(purchasing.MayLeave), of(purchasing.LeaveAsked, single)},
 	{"receipts_check", "/receiving/receipts?state=counted", receiving.Noun, holds(receiving.MayCheck), of(receiving.ToCheck, delivery)},
 	{"receipts_post", "/receiving/receipts", receiving.Noun, holds(receiving.MayReceive), of(receiving.ToFinish, delivery)},
+	{"supplier_licences", "/suppliers?closed=false", suppliers.Noun, holds(suppliers.MayChange), byDay(suppliers.Expiring, endingLicence)},
+	{"supplier_accounts", "/suppliers", suppliers.Noun, holds(suppliers.MayConfirm), of(suppliers.ToConfirm, newAccount)},
+	{"supplier_complaints", "/supplier-complaints?state=open", suppliers.ComplaintNoun, holds(suppliers.MayAnswer), of(suppliers.ToAnswer, heldAgainst)},
 	{"invoices_match", "/receiving/invoices", receiving.InvoiceNoun, holds(receiving.MayMatch), of(receiving.ToMatch, supplierInvoice)},
 	{"invoices_clear", "/receiving/invoices?state=differs", receiving.InvoiceNoun, holds(receiving.MayClear), of(receiving.ToClear, supplierInvoice)},
 	{"writeoffs_apply", "/disposal/slips?state=drawn", disposal.Noun, holds(disposal.MayApply), of(disposal.ToApply, slip)},

@@ -159,7 +159,7 @@ type OfferLine struct {
 
 // Note writes down what a supplier offers; offered again, the newer holds. Needs MayBuy.
 // Invalid: no price at all. Conflict: an enquiry that has ended, a supplier that is
-// closed or blocked.
+// closed or blocked or let a licence end.
 func Note(ctx context.Context, tx *db.Tx, id string, o Offer) (Enquiry, error) {
 	e, err := open(ctx, tx, id)
 	if err != nil {
@@ -169,7 +169,7 @@ func Note(ctx context.Context, tx *db.Tx, id string, o Offer) (Enquiry, error) {
 	if err != nil {
 		return e, err
 	}
-	if err := s.Usable(); err != nil {
+	if err := suppliers.MayOrder(ctx, tx, &s); err != nil {
 		return e, err
 	}
 	var bad fault.Complaints

@@ -133,7 +133,7 @@ func draftOrders(ctx context.Context, tx *db.Tx, plan, enquiry, method string, d
 		if err != nil {
 			return nil, err
 		}
-		if err := s.Usable(); err != nil {
+		if err := suppliers.MayOrder(ctx, tx, &s); err != nil {
 			return nil, err
 		}
 		o := Order{ID: tx.NewID(), Supplier: id, SupplierName: s.Name, Plan: p.ID, PlanNumber: p.Number, Enquiry: enquiry, State: Drafted, Method: method, Due: due,
@@ -256,7 +256,8 @@ func (l OrderLine) Rose() int64 {
 
 // Send notes that an order went out to its supplier, by hand. Refused: without the
 // declaration that all goods carry name, maker, address and certificate (P-015); to a
-// supplier that is closed or blocked; by the planner (P-001).
+// supplier that is closed or blocked or let a licence end (P-014 of food); by the
+// planner (P-001).
 func Send(ctx context.Context, tx *db.Tx, id string, version int64, d Dispatched) (Order, error) {
 	o, err := step(ctx, tx, id, version, "send")
 	if err != nil {
@@ -269,7 +270,10 @@ func Send(ctx context.Context, tx *db.Tx, id string, version int64, d Dispatched
 	if err != nil {
 		return o, err
 	}
-	if err := s.Usable(); err != nil {
+	if err := suppliers.MayOrder(ctx, tx, &s); err != nil {
+		return o, err
+	}
+	if err := licensed(ctx, tx, &s, o.Goods); err != nil {
 		return o, err
 	}
 	var bad fault.Complaints

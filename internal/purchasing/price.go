@@ -29,7 +29,8 @@ type Price struct {
 }
 
 // Agree enters a framework price. Needs MayBuy. Invalid: no price, days the wrong way
-// round, a price for the same thing at the same supplier in days that overlap.
+// round, a price for the same thing at the same supplier in days that overlap. Conflict:
+// a supplier that is closed or blocked.
 func Agree(ctx context.Context, tx *db.Tx, p *Price) error {
 	if err := tx.Need(MayBuy); err != nil {
 		return err
@@ -44,6 +45,9 @@ func Agree(ctx context.Context, tx *db.Tx, p *Price) error {
 	}
 	s, err := suppliers.Get(ctx, tx, p.Supplier)
 	if err != nil {
+		return err
+	}
+	if err := s.Usable(); err != nil {
 		return err
 	}
 	if _, err := catalog.Get(ctx, tx, p.Item); err != nil {
@@ -84,7 +88,7 @@ func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, erro
 	if err != nil {
 		return nil, err
 	}
-	prices, err := Prices.All(ctx, tx, list.Where{}.And("p.closed = false AND p.since <= ? AND p.until >= ? AND p.item IN (SELECT item FROM purchasing_plan_line WHERE plan = ?)", tx.Today(), tx.Today(), plan), 10000)
+	prices, err := Prices.All(ctx, tx, list.Where{}.And("p.closed = false AND s.closed = false AND s.blocked = '' AND p.since <= ? AND p.until >= ? AND p.item IN (SELECT item FROM purchasing_plan_line WHERE plan = ?)", tx.Today(), tx.Today(), plan), 10000)
 	if err != nil {
 		return nil, err
 	}

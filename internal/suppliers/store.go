@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 // soon is how many days before its end a licence is shown as ending.
@@ -71,6 +72,38 @@ func MaySellFood(ctx context.Context, r db.Reader, id string, day period.Day) (b
 	return slices.ContainsFunc(papers, func(l Licence) bool {
 		return (l.Kind == "food" || l.Kind == "hygiene") && (l.Expires == "" || !l.Expires.Before(day))
 	}), err
+}
+
+// Ended is a licence that a supplier showed and has not renewed: of its kind none holds
+// on the day. Nothing is ordered from who lets one end.
+func Ended(ctx context.Context, r db.Reader, id string, day period.Day) (ended Licence, found bool, err error) {
+	papers, err := LicencesOf(ctx, r, id)
+	for _, l := range papers {
+		holds := slices.ContainsFunc(papers, func(o Licence) bool { return o.Kind == l.Kind && (o.Expires == "" || !o.Expires.Before(day)) })
+		if !holds && l.Kind != "other" && (!found || ended.Expires < l.Expires) {
+			ended, found = l, true
+		}
+	}
+	return ended, found, err
+}
+
+// MayOrder is nil when something may be ordered from a supplier today, else the fault
+// that says why not: it is closed or blocked, or lets a licence end.
+func MayOrder(ctx context.Context, tx *db.Tx, s *Supplier) error {
+	if err := s.Usable(); err != nil {
+		return err
+	}
+	l, found, err := Ended(ctx, tx, s.ID, tx.Today())
+	if err == nil && found {
+		err = fault.New(fault.Conflict, "suppliers.licence_ended", s.Name, words.Key("suppliers.licence.kind."+l.Kind), string(l.Expires))
+	}
+	return err
+}
+
+// Expiring are the suppliers of whose licences one ends within two months or has ended.
+func Expiring(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Supplier, error) {
+	day := period.DayOf(r.Moment(), r.Moment().Location()).AddDays(soon)
+	return Suppliers.All(ctx, r, list.Where{}.And("s.closed = false AND s.blocked = '' AND s.expires <> '' AND s.expires <= ?", day), limit)
 }
 
 func tokens(ctx context.Context, tx *db.Tx, s *Supplier) (string, error) {

@@ -24,10 +24,17 @@ const (
 	MaySee    = "suppliers.see"
 	MayChange = "suppliers.change" // add, change and close them
 	MayBlock  = "suppliers.block"  // stop buying there, and allow it again
+
+	MayConfirm  = "suppliers.confirm"  // be the second person of where money goes
+	MayComplain = "suppliers.complain" // complain about one
+	MayAnswer   = "suppliers.answer"   // say what came of a complaint
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayChange, MayBlock}
+var Permissions = []string{MaySee, MayChange, MayBlock, MayConfirm, MayComplain, MayAnswer}
+
+// Noun is what the trail calls a supplier.
+const Noun = "suppliers.supplier"
 
 // Licences are the kinds of papers a supplier shows.
 var Licences = []string{"business", "food", "device", "hygiene", "waste", "production", "other"}
@@ -74,7 +81,7 @@ func Add(ctx context.Context, tx *db.Tx, s *Supplier) error {
 	if err := insert(ctx, tx, s); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "suppliers.supplier", Record: s.ID, Action: "add", Note: s.Name, After: s})
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: s.ID, Action: "add", Note: s.Name, After: s})
 }
 
 // Change replaces what is known about a supplier; s.Version is the one the person
@@ -100,7 +107,7 @@ func Change(ctx context.Context, tx *db.Tx, s *Supplier) error {
 	if err := update(ctx, tx, s); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "suppliers.supplier", Record: s.ID, Action: "change", Note: s.Name, Before: was, After: s})
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: s.ID, Action: "change", Note: s.Name, Before: was, After: s})
 }
 
 // Block stops buying from a supplier, for the reason given; nothing is received
@@ -126,7 +133,7 @@ func block(ctx context.Context, tx *db.Tx, id string, version int64, reason, act
 	if err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "suppliers.supplier", Record: id, Action: action, Note: reason})
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: action, Note: reason})
 }
 
 // Close ends the business with a supplier; it stays in every book.
@@ -139,7 +146,7 @@ func Close(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	if err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "suppliers.supplier", Record: id, Action: "close"})
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "close"})
 }
 
 // Usable is nil when goods may be received from the supplier now, else the fault
@@ -174,16 +181,13 @@ func check(ctx context.Context, tx *db.Tx, s *Supplier) error {
 			bad.Add("name", "base.looks_like", o.Name, o.Number)
 		}
 	}
-	s.Expires = ""
 	for n, l := range s.Licences {
 		path := fmt.Sprintf("licences.%d.", n)
 		if !slices.Contains(Licences, l.Kind) {
 			bad.Add(path+"kind", "base.bad_value", l.Kind)
 		}
-		if l.Expires != "" && (s.Expires == "" || l.Expires < s.Expires) {
-			s.Expires = l.Expires
-		}
 	}
+	s.Expires = firstEnd(s.Licences)
 	if s.Number != "" {
 		_, taken, err := db.First(ctx, tx, func(id *string) []any { return []any{id} },
 			`SELECT id FROM suppliers_supplier WHERE number = $1 AND id <> $2`, s.Number, s.ID)
@@ -195,4 +199,21 @@ func check(ctx context.Context, tx *db.Tx, s *Supplier) error {
 		}
 	}
 	return bad.Err()
+}
+
+// firstEnd is the day on which the first kind of licence ends for good: one that was
+// renewed holds as long as its newest paper.
+func firstEnd(papers []Licence) (first period.Day) {
+	last := map[string]period.Day{}
+	for _, l := range papers {
+		if was, known := last[l.Kind]; !known || was != "" && (l.Expires == "" || l.Expires > was) {
+			last[l.Kind] = l.Expires
+		}
+	}
+	for _, end := range last {
+		if end != "" && (first == "" || end < first) {
+			first = end
+		}
+	}
+	return first
 }

@@ -91,7 +91,7 @@ var kinds = [][2]string{
 	{"assets", "card"},
 	{"counting", "count"}, {"counting", "sheet"}, {"counting", "plan"},
 	{"catalog", "item"}, {"catalog", "class"},
-	{"suppliers", "supplier"},
+	{"suppliers", "supplier"}, {"suppliers", "complaint"},
 	{"departments", "department"}, {"departments", "campus"},
 	{"places", "place"},
 	{"rules", "clause"},

@@ -28,6 +28,15 @@ var Routes = []web.Route{
 	{At: "POST /suppliers/{id}/block", Need: suppliers.MayBlock, Do: block, Form: &why},
 	{At: "POST /suppliers/{id}/unblock", Need: suppliers.MayBlock, Do: unblock},
 	{At: "POST /suppliers/{id}/close", Need: suppliers.MayChange, Do: shut},
+
+	{At: "POST /suppliers/{id}/account", Need: suppliers.MayChange, Do: enterAccount, Form: &suppliers.AccountForm, Gives: suppliers.Account{}},
+	{At: "POST /suppliers/{id}/account/confirm", Need: suppliers.MayConfirm, Do: confirmAccount, Gives: suppliers.Account{}},
+	{At: "POST /suppliers/{id}/account/refuse", Need: suppliers.MayConfirm, Do: refuseAccount, Form: &suppliers.RefuseForm, Gives: suppliers.Account{}},
+
+	{At: "POST /suppliers/{id}/complain", Need: suppliers.MayComplain, Do: complain, Form: &suppliers.ComplaintForm, Gives: suppliers.Complaint{}},
+	{At: "GET /supplier-complaints", Need: suppliers.MaySee, Do: complaints, List: &suppliers.Complaints},
+	{At: "GET /supplier-complaints/{id}", Need: suppliers.MaySee, Do: complaint, Gives: suppliers.Complaint{}},
+	{At: "POST /supplier-complaints/{id}/answer", Need: suppliers.MayAnswer, Do: answer, Form: &suppliers.VerdictForm, Gives: suppliers.Complaint{}},
 }
 
 // Words are the room's texts.
@@ -77,7 +86,7 @@ func Pickers(s *web.Site) {
 }
 
 func index(r *web.Req) error {
-	p := web.ListPage{Default: "closed=false"}
+	p := web.ListPage{Default: "closed=false", Page: ui.Page{Tabs: tabs(r)}}
 	if r.By.May(suppliers.MayChange) {
 		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("suppliers.new"), Href: "/suppliers/new", Icon: "plus", Tone: ui.Accent}}
 	}
@@ -191,11 +200,24 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	body := []templ.Component{ui.Facts(facts...), ui.Section(r.T("suppliers.form.licences"), ui.List(r.W2, t)), story}
-	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("suppliers.list"), Href: "/suppliers"}, Live: []string{"suppliers.supplier"}, Body: ui.Below(body...)}
+	money, waits, err := accounts(r, s.ID)
+	if err != nil {
+		return err
+	}
+	said, err := held(r, s.ID)
+	if err != nil {
+		return err
+	}
+	body := []templ.Component{ui.Facts(facts...), ui.Section(r.T("suppliers.form.licences"), ui.List(r.W2, t)), money, said, story}
+	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("suppliers.list"), Href: "/suppliers"}, Live: []string{suppliers.Noun, suppliers.ComplaintNoun}, Body: ui.Below(body...)}
 	if p.Actions, err = buttons(r, s); err != nil {
 		return err
 	}
+	more, err := beside(r, s, waits)
+	if err != nil {
+		return err
+	}
+	p.Actions = append(p.Actions, more...)
 	switch {
 	case s.Closed:
 		p.Mark = &ui.Mark{Word: r.T("suppliers.closed"), Tone: ui.Quiet}

@@ -50,3 +50,39 @@ func TestSuppliersAreKeptAndBlocked(t *testing.T) {
 		webtest.Run(t, s, webtest.Call{URL: "/suppliers", Want: 403}, webtest.Call{URL: shown.URL, Want: 403})
 	})
 }
+
+// One enters where money goes, another confirms on the same page; both stand in the story.
+// Who is wronged complains there, and the buyer answers.
+func TestAnAccountTakesTwoAndAComplaintAnAnswer(t *testing.T) {
+	dbtest.Each(t, []fs.FS{suppliers.Migrations}, func(t *testing.T, d *db.DB) {
+		s := sitetest.New(t, d, suppliersweb.Words)
+		s.Room(suppliersweb.Routes)
+		suppliersweb.Pickers(s.Site)
+		var one suppliers.Supplier
+		dbtest.Do(t, d, dbtest.Person("采购员", suppliers.MayChange), func(tx *db.Tx) error {
+			one = suppliers.Supplier{Name: "康达医疗"}
+			return suppliers.Add(t.Context(), tx, &one)
+		})
+		at := "/suppliers/" + one.ID
+		as := func(name string, may ...string) *webtest.Client {
+			s.By = dbtest.Person(name, append(may, suppliers.MaySee)...)
+			return webtest.New(t, s)
+		}
+		buyer := as("周采购", suppliers.MayChange, suppliers.MayConfirm, suppliers.MayAnswer)
+		bad := buyer.Get(at).PressWant(422, "form#enter_account button", webtest.Fill{"bank": {"工行清河支行"}, "account": {"12"}, "holder": {"康达医疗"}, "why": {"公函"}})
+		bad.See("不是账号", "工行清河支行").NotSee("«")
+		page := bad.Press("form#enter_account button", webtest.Fill{"account": {"6222 0000 1111"}})
+		page.See("622200001111", "待复核", "周采购", "复核前仍付原账户").NotSee("«", "复核收款账户 退回账户")
+		page = as("蒋会计", suppliers.MayConfirm).Get(at)
+		page.Press("复核收款账户", nil).See("使用中", "账户 622200001111 已启用", "蒋会计", "登记收款账户，待复核").NotSee("«")
+		keeper := as("陈库管", suppliers.MayComplain)
+		said := keeper.Get(at).Press("form#complain button", webtest.Fill{"kind": {"late"}, "said": {"晚到两天"}})
+		said.See("GT-2027-000001", "待答复", "晚到两天", "康达医疗").NotSee("«")
+		s.By = dbtest.Person("周采购", suppliers.MaySee, suppliers.MayAnswer)
+		webtest.New(t, s).Get(said.URL).Press("form#answer button", webtest.Fill{"answer": {"已整改"}, "upheld": {"on"}}).See("责任在供应商", "已整改").NotSee("«")
+		keeper.Get("/supplier-complaints?upheld=true").See("GT-2027-000001", "康达医疗", "已答复").NotSee("«")
+		keeper.Get(at).See("责任在供应商", "GT-2027-000001").NotSee("«")
+		s.By = dbtest.Person("护士")
+		webtest.Run(t, s, webtest.Call{URL: "/supplier-complaints", Want: 403}, webtest.Call{Method: "POST", URL: at + "/account", Form: url.Values{"account": {"622200009999"}}, Want: 403})
+	})
+}
