@@ -81,6 +81,8 @@ type Card struct {
 	External       string     `json:"external"`
 	Extra          Extra      `json:"extra"`
 	Version        int64      `json:"version"`
+
+	Owned bool `json:"owned"` // a department answers for it
 }
 
 // Fact is something known about an asset for which the card has no field.

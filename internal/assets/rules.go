@@ -40,7 +40,7 @@ func papered(ctx context.Context, tx *db.Tx, why Why) error {
 // carded counts the cards of what is there, and as broken those of no department,
 // for which nobody answers. Cards have no day of their own: it is as of now.
 func carded(ctx context.Context, r db.Reader, _, _ period.Day) (e rules.Evidence, err error) {
-	e.Link = "/asset-cards"
+	e.Link, e.BrokenLink = "/asset-cards?closed=false&owned=true", "/asset-cards?closed=false&owned=false"
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE department <> ''), count(*) FILTER (WHERE department = '') FROM assets_card WHERE closed = false`).Scan(&e.Kept, &e.Broken)
 	return e, err
 }

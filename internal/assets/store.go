@@ -37,6 +37,7 @@ var Cards = list.Of[Card]{
 		{Key: "spot", SQL: "a.spot", Into: func(c *Card) any { return &c.Spot }, Hidden: true},
 		{Key: "extra", SQL: "a.extra", Into: func(c *Card) any { return &c.Extra }, Hidden: true},
 		{Key: "external", SQL: "a.external", Into: func(c *Card) any { return &c.External }, Hidden: true},
+		{Key: "owned", SQL: "(a.department <> '')", Into: func(c *Card) any { return &c.Owned }, Hidden: true},
 		{Key: "id", SQL: "a.id", Into: func(c *Card) any { return &c.ID }, Hidden: true},
 		{Key: "version", SQL: "a.version", Into: func(c *Card) any { return &c.Version }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(c *Card) any { return &c.DepartmentName }, Hidden: true},

@@ -138,6 +138,12 @@ type Count struct {
 	keepers     []string // of the store
 	accountants []string // who sit on that post
 	unexplained int64    // lines that differ without a reason
+
+	// How it stands by the clauses that count it.
+	InTime         bool `json:"in_time"`
+	SignedInTime   bool `json:"signed_in_time"`
+	AnalysedInTime bool `json:"analysed_in_time"`
+	ByPaper        bool `json:"by_paper"`
 }
 
 // Amount is what the differences weigh, surplus and shortage together, in fen.

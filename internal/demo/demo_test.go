@@ -39,6 +39,7 @@ func TestTheDemoHospitalStands(t *testing.T) {
 				t.Errorf("%s: %d, want at least %d (%v)", q, n, least, err)
 			}
 		}
+		opensWhatWasCounted(t, h)
 	}
 	t.Run("sqlite", func(t *testing.T) { stand(t, dbtest.SQLite(t, hospital.Migrations)) })
 	t.Run("postgres", func(t *testing.T) {

@@ -72,8 +72,8 @@ type tally struct {
 // ownJobs are those of this desk, and not those of the past; told those that were reported
 // before they were done; alive those that were not called off.
 const (
-	ownJobs = "source=ward,phone,api,patrol,after"
-	told    = "source=ward,phone,api,patrol"
+	ownJobs = "source=ward,phone,api,patrol,after,guest"
+	told    = "source=ward,phone,api,patrol,guest"
 	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
 )
 

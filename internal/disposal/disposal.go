@@ -115,6 +115,10 @@ type Slip struct {
 	Note           string         `json:"note"`
 	Version        int64          `json:"version"`
 	Lines          []Line         `json:"lines,omitempty"`
+
+	Papered   bool `json:"papered"`    // it was agreed to on paper
+	TwoSigned bool `json:"two_signed"` // one applied and another looked it over
+	CameBack  bool `json:"came_back"`  // the old goods were handed in first
 }
 
 // Line is one kind of goods on a form, with all that A-022 asks for. Of goods in a

@@ -71,6 +71,9 @@ type Sale struct {
 	Note           string         `json:"note"`
 	Version        int64          `json:"version"`
 	Weights        []Weight       `json:"weights,omitempty"`
+
+	Papered bool `json:"papered"` // it was agreed to on paper
+	Cashed  bool `json:"cashed"`  // the whole price reached finance, with a receipt
 }
 
 // Weight is one kind of waste on the scales.
@@ -426,6 +429,8 @@ var Sales = list.Of[Sale]{
 		{Key: "confirmed_name", SQL: "v.confirmed_name", Into: func(s *Sale) any { return &s.ConfirmedName }, Aside: true},
 		{Key: "asked_name", SQL: "v.asked_name", Into: func(s *Sale) any { return &s.AskedName }, Aside: true},
 		{Key: "open", SQL: "v.open", Into: func(s *Sale) any { return &s.Open }, Aside: true},
+		{Key: "papered", SQL: "(v.paper <> '')", Into: func(s *Sale) any { return &s.Papered }, Hidden: true},
+		{Key: "cashed", SQL: "(v.paid = v.amount AND v.receipt <> '')", Into: func(s *Sale) any { return &s.Cashed }, Hidden: true},
 		{Key: "id", SQL: "v.id", Into: func(s *Sale) any { return &s.ID }, Hidden: true},
 		{Key: "department", SQL: "v.department", Into: func(s *Sale) any { return &s.Department }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(k.name, '')", Into: func(s *Sale) any { return &s.DepartmentName }, Hidden: true},

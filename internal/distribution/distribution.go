@@ -85,6 +85,8 @@ type List struct {
 	Version      int64          `json:"version"`
 	Goods        []Good         `json:"goods,omitempty"`
 	Papers       []Paper        `json:"papers,omitempty"`
+
+	SignedOff bool `json:"signed_off"` // everybody signed, or what is left came back
 }
 
 // Good is what one pack of a list holds of an item.

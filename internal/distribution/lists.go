@@ -48,6 +48,7 @@ var Lists = list.Of[List]{
 		{Key: "drawn_at", SQL: "l.drawn_at", Into: func(l *List) any { return &l.DrawnAt }, Range: true, Aside: true},
 		{Key: "released_name", SQL: "l.released_name", Into: func(l *List) any { return &l.ReleasedName }, Aside: true},
 		{Key: "settled_day", SQL: "l.settled_day", Into: func(l *List) any { return &l.SettledDay }, Range: true, Aside: true},
+		{Key: "signed_off", SQL: "(" + signedOff + ")", Into: func(l *List) any { return &l.SignedOff }, Hidden: true},
 		{Key: "id", SQL: "l.id", Into: func(l *List) any { return &l.ID }, Hidden: true},
 		{Key: "drawn_by", SQL: "l.drawn_by", Into: func(l *List) any { return &l.DrawnBy }, Hidden: true},
 		{Key: "released_by", SQL: "l.released_by", Into: func(l *List) any { return &l.ReleasedBy }, Hidden: true},

@@ -59,6 +59,7 @@ type Enquiry struct {
 	BuyerName  string         `json:"buyer_name"`
 	At         period.Instant `json:"at"`
 	Version    int64          `json:"version"`
+	Surveyed   bool           `json:"surveyed"` // the market's prices were looked at
 	Asked      []EnquiryLine  `json:"asked,omitempty"`
 }
 

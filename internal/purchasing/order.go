@@ -60,6 +60,9 @@ type Order struct {
 	At           period.Instant `json:"at"`
 	SentAt       period.Instant `json:"sent_at"`
 	Version      int64          `json:"version"`
+	Apart        bool           `json:"apart"`    // who planned did not buy
+	Audited      bool           `json:"audited"`  // somebody looked its prices through
+	WasSent      bool           `json:"was_sent"` // the supplier has it
 	Goods        []OrderLine    `json:"goods,omitempty"`
 }
 

@@ -46,6 +46,8 @@ type Plan struct {
 	At             period.Instant `json:"at"`
 	Paper          string         `json:"paper"`
 	Version        int64          `json:"version"`
+	Papered        bool           `json:"papered"`  // it was agreed to on paper
+	Reviewed       bool           `json:"reviewed"` // somebody wrote down what they made of it
 	Goods          []PlanLine     `json:"goods,omitempty"`
 }
 

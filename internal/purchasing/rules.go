@@ -2,6 +2,8 @@ package purchasing
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -27,21 +29,27 @@ var Claims = []rules.Claim{
 }
 
 // counted counts the rows of a table from … until for which kept holds, the others as
-// broken.
-func counted(from, where, kept, link string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+// broken; where narrows them as query does in the list, and filter is kept there.
+func counted(from, where, query, kept, filter, link string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
 	return func(ctx context.Context, r db.Reader, first, last period.Day) (e rules.Evidence, err error) {
 		a, b := rules.Moments(r, first, last)
 		err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE NOT (`+kept+`)), coalesce(max(at), 0) FROM `+from+` WHERE at >= $1 AND at < $2`+where, a, b).Scan(&e.Kept, &e.Broken, &e.Latest)
-		e.Link = link + "?at.from=" + string(first) + "&at.to=" + string(last)
+		link := link + "?at.from=" + string(first) + "&at.to=" + string(last) + query + "&" + filter
+		e.Link, e.BrokenLink = link+"=true", link+"=false"
 		return e, err
 	}
 }
 
 var (
-	separate = counted("purchasing_order", "", "planner <> buyer", "/purchasing/orders")
-	decided  = counted("purchasing_plan", " AND state IN ('approved', 'closed')", "paper <> ''", "/purchasing/plans")
-	reviewed = counted("purchasing_plan", " AND state <> 'draft'", "review <> ''", "/purchasing/plans")
-	surveyed = counted("purchasing_enquiry", " AND state = 'awarded'", "market <> ''", "/purchasing/enquiries")
-	audited  = counted("purchasing_order", " AND state NOT IN ('drafted', 'cancelled')", "auditor <> ''", "/purchasing/orders")
-	labelled = counted("purchasing_order", " AND sent_at > 0", "labelled = true", "/purchasing/orders")
+	separate = counted("purchasing_order", "", "", "planner <> buyer", "apart", "/purchasing/orders")
+	decided  = counted("purchasing_plan", " AND state IN ('approved', 'closed')", "&state="+string(Approved)+","+string(PlanClosed), "paper <> ''", "papered", "/purchasing/plans")
+	reviewed = counted("purchasing_plan", " AND state <> 'draft'", "&state="+but(PlanStates, string(Draft)), "review <> ''", "reviewed", "/purchasing/plans")
+	surveyed = counted("purchasing_enquiry", " AND state = 'awarded'", "&state="+string(Awarded), "market <> ''", "surveyed", "/purchasing/enquiries")
+	audited  = counted("purchasing_order", " AND state NOT IN ('drafted', 'cancelled')", "&state="+but(OrderStates, string(Drafted), string(Cancelled)), "auditor <> ''", "audited", "/purchasing/orders")
+	labelled = counted("purchasing_order", " AND sent_at > 0", "&was_sent=true", "labelled = true", "labelled", "/purchasing/orders")
 )
+
+// but is all states besides some, as a filter says it.
+func but(states []string, not ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(states), func(s string) bool { return slices.Contains(not, s) }), ",")
+}

@@ -103,6 +103,10 @@ type Receipt struct {
 	ReturnedTo     string         `json:"returned_to"`
 	Note           string         `json:"note"`
 	Version        int64          `json:"version"`
+	Apart          bool           `json:"apart"`      // another tested than counted
+	Based          bool           `json:"based"`      // it was held against an order, a contract or a plan
+	Answered       bool           `json:"answered"`   // booked with its invoice, or refused
+	Uninvoiced     bool           `json:"uninvoiced"` // booked without
 	Goods          []Line         `json:"goods,omitempty"`
 }
 

@@ -16,18 +16,28 @@ var Claims = []rules.Claim{
 	{Clause: "S-008", How: rules.Records, By: "receiving.rule.S-008", Page: "/receiving/receipts", Evidence: compared, Tests: []string{"TestALorryIsCountedTestedAndBooked"}},
 }
 
-// counted counts the receipts of the days from … until for which kept and broken hold.
-func counted(where, kept, broken string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+// What keeps and breaks the clauses, as the evidence and the list's filters say it.
+const (
+	apart      = `r.checked_by <> '' AND r.checked_by <> r.by_id`
+	based      = `r.basis_number <> ''`
+	answered   = `r.state = 'refused' OR r.invoice <> '' AND (r.state = 'posted' OR r.state <> 'dropped' AND r.refused > 0)`
+	uninvoiced = `r.state = 'posted' AND r.invoice = ''`
+)
+
+// counted counts the receipts of the days from … until for which kept and broken hold;
+// the filters open the same ones.
+func counted(where, kept, broken, filter, other string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-		err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE `+broken+`), coalesce(max(at), 0) FROM receiving_receipt
-			WHERE arrived >= $1 AND arrived <= $2 AND state <> 'dropped'`+where, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
-		e.Link = "/receiving/receipts?arrived.from=" + string(from) + "&arrived.to=" + string(until)
+		err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE `+broken+`), coalesce(max(r.at), 0) FROM receiving_receipt r
+			WHERE r.arrived >= $1 AND r.arrived <= $2`+where, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
+		link := "/receiving/receipts?arrived.from=" + string(from) + "&arrived.to=" + string(until)
+		e.Link, e.BrokenLink = link+filter, link+other
 		return e, err
 	}
 }
 
 var (
-	tested   = counted(" AND second = true AND state = 'posted'", "checked_by <> '' AND checked_by <> by_id", "checked_by = '' OR checked_by = by_id")
-	compared = counted(" AND state = 'posted'", "basis_number <> ''", "basis_number = ''")
-	returned = counted(" AND (state = 'posted' OR refused > 0)", "invoice <> '' OR state = 'refused'", "invoice = '' AND state = 'posted'")
+	tested   = counted(" AND r.second = true AND r.state = 'posted'", apart, "NOT ("+apart+")", "&second=true&state=posted&apart=true", "&second=true&state=posted&apart=false")
+	compared = counted(" AND r.state = 'posted'", based, "NOT ("+based+")", "&state=posted&based=true", "&state=posted&based=false")
+	returned = counted("", answered, uninvoiced, "&answered=true", "&uninvoiced=true")
 )

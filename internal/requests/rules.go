@@ -2,6 +2,8 @@ package requests
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -20,7 +22,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-021", How: rules.Records, By: "requests.rule.S-021", Page: "/old-pieces", Partly: true, Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-022", How: rules.Refuses, By: "requests.rule.S-022", Page: "/old-pieces", Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},
-	{Clause: "S-043", How: rules.Records, By: "requests.rule.S-043", Page: "/tours", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere"}},
+	{Clause: "S-043", How: rules.Records, By: "requests.rule.S-043", Page: "/tour-stops", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere"}},
 	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 }
 
@@ -30,8 +32,9 @@ func given12(ctx context.Context, r db.Reader, from, until period.Day) (e rules.
 	zone := r.Moment().Location()
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state <> 'owed'), count(*) FILTER (WHERE state = 'owed'), coalesce(max(handed_at), 0)
 		FROM requests_request WHERE handed_at >= $1 AND handed_at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
-	e.Link = "/requests?handed_at.from=" + string(from) + "&handed_at.to=" + string(until)
-	e.BrokenLink = e.Link + "&state=owed"
+	link := "/requests?handed_at.from=" + string(from) + "&handed_at.to=" + string(until) + "&state="
+	paid := slices.DeleteFunc(slices.Clone(States), func(s string) bool { return s == string(Owed) })
+	e.Link, e.BrokenLink = link+strings.Join(paid, ","), link+string(Owed)
 	return e, err
 }
 
@@ -41,6 +44,7 @@ func brought(ctx context.Context, r db.Reader, from, until period.Day) (e rules.
 	zone := r.Moment().Location()
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE result = 'signed'), count(*) FILTER (WHERE result = 'back'), coalesce(max(at), 0)
 		FROM requests_stop WHERE at >= $1 AND at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
-	e.Link = "/tours?left_at.from=" + string(from) + "&left_at.to=" + string(until)
+	link := "/tour-stops?at.from=" + string(from) + "&at.to=" + string(until) + "&result="
+	e.Link, e.BrokenLink = link+"signed", link+"back"
 	return e, err
 }

@@ -23,7 +23,8 @@ var cycles = map[string][2]int{"shift": {0, 1}, "daily": {0, 1}, "twice_weekly":
 
 // Dues are the checks and counts that stores have before them, by the cycles of S-033:
 // the week's counted from the last, the month's by its end. A count, and a handover, is a
-// check too.
+// check too. One that was never counted is due since goods first came there; where none
+// ever did there is nothing to count.
 func Dues(ctx context.Context, r db.Reader, stores []warehouse.Store) ([]Due, error) {
 	today := period.DayOf(r.Moment(), r.Moment().Location())
 	var all []Due
@@ -43,8 +44,13 @@ func Dues(ctx context.Context, r db.Reader, stores []warehouse.Store) ([]Due, er
 				return nil, err
 			}
 			switch {
-			case d.Last == "":
-				d.Day = today
+			case d.Last == "": // it should have been counted when goods first came
+				if d.Day, err = warehouse.FirstMove(ctx, r, s.ID); err != nil {
+					return nil, err
+				}
+				if d.Day == "" {
+					continue
+				}
 			case long[0] > 0: // by the end of the month in which it is due
 				d.Day = d.Last.Month().Add(long[0]).Last()
 			default:
@@ -54,6 +60,20 @@ func Dues(ctx context.Context, r db.Reader, stores []warehouse.Store) ([]Due, er
 		}
 	}
 	return all, nil
+}
+
+// Late are the stores of these of which a check or a count should have been done by now,
+// with the earliest day by which.
+func Late(ctx context.Context, r db.Reader, stores []warehouse.Store) (map[string]period.Day, error) {
+	today := period.DayOf(r.Moment(), r.Moment().Location())
+	dues, err := Dues(ctx, r, stores)
+	late := map[string]period.Day{}
+	for _, d := range dues {
+		if was, ok := late[d.Store.ID]; d.Day < today && (!ok || d.Day < was) {
+			late[d.Store.ID] = d.Day
+		}
+	}
+	return late, err
 }
 
 // ahead is how many days before its day a count is said to be due.

@@ -13,7 +13,8 @@ import (
 // Claims are the clauses that wards' own stores keep.
 var Claims = []rules.Claim{
 	{Clause: "S-032", How: rules.Records, By: "wardstores.rule.S-032", Page: "/ward-stores", Tests: []string{"TestTheHeadNurseAnswersAndNamesWhoKeeps"}},
-	{Clause: "S-033", How: rules.Schedules, By: "wardstores.rule.S-033", Page: "/ward-stores/counts", Evidence: counted, Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared", "TestChecksFallDue"}},
+	{Clause: "S-033", How: rules.Schedules, By: "wardstores.rule.S-033", Page: "/ward-stores", Evidence: checked, Tests: []string{"TestChecksFallDue"}},
+	{Clause: "S-033", How: rules.Records, By: "wardstores.rule.S-033.compared", Page: "/ward-stores/counts", Evidence: compared, Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared"}},
 	{Clause: "S-034", How: rules.Refuses, By: "wardstores.rule.S-034", Page: "/ward-stores/counts", Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared"}},
 	{Clause: "S-036", How: rules.Refuses, By: "wardstores.rule.S-036", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},
 	{Clause: "S-037", How: rules.Records, By: "wardstores.rule.S-037", Page: "/ward-stores/losses", Partly: true, Tests: []string{"TestWhoPaysIsTheHospitalsChoice"}},
@@ -23,26 +24,27 @@ var Claims = []rules.Claim{
 	{Clause: "S-041", How: rules.Records, By: "wardstores.rule.S-041", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},
 }
 
-// counted counts the checks and counts of some days, and as broken those that wards have
-// let pass by now, and months that nobody has compared a month later.
-func counted(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	today := period.DayOf(r.Moment(), r.Moment().Location())
-	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE open = false OR month >= $1), count(*) FILTER (WHERE open = true AND month < $1), coalesce(max(at), 0)
-		FROM wardstores_count WHERE day >= $2 AND day <= $3`, today.Month().Add(-1), from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
-	if err != nil {
-		return e, err
-	}
+// compared counts the counts of some days, and as broken the months that nobody has
+// compared a month later; those under way are neither.
+func compared(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	over := period.DayOf(r.Moment(), r.Moment().Location()).Month().Add(-1).First().AddDays(-1)
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE open = false), count(*) FILTER (WHERE open = true AND day <= $1), coalesce(max(at), 0)
+		FROM wardstores_count WHERE day >= $2 AND day <= $3`, over, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
+	link := "/ward-stores/counts?day.from=" + string(from) + "&day.to="
+	e.Link, e.BrokenLink = link+string(until)+"&open=false", link+string(min(until, over))+"&open=true"
+	return e, err
+}
+
+// checked counts the wards' stores whose checks and counts are done by their day, and as
+// broken those that have let one pass. It is as of now.
+func checked(ctx context.Context, r db.Reader, _, _ period.Day) (e rules.Evidence, err error) {
 	stores, err := warehouse.Stores.All(ctx, r, list.Where{}.And("w.ward = true AND w.closed = false"), 500)
 	if err != nil {
 		return e, err
 	}
-	dues, err := Dues(ctx, r, stores)
-	for _, d := range dues {
-		if d.Day < today {
-			e.Broken++
-		}
-	}
-	e.Link = "/ward-stores/counts?day.from=" + string(from) + "&day.to=" + string(until)
+	late, err := Late(ctx, r, stores)
+	e.Kept, e.Broken = int64(len(stores)-len(late)), int64(len(late))
+	e.Link, e.BrokenLink = "/ward-stores?late=false", "/ward-stores?late=true"
 	return e, err
 }
 
@@ -53,6 +55,7 @@ func lost(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evi
 	late := period.DayOf(r.Moment(), zone).AddMonths(-1).Start(zone)
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 'booked'), count(*) FILTER (WHERE state = 'reported' AND at < $1), coalesce(max(at), 0)
 		FROM wardstores_loss WHERE at >= $2 AND at < $3`, late, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
-	e.Link = "/ward-stores/losses?at.from=" + string(from) + "&at.to=" + string(until)
+	link := "/ward-stores/losses?at.from=" + string(from) + "&at.to="
+	e.Link, e.BrokenLink = link+string(until)+"&state=booked", link+string(min(until, period.DayOf(late.Time(), zone).AddDays(-1)))+"&state=reported"
 	return e, err
 }

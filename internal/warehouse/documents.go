@@ -51,6 +51,8 @@ func papers(name, where string, shown ...string) list.Of[Document] {
 			{Key: "note", SQL: "d.note", Into: func(d *Document) any { return &d.Note }, Hidden: hide("note")},
 			{Key: "noun", SQL: "d.noun", Into: func(d *Document) any { return &d.Noun }, Hidden: true},
 			{Key: "for_record", SQL: "(d.noun <> '')", Into: func(d *Document) any { return &d.ForRecord }, Hidden: true},
+			{Key: "invoiced", SQL: "(d.invoice <> '')", Into: func(d *Document) any { return &d.Invoiced }, Hidden: true},
+			{Key: "received", SQL: "(d.receiver_name <> '')", Into: func(d *Document) any { return &d.Received }, Hidden: true},
 			{Key: "record", SQL: "d.record", Into: func(d *Document) any { return &d.Record }, Hidden: true},
 			{Key: "record_number", SQL: "d.record_number", Into: func(d *Document) any { return &d.RecordNumber }, Hidden: true},
 			{Key: "reverses", SQL: "d.reverses", Into: func(d *Document) any { return &d.Reverses }, Hidden: true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -118,11 +119,15 @@ func slips(kind Kind) func(context.Context, db.Reader, period.Day, period.Day) (
 }
 
 func invoices(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return counting(ctx, r, from, until, " AND kind = 'receipt'", "invoice <> ''", "invoice = ''", "/warehouse/receipts")
+	e, err := counting(ctx, r, from, until, " AND kind = 'receipt'", "invoice <> ''", "invoice = ''", "/warehouse/receipts")
+	e.Link, e.BrokenLink = e.Link+"&invoiced=true", e.Link+"&invoiced=false"
+	return e, err
 }
 
 func receivers(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return counting(ctx, r, from, until, " AND kind = 'issue'", "receiver_name <> ''", "receiver_name = ''", "/warehouse/issues")
+	e, err := counting(ctx, r, from, until, " AND kind = 'issue'", "receiver_name <> ''", "receiver_name = ''", "/warehouse/issues")
+	e.Link, e.BrokenLink = e.Link+"&received=true", e.Link+"&received=false"
+	return e, err
 }
 
 // walks counts walks through the stores, those that found something wanting as broken.
@@ -133,9 +138,8 @@ func walks(rounds ...string) func(context.Context, db.Reader, period.Day, period
 		err = r.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE faults = ''), count(*) FILTER (WHERE faults <> ''), coalesce(max(at), 0)
 			FROM warehouse_check WHERE round IN %s AND day >= $%d AND day <= $%d`, in, len(rounds)+1, len(rounds)+2), args...).Scan(&e.Kept, &e.Broken, &e.Latest)
 		e.Link = "/warehouse/checks?day.from=" + string(from) + "&day.to=" + string(until)
-		for _, round := range rounds {
-			e.Link += "&round=" + round
-		}
+		e.Link += "&round=" + strings.Join(rounds, ",")
+		e.Link, e.BrokenLink = e.Link+"&sound=true", e.Link+"&sound=false"
 		return e, err
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/period"
 	"houqin/internal/departments"
 )
 
@@ -63,6 +64,12 @@ func StoreByID(ctx context.Context, r db.Reader, id string) (Store, error) {
 // StoreByCode is the store with this code; NotFound when there is none.
 func StoreByCode(ctx context.Context, r db.Reader, code string) (Store, error) {
 	return Stores.Get(ctx, r, list.Where{}.And("w.code = ?", code))
+}
+
+// FirstMove is the day on which something first moved in a store; "" when nothing ever did.
+func FirstMove(ctx context.Context, r db.Reader, store string) (day period.Day, err error) {
+	err = r.QueryRowContext(ctx, `SELECT coalesce(min(day), '') FROM warehouse_posting WHERE store = $1 AND kind = 'store'`, store).Scan(&day)
+	return day, err
 }
 
 // Keepers are the people named to keep a store.

@@ -133,6 +133,9 @@ type Document struct {
 	Moves          []Move         `json:"moves,omitempty"`
 
 	path string // where its lines stand in what was asked; default "lines"
+
+	Invoiced bool `json:"invoiced"` // it names its invoice
+	Received bool `json:"received"` // it names who took the goods
 }
 
 // Move is a store's leg and the leg that cancels it: some of one lot in or out of

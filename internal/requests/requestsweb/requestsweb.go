@@ -53,6 +53,7 @@ var Routes = []web.Route{
 	{At: "GET /tours/{id}", Need: web.SignedIn, Do: tour, Gives: requests.Tour{}},
 	{At: "GET /tours/{id}/print", Need: web.SignedIn, Do: tourSheet, PageOnly: true},
 	{At: "POST /tours/{id}/unload", Need: requests.MayServe, Do: unload, Gives: requests.Tour{}},
+	{At: "GET /tour-stops", Need: web.SignedIn, Do: stops, List: &requests.Deliveries},
 	{At: "GET /tour-returns", Need: web.SignedIn, Do: returns, List: &requests.Returns},
 	{At: "GET /tour-returns/{id}", Need: web.SignedIn, Do: returned, Gives: requests.Return{}},
 	{At: "POST /tour-returns/{id}/take-in", Need: requests.MayServe, Do: takeIn, Form: &lookedPaper, Gives: requests.Return{}},
@@ -84,7 +85,7 @@ func tabs(r *web.Req, links ...string) (out []ui.Link) {
 }
 
 func listTabs(r *web.Req) []ui.Link {
-	return tabs(r, "requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.tours", "/tours", "requests.returns", "/tour-returns", "requests.olds", "/old-pieces", "requests.quotas", "/requests/quotas", "requests.week", "/requests/days")
+	return tabs(r, "requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.tours", "/tours", "requests.deliveries", "/tour-stops", "requests.returns", "/tour-returns", "requests.olds", "/old-pieces", "requests.quotas", "/requests/quotas", "requests.week", "/requests/days")
 }
 
 func all(r *web.Req) error {

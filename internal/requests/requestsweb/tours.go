@@ -23,6 +23,11 @@ func tours(r *web.Req) error {
 	return r.List(&requests.Tours, requests.TourScope(r.By), p)
 }
 
+// stops is the register of what was brought, and who signed for it.
+func stops(r *web.Req) error {
+	return r.List(&requests.Deliveries, requests.Scope(r.By), web.ListPage{Page: ui.Page{Tabs: listTabs(r)}})
+}
+
 var loadPaper = form.Of[requests.Loading]{Name: "requests.load", Fields: []form.Field[requests.Loading]{
 	{Key: "store", Into: func(l *requests.Loading) any { return &l.Store }, Ref: "stores", Required: true},
 	{Key: "carrier", Into: func(l *requests.Loading) any { return &l.Carrier }, Ref: "drawers", Required: true, Hint: true},

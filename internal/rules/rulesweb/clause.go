@@ -113,15 +113,7 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		if !s.Year.Latest.IsZero() {
 			latest = r.T("rules.latest", r.W2.Instant(s.Year.Latest, r.Site.DB.Now()))
 		}
-		kept, broken := "", ""
-		for _, k := range s.Keeps {
-			if k.Evidence != nil && k.Evidence.Link != "" && kept == "" {
-				kept = k.Evidence.Link
-			}
-			if k.Evidence != nil && k.Evidence.BrokenLink != "" && broken == "" {
-				broken = k.Evidence.BrokenLink
-			}
-		}
+		kept, broken := s.opens(func(e *rules.Evidence) (int64, string) { return e.Kept, e.Link }), s.opens(func(e *rules.Evidence) (int64, string) { return e.Broken, e.BrokenLink })
 		tone := ui.Plain
 		if s.Year.Broken > 0 {
 			tone = ui.Danger
@@ -155,6 +147,25 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		parts = append(parts, ui.Section(r.T("rules.story"), story))
 	}
 	return ui.Below(parts...), nil
+}
+
+// opens is the address behind a sum: that of the one claim which counted anything. Where
+// several did, each opens its own from the table.
+func (s *Sheet) opens(side func(*rules.Evidence) (int64, string)) (link string) {
+	counted := 0
+	for _, k := range s.Keeps {
+		if k.Evidence == nil {
+			continue
+		}
+		if n, at := side(k.Evidence); n > 0 {
+			link = at
+			counted++
+		}
+	}
+	if counted != 1 {
+		return ""
+	}
+	return link
 }
 
 func (s *Sheet) values(r *web.Req) templ.Component {

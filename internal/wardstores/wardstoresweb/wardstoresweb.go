@@ -12,6 +12,8 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/people"
@@ -26,7 +28,7 @@ var Routes = []web.Route{
 	{At: "GET /ward-store/levels", Need: wardstores.MayLead, Do: levels, PageOnly: true},
 	{At: "POST /ward-store/levels", Need: wardstores.MayLead, Do: setLevels, Form: &levelsPaper},
 	{At: "POST /ward-store/keeper", Need: wardstores.MayLead, Do: nameKeeper, Form: &keeperPaper, Gives: wardstores.Charge{}},
-	{At: "GET /ward-stores", Need: web.SignedIn, Do: overview, PageOnly: true},
+	{At: "GET /ward-stores", Need: web.SignedIn, Do: overview, Gives: []kept{}},
 
 	{At: "GET /ward-stores/counts", Need: web.SignedIn, Do: counts, List: &wardstores.Counts},
 	{At: "GET /ward-stores/counts/new", Need: wardstores.MayUse, Do: blankCount, PageOnly: true},
@@ -266,8 +268,18 @@ func use(r *web.Req) error {
 	})
 }
 
+// kept is a ward's store as the overview has it.
+type kept struct {
+	ID     string     `json:"id"`
+	Name   string     `json:"name"`
+	Head   string     `json:"head"`
+	Keeper string     `json:"keeper"`
+	Worth  money.Fen  `json:"worth"`
+	Late   period.Day `json:"late"` // by which something should have been counted; "" nothing
+}
+
 // overview is every ward's store that a person sees: who answers for it, what it is
-// worth, and when it was last counted.
+// worth, and when it was last counted; all, or those of which a count is overdue or not.
 func overview(r *web.Req) error {
 	stores, err := wardstores.Seen(r.Context(), r.Read(), r.By)
 	if err != nil {
@@ -277,9 +289,18 @@ func overview(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	late, err := wardstores.Late(r.Context(), r.Read(), stores)
+	if err != nil {
+		return err
+	}
+	asked := r.URL.Query().Get("late")
+	rows := []kept{}
 	t := ui.Table{ID: "stores", Caption: r.T("wardstores.stores"), Empty: ui.Nothing{Text: r.T("wardstores.nobody"), Icon: "package"},
 		Columns: []ui.Head{{Label: r.T("wardstores.counts.store")}, {Label: r.T("wardstores.head")}, {Label: r.T("wardstores.keeper")}, {Label: r.T("wardstores.kind.week")}, {Label: r.T("wardstores.kind.month")}, {Label: r.T("wardstores.counts.amount"), Num: true}}}
 	for _, s := range stores {
+		if by, over := late[s.ID]; asked == "true" && !over || asked == "false" && by != "" {
+			continue
+		}
 		charge, err := wardstores.ChargeOf(r.Context(), r.Read(), &s)
 		if err != nil {
 			return err
@@ -294,12 +315,23 @@ func overview(r *web.Req) error {
 				continue
 			}
 			c := ui.Cell{Text: string(d.Last), Sub: r.T("wardstores.due_by", string(d.Day))}
+			if d.Last == "" {
+				c.Text = r.T("wardstores.never")
+			}
 			if d.Day < r.Site.DB.Today() {
 				c.Tone, c.Sub = ui.Danger, r.T("wardstores.overdue", string(d.Day))
 			}
 			row.Cells[map[string]int{"week": 3, "month": 4}[d.Kind]] = c
 		}
 		t.Rows = append(t.Rows, row)
+		rows = append(rows, kept{s.ID, s.Name, charge.HeadName, charge.KeeperName, worth, late[s.ID]})
 	}
-	return r.Show(ui.Page{Heading: r.T("wardstores.stores"), Tabs: tabs(r), Live: []string{wardstores.CountNoun}, Body: ui.List(r.W2, t)}, nil)
+	tone := ui.Plain
+	if len(late) > 0 {
+		tone = ui.Danger
+	}
+	counts := ui.Figures(ui.Figure{Label: r.T("wardstores.late.all"), Value: r.W2.Number(int64(len(stores))), Href: "/ward-stores"},
+		ui.Figure{Label: r.T("wardstores.late.over"), Value: r.W2.Number(int64(len(late))), Href: "/ward-stores?late=true", Tone: tone},
+		ui.Figure{Label: r.T("wardstores.late.kept"), Value: r.W2.Number(int64(len(stores) - len(late))), Href: "/ward-stores?late=false"})
+	return r.Show(ui.Page{Heading: r.T("wardstores.stores"), Tabs: tabs(r), Live: []string{wardstores.CountNoun}, Body: ui.Below(counts, ui.List(r.W2, t))}, rows)
 }
