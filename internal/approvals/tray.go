@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -118,13 +119,18 @@ func AskedBy(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Case, 
 }
 
 // UnderWay are the open cases of departments, the newest first: all of them where the
-// person may look into the department's cases, else those that they asked for themselves.
-func UnderWay(ctx context.Context, r db.Reader, by db.Actor, departments []string, limit int) ([]Case, error) {
+// person may look into the department's cases, else those that they asked for themselves
+// and those about documents that they may open in the departments named for the noun.
+func UnderWay(ctx context.Context, r db.Reader, by db.Actor, departments []string, open map[string][]string, limit int) ([]Case, error) {
 	seen := slices.DeleteFunc(slices.Clone(departments), func(d string) bool { return !by.MayIn(MaySee, d) })
-	if len(seen) == 0 {
-		return AskedBy(ctx, r, by, limit)
+	either, args := []string{"c.asked_by = ?"}, []any{by.ID}
+	in, more := list.In("c.department", seen)
+	either, args = append(either, in), append(args, more...)
+	for _, noun := range slices.Sorted(maps.Keys(open)) {
+		in, more := list.In("c.department", open[noun])
+		either, args = append(either, "c.noun = ? AND "+in), append(append(args, noun), more...)
 	}
-	return Cases.All(ctx, r, list.Where{}.And("c.open = true").In("c.department", seen), limit)
+	return Cases.All(ctx, r, list.Where{}.And("c.open = true").And(strings.Join(either, " OR "), args...), limit)
 }
 
 // OwedOf are the debts of paper of departments and their people, as far as the person sees

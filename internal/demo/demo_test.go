@@ -7,6 +7,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/period"
 	"houqin/internal/demo"
 	"houqin/internal/hospital"
 )
@@ -39,8 +40,21 @@ func TestTheDemoHospitalStands(t *testing.T) {
 				t.Errorf("%s: %d, want at least %d (%v)", q, n, least, err)
 			}
 		}
+		wardsSeeWhatIsOpen(t, h)
 		opensWhatWasCounted(t, h)
 	}
+	t.Run("the first hour of a month", func(t *testing.T) {
+		h, err := hospital.Open(t.Context(), hospital.Config{DB: dbtest.SQLite(t, hospital.Migrations), Data: t.TempDir(), Demo: true, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+		first := period.DayOf(dbtest.Noon, h.DB.Zone).Month().First().Start(h.DB.Zone).Time()
+		h.DB.Now = func() time.Time { return first.Add(40 * time.Minute) }
+		if err := demo.Build(t.Context(), h.DB, 1, func(string) {}); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("sqlite", func(t *testing.T) { stand(t, dbtest.SQLite(t, hospital.Migrations)) })
 	t.Run("postgres", func(t *testing.T) {
 		if address, ok := dbtest.Postgres(t, hospital.Migrations); ok {

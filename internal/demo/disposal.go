@@ -7,6 +7,7 @@ import (
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
+	"houqin/internal/base/period"
 	"houqin/internal/catalog"
 	"houqin/internal/disposal"
 	"houqin/internal/warehouse"
@@ -16,9 +17,14 @@ import (
 // waste under way.
 func (w *world) giveUp(ctx context.Context) error {
 	leader, keeper, section := w.first("director").actor, w.first("storekeeper").actor, w.first("section_head").actor
+	// In fifty steps since two days ago, or since the month began: the last one is closed.
 	when := w.now.Add(-50 * time.Hour)
+	if first := period.DayOf(w.now, w.d.Zone).Month().First().Start(w.d.Zone).Time(); when.Before(first) {
+		when = first
+	}
+	pace := w.now.Sub(when) / 50
 	do := func(who db.Actor, f func(*db.Tx) error) error {
-		when = when.Add(time.Hour)
+		when = when.Add(pace)
 		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when, who)) })
 	}
 	var lots []warehouse.Lot

@@ -29,29 +29,39 @@ func (w *world) keepWards(ctx context.Context) error {
 		when = when.Add(2 * time.Minute)
 		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when, by)) })
 	}
-	if err := step(keeper, func(tx *db.Tx) error {
-		if err := warehouse.SetUp(ctx, tx, &other); err != nil {
-			return err
-		}
-		lots, err := warehouse.Lots.All(ctx, tx, list.Where{}.And("b.store = ? AND i.category = 'consumable' AND b.qty > 40 AND b.hold = ''", w.stores[0].ID), 14)
-		if err != nil {
-			return err
-		}
-		c := warehouse.Carrying{Store: w.stores[0].ID, To: other.ID, Taker: two.staff[0].ID, Named: two.staff[0].Name, Note: "二级库备货"}
-		for n, l := range lots {
-			if n > 8 && len(c.Lines) < 4 {
-				c.Lines = append(c.Lines, warehouse.Out{Item: l.Item, Qty: "12"})
-			}
-		}
-		_, err = warehouse.Carry(ctx, tx, c)
+	stock := func(s *warehouse.Store, u *unit, from int) error {
+		return step(keeper, func(tx *db.Tx) error { return w.stockWard(ctx, tx, s, u, from) })
+	}
+	if err := stock(&other, two, 9); err != nil {
 		return err
-	}); err != nil {
+	}
+	three := w.byCode["N03"]
+	if err := stock(&warehouse.Store{Code: "EJ03", Name: three.Name + "二级库", Department: three.ID, Ward: true, Keepers: []string{three.staff[0].ID}}, three, 3); err != nil { // never counted
 		return err
 	}
 	if err := w.runWard(ctx, step, &own, one, keeper, finance); err != nil {
 		return fmt.Errorf("%s: %w", own.Name, err)
 	}
 	return w.passOn(ctx, step, &other, two)
+}
+
+// stockWard opens a ward's own store and carries its first goods there.
+func (w *world) stockWard(ctx context.Context, tx *db.Tx, s *warehouse.Store, u *unit, from int) error {
+	if err := warehouse.SetUp(ctx, tx, s); err != nil {
+		return err
+	}
+	lots, err := warehouse.Lots.All(ctx, tx, list.Where{}.And("b.store = ? AND i.category = 'consumable' AND b.qty > 40 AND b.hold = ''", w.stores[0].ID), 14)
+	if err != nil {
+		return err
+	}
+	c := warehouse.Carrying{Store: w.stores[0].ID, To: s.ID, Taker: u.staff[0].ID, Named: u.staff[0].Name, Note: "二级库备货"}
+	for n, l := range lots {
+		if n >= from && len(c.Lines) < 4 {
+			c.Lines = append(c.Lines, warehouse.Out{Item: l.Item, Qty: "12"})
+		}
+	}
+	_, err = warehouse.Carry(ctx, tx, c)
+	return err
 }
 
 // consumable is the first consumable on a sheet of which enough lies there.

@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"fmt"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -88,6 +89,32 @@ func Mine(ctx context.Context, r db.Reader, person string, most int) (all []Shar
 // ToSign are the shares that a person may fetch now.
 func ToSign(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Share, error) {
 	return Shares.All(ctx, r, list.Where{}.And("s.person = ? AND s.state = 'waiting' AND l.state = 'released'", by.ID), limit)
+}
+
+// Left is how much of a list some departments have not fetched yet.
+type Left struct {
+	List   string         `json:"list"`
+	Title  string         `json:"title"`
+	Until  period.Day     `json:"until"`
+	Since  period.Instant `json:"since"`
+	Shares int64          `json:"shares"`
+}
+
+// LeftOf are the lists being given out of which people or floors of these departments have
+// not fetched theirs, what ends first on top.
+func LeftOf(ctx context.Context, r db.Reader, units []string, limit int) ([]Left, error) {
+	if len(units) == 0 {
+		return nil, nil
+	}
+	in, args := db.Listed(units)
+	return db.All(ctx, r, func(l *Left) []any { return []any{&l.List, &l.Title, &l.Until, &l.Since, &l.Shares} },
+		fmt.Sprintf(`SELECT l.id, l.title, l.until, l.released_at, count(*) FROM distribution_share s JOIN distribution_list l ON l.id = s.list
+			WHERE l.state = 'released' AND s.state = 'waiting' AND s.department IN %s GROUP BY l.id, l.title, l.until, l.released_at ORDER BY l.until, l.id LIMIT %d`, in, limit), args...)
+}
+
+// Unfetched are the shares of departments that lie there to be fetched, by name.
+func Unfetched(ctx context.Context, r db.Reader, units []string, limit int) ([]Share, error) {
+	return Shares.All(ctx, r, list.Where{}.And("s.state = 'waiting' AND l.state = 'released'").In("s.department", units), limit)
 }
 
 // ToRelease are the lists that another person drew up and that this one may release.

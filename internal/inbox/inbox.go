@@ -23,6 +23,7 @@ type Tray struct {
 
 	Decisions []approvals.Awaited `json:"decisions,omitempty"`
 	Cases     []approvals.Case    `json:"cases,omitempty"`
+	Pages     map[string]string   `json:"-"` // of cases that open as their document, by the case
 	Debts     []approvals.Debt    `json:"debts,omitempty"`
 	Things    []Thing             `json:"things,omitempty"` // of all other rooms
 }

@@ -241,8 +241,13 @@ func ToCollect(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Requ
 	return Pending.All(ctx, r, AskScope(by).In("q.state", []string{string(Ready), string(Out), string(Returned), string(Owed)}), limit)
 }
 
+// ToSign are the goods on their way to the departments for which a person asks.
+func ToSign(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, AskScope(by).And("q.state = 'out'"), limit)
+}
+
 // OpenOf is what the departments for which a person asks have open, whoever of them
-// asked for it.
+// asked for it, besides what is on its way.
 func OpenOf(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
-	return Pending.All(ctx, r, AskScope(by).And("q.open = true"), limit)
+	return Pending.All(ctx, r, AskScope(by).And("q.open = true AND q.state <> 'out'"), limit)
 }

@@ -123,6 +123,12 @@ func ToGive(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Loan, e
 	return dueLoans.All(ctx, r, within(by, MayUse).And("l.open = true AND (l.state = 'agreed' OR l.state = 'lent' AND l.due <= ?)", tomorrow), limit)
 }
 
+// LentOf are the loans of the wards of which a person keeps the store that are out, whoever
+// lent them, and those that wait to be handed out; what is to come back first on top.
+func LentOf(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Loan, error) {
+	return dueLoans.All(ctx, r, within(by, MayUse).And("l.open = true"), limit)
+}
+
 // ToTake are goods on their way back to the main stores of which a person takes goods in.
 func ToTake(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Backward, error) {
 	return oldestBacks.All(ctx, r, list.Scoped(by.Scope(warehouse.MayReceive), "t.department").And("b.open = true"), limit)

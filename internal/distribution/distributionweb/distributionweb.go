@@ -366,6 +366,21 @@ func sign(r *web.Req) error {
 // mineMost is how many shares the page of one's own shows.
 const mineMost = 30
 
+// wardMost is how many of the ward's unfetched shares stand there.
+const wardMost = 100
+
+// unfetched are those of one's department who have not fetched theirs, and its floors.
+func unfetched(r *web.Req, all []distribution.Share) ui.Table {
+	t := ui.Table{ID: "ward", Bare: true, Caption: r.T("distribution.ward"), Columns: []ui.Head{{Label: r.T("distribution.shares.name")}, {Label: r.T("distribution.shares.packs"), Num: true},
+		{Label: r.T("distribution.lists.title")}, {Label: r.T("distribution.lists.until")}}}
+	for _, s := range all {
+		if s.Person != r.By.ID {
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: s.Name}, {Text: r.W2.Number(s.Packs), Num: true}, {Text: s.Title}, {Text: r.W2.Day(s.Until)}}})
+		}
+	}
+	return t
+}
+
 // mine is what the person may fetch, and what they fetched before.
 func mine(r *web.Req) error {
 	all, goods, err := distribution.Mine(r.Context(), r.Read(), r.By.ID, mineMost)
@@ -388,6 +403,15 @@ func mine(r *web.Req) error {
 			when = r.W2.Instant(s.SignedAt, r.Site.DB.Now())
 		}
 		past.Rows = append(past.Rows, ui.Row{Href: "/distribution/shares/" + s.ID, Cells: []ui.Cell{{Text: s.Title, Sub: r.W2.List(pack)}, {Text: r.T("distribution.stage." + s.State), Sub: when, State: true, Tone: stageTone(s.State)}}})
+	}
+	if r.By.Unit != "" {
+		left, err := distribution.Unfetched(r.Context(), r.Read(), []string{r.By.Unit}, wardMost)
+		if err != nil {
+			return err
+		}
+		if t := unfetched(r, left); len(t.Rows) > 0 {
+			parts = append(parts, ui.Section(r.T("distribution.ward"), ui.List(r.W2, t)))
+		}
 	}
 	if len(all) == 0 {
 		parts = append(parts, ui.Empty(r.W2, ui.Nothing{Text: r.T("distribution.mine.empty")}))

@@ -184,7 +184,11 @@ func paperTable(r *web.Req, t *inbox.Tray) ui.Table {
 	table := ui.Table{ID: "tray-" + t.Name, Bare: true, Caption: r.T("inbox." + t.Name),
 		Columns: []ui.Head{{Label: r.T("approvals.cases.title")}, {Label: r.T("approvals.cases.kind")}, {Label: r.T("approvals.cases.amount"), Num: true}, {Label: r.T("approvals.cases.asked_name")}, {Label: r.T("approvals.due")}}}
 	row := func(c *approvals.Case, last ui.Cell, tone ui.Tone) {
-		table.Rows = append(table.Rows, ui.Row{Href: "/approvals/cases/" + c.ID, Tone: tone, Cells: []ui.Cell{{Text: c.Title, Sub: c.Number}, {Text: approvals.SayKind(r.W2, c.Kind)},
+		href := "/approvals/cases/" + c.ID
+		if page := t.Pages[c.ID]; page != "" {
+			href = page
+		}
+		table.Rows = append(table.Rows, ui.Row{Href: href, Tone: tone, Cells: []ui.Cell{{Text: c.Title, Sub: c.Number}, {Text: approvals.SayKind(r.W2, c.Kind)},
 			{Text: r.W2.Money(c.Amount), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, last}})
 	}
 	for i := range t.Decisions {
