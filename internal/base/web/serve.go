@@ -220,7 +220,10 @@ func (r *Req) toSignIn() {
 var zips = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return w }}
 
 // send writes a finished answer, compressed when it is worth it.
-func (r *Req) send(kind string, body []byte) error {
+func (r *Req) send(kind string, body []byte) error { return r.pack(kind, body, nil) }
+
+// pack is send for an answer that was compressed before.
+func (r *Req) pack(kind string, body, zipped []byte) error {
 	h := r.W.Header()
 	h.Set("Content-Type", kind)
 	if h.Get("Cache-Control") == "" {
@@ -228,18 +231,14 @@ func (r *Req) send(kind string, body []byte) error {
 	}
 	h.Set("Vary", "Accept-Encoding, Accept, HX-Request")
 	r.wrote = true
-	if len(body) < 1400 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		r.W.WriteHeader(r.status)
-		_, err := r.W.Write(body)
-		return err
+	if len(body) >= 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if zipped == nil {
+			zipped = squeeze(body)
+		}
+		h.Set("Content-Encoding", "gzip")
+		body = zipped
 	}
-	h.Set("Content-Encoding", "gzip")
 	r.W.WriteHeader(r.status)
-	z := zips.Get().(*gzip.Writer)
-	defer zips.Put(z)
-	z.Reset(r.W)
-	if _, err := z.Write(body); err != nil {
-		return err
-	}
-	return z.Close()
+	_, err := r.W.Write(body)
+	return err
 }

@@ -120,6 +120,7 @@ type Site struct {
 	handler http.Handler
 	metrics metrics
 	crowd   crowd
+	parts   parts
 	trust   sync.Once
 	sights  sights
 	stopper

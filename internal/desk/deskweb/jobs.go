@@ -10,6 +10,7 @@ import (
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
+	"houqin/internal/base/flow"
 	"houqin/internal/base/form"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
@@ -169,8 +170,12 @@ type page struct {
 }
 
 // buttons are the steps that the person may take now.
-func (c *Counter) buttons(r *web.Req, j *desk.Job) ([]ui.Action, error) {
-	open, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, j.Version, desk.Life.Open(r.By, j))
+func (c *Counter) buttons(r *web.Req, j *desk.Job, only ...string) ([]ui.Action, error) {
+	steps := desk.Life.Open(r.By, j)
+	if len(only) > 0 {
+		steps = slices.DeleteFunc(steps, func(b flow.Button) bool { return !slices.Contains(only, b.Name) })
+	}
+	open, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, j.Version, steps)
 	if err != nil {
 		return nil, err
 	}

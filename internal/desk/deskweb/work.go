@@ -1,7 +1,10 @@
 package deskweb
 
 import (
+	"cmp"
 	"slices"
+
+	"github.com/a-h/templ"
 
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
@@ -57,7 +60,7 @@ func when(r *web.Req, j *desk.Job) string {
 
 // steps are a job's open steps of the names given, leading back to a page.
 func (c *Counter) steps(r *web.Req, j *desk.Job, back string, names ...string) ([]ui.Action, error) {
-	open, err := c.buttons(r, j)
+	open, err := c.buttons(r, j, names...)
 	if err != nil {
 		return nil, err
 	}
@@ -216,16 +219,41 @@ func (c *Counter) board(r *web.Req) error {
 	for _, t := range teams {
 		tabs = append(tabs, ui.Link{Label: t.Name, Href: "/desk/board?crew=" + t.ID, Current: crew == t.ID})
 	}
-	b := ui.Boards{Here: here, Live: desk.Noun, Label: r.T("desk.board")}
-	grave, err := desk.Pending.All(r.Context(), r.Read(), see.And("j.open = true AND j.urgency = 'emergency'"), 5*onLane)
+	draw := func() (templ.Component, error) { return c.lanes(r, see, here, crew) }
+	if part, err := r.Shared(see, draw); part || err != nil {
+		return err
+	}
+	body, err := draw()
 	if err != nil {
 		return err
 	}
+	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: body}
+	if r.By.May(desk.MayDispatch) {
+		p.Actions = []ui.Action{{Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
+	}
+	return r.Show(p, nil)
+}
+
+// lanes are the open jobs of the board by how far they are.
+func (c *Counter) lanes(r *web.Req, see list.Where, here, crew string) (templ.Component, error) {
+	b := ui.Boards{Here: here, Live: desk.Noun, Label: r.T("desk.board")}
+	grave, err := desk.Pending.All(r.Context(), r.Read(), see.And("j.open = true AND j.urgency = 'emergency'"), 5*onLane)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range lanes {
-		found, err := desk.Pending.Fetch(r.Context(), r.Read(), list.Query{Size: onLane}, see.And("j.open = true AND j.urgency <> 'emergency'").In("j.state", l.states))
-		if err != nil {
-			return err
+		var shown []desk.Job
+		var all desk.Count
+		for _, state := range l.states { // each of them in its index's order
+			found, err := desk.Pending.Fetch(r.Context(), r.Read(), list.Query{Size: onLane}, see.And("j.open = true AND j.urgency <> 'emergency' AND j.state = ?", state))
+			if err != nil {
+				return nil, err
+			}
+			shown = append(shown, found.Rows...)
+			all.N, all.More = all.N+found.Count, all.More || found.More
 		}
+		slices.SortStableFunc(shown, func(a, b desk.Job) int { return cmp.Compare(a.Due, b.Due) })
+		shown = shown[:min(len(shown), onLane)]
 		// Emergencies stand on top of their lane, however late others are.
 		var first []desk.Job
 		for i := range grave {
@@ -233,36 +261,29 @@ func (c *Counter) board(r *web.Req) error {
 				first = append(first, grave[i])
 			}
 		}
-		found.Rows, found.Count = append(first, found.Rows...), found.Count+len(first)
-		lane := ui.Lane{Key: l.key, Title: r.T("desk.lane." + l.key), Tone: l.tone, Count: r.T("base.rows", found.Count), Empty: r.T("desk.lane." + l.key + ".empty")}
-		lane.Count = count(r, desk.Count{N: found.Count, More: found.More})
-		for i := range found.Rows {
-			j := &found.Rows[i]
+		shown = append(first, shown...)
+		all.N += len(first)
+		lane := ui.Lane{Key: l.key, Title: r.T("desk.lane." + l.key), Tone: l.tone, Count: count(r, all), Empty: r.T("desk.lane." + l.key + ".empty")}
+		for i := range shown {
+			j := &shown[i]
 			k := card(r, j)
 			if j.State == desk.Accepted {
 				k.Marks = append(k.Marks, *mark(r, j))
 			}
 			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch"); err != nil {
-				return err
+				return nil, err
 			}
 			for i := range k.Actions {
 				k.Actions[i].Tone = ui.Plain // a wall of them would shout
 			}
 			lane.Cards = append(lane.Cards, k)
 		}
-		if found.Next != "" {
+		if all.More || all.N > len(shown) {
 			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?state=" + l.states[0] + "&crew=" + crew}
 		}
 		b.Lanes = append(b.Lanes, lane)
 	}
-	if part, err := r.Part(ui.Board(r.W2, b)); part || err != nil {
-		return err
-	}
-	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: ui.Board(r.W2, b)}
-	if r.By.May(desk.MayDispatch) {
-		p.Actions = []ui.Action{{Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
-	}
-	return r.Show(p, nil)
+	return ui.Board(r.W2, b), nil
 }
 
 func count(r *web.Req, c desk.Count) string {
