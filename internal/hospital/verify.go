@@ -10,6 +10,8 @@ import (
 	"houqin/internal/disposal"
 	"houqin/internal/distribution"
 	"houqin/internal/files"
+	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/warehouse"
 )
@@ -55,6 +57,8 @@ var books = []struct {
 	{"write-offs", disposal.Verify},
 	{"distributions", distribution.Verify},
 	{"counts", counting.Verify},
+	{"buying", purchasing.Verify},
+	{"goods in", receiving.Verify},
 }
 
 func stock(ctx context.Context, r db.Reader) (wrong []string, err error) {

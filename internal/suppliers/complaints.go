@@ -164,3 +164,20 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict)
 	c.Version++
 	return c, tx.Trail(ctx, db.Event{Noun: ComplaintNoun, Record: id, Action: "answer", Note: c.Answer})
 }
+
+// Against is how often people complained of a supplier in some days, and how often it was
+// at fault.
+type Against struct{ All, Upheld int64 }
+
+// AgainstAll is that of every supplier complained of in the days from … until.
+func AgainstAll(ctx context.Context, r db.Reader, from, until period.Day) (map[string]Against, error) {
+	all := map[string]Against{}
+	err := db.Each(ctx, r, `SELECT supplier, count(*), count(*) FILTER (WHERE upheld = true) FROM suppliers_complaint WHERE day >= $1 AND day <= $2 GROUP BY supplier`, []any{from, until}, func(scan db.Scan) error {
+		var s string
+		var a Against
+		err := scan(&s, &a.All, &a.Upheld)
+		all[s] = a
+		return err
+	})
+	return all, err
+}

@@ -19,6 +19,7 @@ import (
 // Routes are the doors of the room.
 var Routes = []web.Route{
 	{At: "GET /receiving", Need: receiving.MaySee, Do: home, Gives: gate{}},
+	{At: "GET /receiving/suppliers", Need: receiving.MaySee, Do: standings, Gives: []receiving.Standing{}},
 	{At: "GET /receiving/receipts", Need: receiving.MaySee, Do: receipts, List: &receiving.Receipts},
 	{At: "GET /receiving/receipts/new", Need: receiving.MayReceive, Do: blank, PageOnly: true},
 	{At: "POST /receiving/receipts", Need: receiving.MayReceive, Do: arrive, Form: &paper, Gives: receiving.Receipt{}, Limit: 4 << 20},
@@ -49,7 +50,7 @@ var Words embed.FS
 
 // tabs are the room's lists side by side.
 func tabs(r *web.Req) (all []ui.Link) {
-	for _, t := range [][2]string{{"receiving.gate", "/receiving"}, {"receiving.receipts", "/receiving/receipts"}, {"receiving.invoices", "/receiving/invoices"}} {
+	for _, t := range [][2]string{{"receiving.gate", "/receiving"}, {"receiving.receipts", "/receiving/receipts"}, {"receiving.invoices", "/receiving/invoices"}, {"receiving.standings", "/receiving/suppliers"}} {
 		if r.Way(t[1]) != "" {
 			all = append(all, ui.Link{Label: r.T(t[0]), Href: t[1], Current: r.URL.Path == t[1]})
 		}

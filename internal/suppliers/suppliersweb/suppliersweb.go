@@ -208,7 +208,11 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	body := []templ.Component{ui.Facts(facts...), ui.Section(r.T("suppliers.form.licences"), ui.List(r.W2, t)), money, said, story}
+	did, err := standing(r, s.ID)
+	if err != nil {
+		return err
+	}
+	body := []templ.Component{ui.Facts(facts...), did, ui.Section(r.T("suppliers.form.licences"), ui.List(r.W2, t)), money, said, story}
 	p := ui.Page{Heading: s.Name, Back: &ui.Link{Label: r.T("suppliers.list"), Href: "/suppliers"}, Live: []string{suppliers.Noun, suppliers.ComplaintNoun}, Body: ui.Below(body...)}
 	if p.Actions, err = buttons(r, s); err != nil {
 		return err
