@@ -260,6 +260,7 @@ var Roles = []people.RoleSpec{
 		assets.MaySee, assets.MayChange,
 		files.MayAttach, files.MayRemove,
 		intake.MayImport,
+		purchasing.MayTakeOver,
 	}},
 	{Code: "administrator", NameZh: "系统管理员", NameEn: "System administrator", Rights: []string{
 		people.SystemSeat, people.MayHire, people.MaySee,

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/assets/assetsweb"
 	"houqin/internal/base/db"
@@ -26,19 +27,24 @@ import (
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
+	"houqin/internal/files"
 	"houqin/internal/intake"
 	"houqin/internal/intake/intakeweb"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
+	"houqin/internal/purchasing"
+	"houqin/internal/purchasing/purchasingweb"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
+	"houqin/internal/suppliers/suppliersweb"
 	"houqin/internal/warehouse"
 	"houqin/internal/warehouse/warehouseweb"
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
-	warehouse.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
+	files.Migrations, messages.Migrations, approvals.Migrations, warehouse.Migrations, purchasing.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
 
 // clerk brings files in as the program itself does by command line.
 type clerk struct {
@@ -159,7 +165,7 @@ func (c *clerk) bringSample(kind, file string, o intake.Options) intake.Report {
 	return c.run(p, o)
 }
 
-var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words, departmentsweb.Words, placesweb.Words, catalogweb.Words, warehouseweb.Words, assetsweb.Words, deskweb.Words}
+var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words, departmentsweb.Words, placesweb.Words, catalogweb.Words, warehouseweb.Words, assetsweb.Words, deskweb.Words, purchasingweb.Words, suppliersweb.Words}
 
 func TestDepartmentsComeInTheirOrder(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {

@@ -27,6 +27,7 @@ type Column[T any] struct {
 	Spell *Spelling // the answer is one of a known vocabulary
 	Like  *Spelling // it is a column of such words, but other words are let pass
 	Most  int       // longest text in characters; default 200
+	Ends  bool      // of a day: a month stands for its last one, a bare number for Excel's
 }
 
 // Kind is one kind of spreadsheet: the columns it may have, and what a row does.
@@ -102,6 +103,7 @@ type Target struct {
 	names []string
 	spell *Spelling
 	like  *Spelling // what its words are mostly taken from
+	ends  bool
 	into  any
 }
 
@@ -133,7 +135,7 @@ func (k *Kind[T]) targets() []Target {
 	var zero T
 	all := make([]Target, len(k.Columns))
 	for i, c := range k.Columns {
-		all[i] = Target{Key: c.Key, Need: c.Need, names: strings.Split(c.Names, "|"), spell: c.Spell, like: c.Like, into: c.Into(&zero)}
+		all[i] = Target{Key: c.Key, Need: c.Need, names: strings.Split(c.Names, "|"), spell: c.Spell, like: c.Like, ends: c.Ends, into: c.Into(&zero)}
 		if c.Spell != nil && c.Spell.Sure {
 			all[i].like = c.Spell
 		}
@@ -176,6 +178,12 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 			continue
 		}
 		given, err := p.cell(c.Key, cellAt(row, at), c.Into(&t.V), c.Spell, c.Most)
+		if day, isDay := c.Into(&t.V).(*period.Day); err != nil && isDay && c.Ends {
+			if end, rule, ok := endOf(cellAt(row, at).Whole().Text); ok {
+				*day, err = end, nil
+				p.note(rule, p.title(c.Key))
+			}
+		}
 		if err != nil {
 			refuse(err)
 			continue
@@ -243,7 +251,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &assetRows, &jobRows}
+var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &orderRows, &assetRows, &jobRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {

@@ -15,6 +15,7 @@ import (
 	"houqin/internal/intake"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/purchasing"
 	"houqin/internal/warehouse"
 )
 
@@ -184,6 +185,112 @@ func TestPastJobsAreKnownByNumberOrContent(t *testing.T) {
 		ours, err := departments.ByCode(t.Context(), d, "IMPORT")
 		if err != nil || ours.Name != "未注明科室" {
 			t.Errorf("%+v %v", ours, err)
+		}
+	})
+}
+
+// Orders of other books: what has come of them before is not waited for, a line that is
+// wrong is refused by name, and what is left can be received.
+func TestOrdersAreTakenOver(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("items", "物资编码,物资名称,单位,包装单位,包装数量,单价\nW1,手套,只,箱,1000,0.10\nW2,胶带,卷,,,5\n", intake.Options{})
+		const file = "采购订单明细,,,,,,,,\n订单号,供应商,下单日期,交货日期,物资编码,物资名称,订购数量,已到货数量,金额\n" +
+			"DD-1,康达医疗,2026.3.1,2026年3月20日,W1,手套,2箱,1箱,200\n" +
+			"DD-1,康达医疗,2026.3.1,2026年3月20日,W2,胶带,10,10,50\n" +
+			"DD-1,康达医疗,2026.3.1,2026年3月20日,W2,胶带,10,10,50\n" +
+			"DD-2,康达医疗,2026.3.2,,W2,胶带,4,5,20\n" +
+			"DD-3,永固管业,2026.3.2,,W9,接头,3桶,,9\n" +
+			"DD-4,,2026.3.2,,W2,胶带,3,,9\n" +
+			"DD-5,永固管业,2026.3.3,,W3,弯头,30,,45\n"
+		r := c.bring("orders", file, intake.Options{DryRun: true})
+		c.counts(r, 7, 3, 0, 0, 4)
+		r = c.bring("orders", file, intake.Options{})
+		c.counts(r, 7, 3, 0, 0, 4)
+		see(t, c.said(), "物资编码|E5|W2|", "已到货数量|H6|5|No more can have come", "订购数量|G7|3桶|", "供应商|B8||Nothing stands here")
+		if _, err := catalog.ByNumber(t.Context(), d, "W9"); err == nil {
+			t.Error("a row that was refused left its item in the catalogue")
+		}
+		open, err := purchasing.OpenOrders(t.Context(), d, "")
+		if err != nil || len(open) != 2 {
+			t.Fatalf("%+v %v", open, err)
+		}
+		for _, o := range open {
+			switch o.Note {
+			case "DD-1":
+				if o.State != purchasing.PartlyReceived || o.Due != "2026-03-20" || o.Day != "2026-03-01" || len(o.Goods) != 2 || o.Goods[0].Left() != 1000 || o.Goods[0].Price != 10 || o.Goods[1].Left() != 0 || o.Amount != 25000 {
+					t.Errorf("%+v", o)
+				}
+			case "DD-5":
+				if o.State != purchasing.Sent || len(o.Goods) != 1 || o.Goods[0].Price != 150 || o.Goods[0].Qty != 30 {
+					t.Errorf("%+v", o)
+				}
+			default:
+				t.Errorf("an order of nobody: %+v", o)
+			}
+		}
+		if wrong, err := purchasing.Verify(t.Context(), d); err != nil || len(wrong) > 0 {
+			t.Error(wrong, err)
+		}
+		if came, err := purchasing.CameOf(t.Context(), d); err != nil || came[open[0].ID].Came+came[open[1].ID].Came != 0 {
+			t.Errorf("what had come before counts as received here: %+v %v", came, err)
+		}
+		c.counts(c.bring("orders", file, intake.Options{}), 7, 0, 0, 3, 4)
+		// Whole: one wrong row and nothing is entered.
+		before := count(t, d, &purchasing.Orders)
+		p, err := c.read("orders", "b.csv", "供应商,物资编码,数量\n新供,W1,5\n新供,W2,五\n", intake.Mapping{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := intake.Run(t.Context(), d, c.by, p, intake.Options{Whole: true}); err == nil || count(t, d, &purchasing.Orders) != before {
+			t.Errorf("imported half: %v", err)
+		}
+	})
+}
+
+// An opening stock as hospitals keep it: a title over merged heads, dates in every manner,
+// units behind the figures, rows that repeat, several wrong ones, all named at once.
+func TestOpeningStockAsHospitalsKeepIt(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		const file = "县医院总务库期初库存表（2027年3月）,,,,,,,,\n物品,,,,批次,,库存,,\n编码,名称,规格,单位,批号,有效期,数量,单价,仓库\n" +
+			"K1,棉签,10支,包,L1,2028.3.1,120包,1.20,总务库\n" +
+			"K1,棉签,10支,包,L2,202906,80,1.20,总务库\n" +
+			"K1,棉签,10支,包,L3,47483,60,1.20,总务库\n" +
+			"K2,纱布块,8*8,块,B7,2029/6/30,300 块,0.35元,器材库\n" +
+			"K2,纱布块,8*8,块,B7,2029/6/30,300 块,0.35元,器材库\n" +
+			"K3,碘伏,500ml,瓶,C1,2028年11月,40,6.5,总务库\n" +
+			"K4,酒精,500ml,瓶,C2,20280230,40,5,总务库\n" +
+			"K5,口罩,,个,C3,2028-01-01,五十,0.5,总务库\n" +
+			"合计,,,,,,640,,\n"
+		r := c.bring("stock", file, intake.Options{})
+		c.counts(r, 9, 5, 0, 0, 4)
+		see(t, c.said(), "B7", "20280230", "五十")
+		want := map[string]string{"L1": "2028-03-01", "L2": "2029-06-30", "L3": "2029-12-31", "B7": "2029-06-30", "C1": "2028-11-30"}
+		for number, lots := range map[string][]string{"K1": {"L1", "L2", "L3"}, "K2": {"B7"}, "K3": {"C1"}} {
+			i, err := catalog.ByNumber(t.Context(), d, number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, lot := range lots {
+				if day, err := warehouse.LotExpiry(t.Context(), d, i.ID, lot); err != nil || string(day) != want[lot] {
+					t.Errorf("%s %s ends %q, want %q, %v", number, lot, day, want[lot], err)
+				}
+			}
+		}
+		for code, qty := range map[string]int64{"总务库": 120 + 80 + 60 + 40, "器材库": 300} {
+			s, err := warehouse.StoreByCode(t.Context(), d, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			held, err := warehouse.Holdings.All(t.Context(), d, list.Where{}.And("s.store = ?", s.ID), 20)
+			sum := int64(0)
+			for _, h := range held {
+				sum += h.Qty
+			}
+			if err != nil || sum != qty {
+				t.Errorf("%s holds %d, want %d, %v", code, sum, qty, err)
+			}
 		}
 	})
 }

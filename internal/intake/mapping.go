@@ -182,6 +182,9 @@ func (p *Plan) share(t Target, at int, sample []sheet.Row) (filled, fit int) {
 		var err error
 		switch t.Type() {
 		case "day", "moment":
+			if _, _, ok := endOf(c.Text); t.ends && ok {
+				break
+			}
 			if _, err = sheet.MomentOf(c, sheet.NoOrder); err != nil {
 				if _, ok := sheet.DateOrder([]string{c.Text}); ok || faultKey(err) == "sheet.day_ambiguous" {
 					err = nil

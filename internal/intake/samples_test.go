@@ -8,10 +8,12 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
+	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/intake"
+	"houqin/internal/purchasing"
 	"houqin/internal/warehouse"
 )
 
@@ -84,6 +86,44 @@ func TestRealOpeningStock(t *testing.T) {
 			t.Errorf("%d pieces in %d items", sum, len(held))
 		}
 		c.counts(c.bringSample("stock", "hospital-stock/inventoryLevelImportData.xls", intake.Options{}), 1497, 0, 0, 1488, 9)
+	})
+}
+
+// An order list of a hospital that buys abroad: lines without a vendor are refused by name,
+// the rest are two orders that goods can come for.
+func TestRealOrders(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.counts(c.bringSample("orders", "hospital-stock/purchaseOrders.xls", intake.Options{DryRun: true}), 136, 131, 0, 0, 5)
+		r := c.bringSample("orders", "hospital-stock/purchaseOrders.xls", intake.Options{})
+		c.counts(r, 136, 131, 0, 0, 5)
+		see(t, c.said(), "Vendor|E133||Nothing stands here", "Vendor|E137||")
+		see(t, applied(t, r), "is one order of that supplier", "is entered as a supplier", "“Mckesson” is the supplier “McKesson” (1 row)", "“McKesson Medical” is entered as a supplier (1 row)", "Prices of a line are its amount over its quantity, rounded to the fen")
+		open, err := purchasing.OpenOrders(t.Context(), d, "")
+		if err != nil || len(open) != 2 {
+			t.Fatalf("%d orders, %v", len(open), err)
+		}
+		lines, pieces, amount := 0, quantity.Qty(0), money.Fen(0)
+		for _, o := range open {
+			lines += len(o.Goods)
+			for _, l := range o.Goods {
+				pieces += l.Qty
+				amount += l.Price * money.Fen(l.Qty)
+				if l.Number == "BR50" && (l.Qty != 100 || l.Price != 142 || l.Name != "Adapter, Metered dose inhaler" || l.Received != 0) {
+					t.Errorf("%+v", l)
+				}
+			}
+			if int64(len(o.Goods)) != o.Lines || o.State != purchasing.Sent || o.Method != purchasing.ByTakingOver {
+				t.Errorf("%+v", o)
+			}
+		}
+		if lines != 131 || pieces != 1_086_819 || amount != 39_667_555 {
+			t.Errorf("%d lines of %d pieces for %s", lines, pieces, amount)
+		}
+		if wrong, err := purchasing.Verify(t.Context(), d); err != nil || len(wrong) > 0 {
+			t.Error(wrong, err)
+		}
+		c.counts(c.bringSample("orders", "hospital-stock/purchaseOrders.xls", intake.Options{}), 136, 0, 0, 131, 5)
 	})
 }
 

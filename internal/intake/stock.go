@@ -34,7 +34,7 @@ var stockRows = Kind[stockRow]{
 		{Key: "store", Names: "仓库编码|仓库名称|所在仓库|仓库|库房|warehouse code|warehouse name|store code|store name|=warehouse|=store|=depot", Into: func(s *stockRow) any { return &s.Store }},
 		{Key: "bin", Names: "货位|库位|架位|货架|bin location|bin code|shelf location|=bin|=shelf", Into: func(s *stockRow) any { return &s.Bin }, Most: 1000},
 		{Key: "lot", Names: "生产批号|批号|批次号|批次|lot number|lot no|batch number|batch no|=lot|=batch", Into: func(s *stockRow) any { return &s.Lot }, Most: 60},
-		{Key: "expiry", Names: "有效期至|失效日期|失效期|到期日期|到期日|有效日期|有效期|expiration date|expiry date|expires on|best before|=expiry|=expiration|=exp", Into: func(s *stockRow) any { return &s.Expiry }},
+		{Key: "expiry", Names: "有效期至|失效日期|失效期|到期日期|到期日|有效日期|有效期|expiration date|expiry date|expires on|best before|=expiry|=expiration|=exp", Into: func(s *stockRow) any { return &s.Expiry }, Ends: true},
 		{Key: "amount", Names: "库存金额|结存金额|期初金额|总金额|总价|stock value|total value|total amount|inventory value|=金额|=amount|=value", Into: func(s *stockRow) any { return &s.Amount }},
 		{Key: "least", Names: "最低库存|库存下限|最小库存|安全库存|min quantity|minimum quantity|minimum stock|min stock|min level|=下限|=minimum|=min", Into: func(s *stockRow) any { return &s.Least }},
 		{Key: "most", Names: "最高库存|库存上限|最大库存|max quantity|maximum quantity|maximum stock|max stock|max level|=上限|=maximum|=max", Into: func(s *stockRow) any { return &s.Most }},

@@ -25,7 +25,7 @@ const (
 // Methods of an enquiry, and of an order besides.
 var (
 	Methods      = []string{ByQuote, ByNegotiation, ByTender}
-	OrderMethods = append(slices.Clone(Methods), ByContract)
+	OrderMethods = append(slices.Clone(Methods), ByContract, ByTakingOver)
 )
 
 // EnquiryState is how far an enquiry is.

@@ -373,17 +373,7 @@ func MarkReceived(ctx context.Context, tx *db.Tx, order string, lines []Arrived)
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	o.State = Received
-	came := quantity.Qty(0)
-	for _, l := range o.Goods {
-		came += l.Received
-		if l.Left() > 0 {
-			o.State = PartlyReceived
-		}
-	}
-	if came == 0 {
-		o.State = Sent
-	}
+	o.State = o.come()
 	if err := tell(ctx, tx, &o, items, Came); err != nil {
 		return err
 	}

@@ -33,10 +33,12 @@ const (
 	MayAudit = "purchasing.audit" // audit the prices of an order
 	MayLeave = "purchasing.leave" // give leave for fewer bidders than the rule asks
 	MaySee   = "purchasing.see"
+
+	MayTakeOver = "purchasing.take_over" // enter the orders that other books had
 )
 
 // Permissions of this room.
-var Permissions = []string{MayAsk, MayPlan, MayBuy, MayAudit, MayLeave, MaySee}
+var Permissions = []string{MayAsk, MayPlan, MayBuy, MayAudit, MayLeave, MaySee, MayTakeOver}
 
 // What the trail calls the records of this room.
 const (

@@ -31,10 +31,12 @@ type Delivered struct {
 	Came   quantity.Qty
 }
 
-// CameOf is what has come of each order of which something has.
+// CameOf is what has come of each order of which something has, but for what had come
+// before it was taken over.
 func CameOf(ctx context.Context, r db.Reader) (map[string]Delivered, error) {
 	all := map[string]Delivered{}
-	err := db.Each(ctx, r, `SELECT o.id, o.number, CAST(sum(l.received) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id AND l.received > 0 GROUP BY o.id, o.number`, nil, func(scan db.Scan) error {
+	err := db.Each(ctx, r, `SELECT o.id, o.number, CAST(sum(l.received - coalesce(t.came, 0)) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id AND l.received > 0
+		LEFT JOIN purchasing_taken t ON t.purchase = l.purchase AND t.line = l.line GROUP BY o.id, o.number`, nil, func(scan db.Scan) error {
 		var id string
 		var c Delivered
 		err := scan(&id, &c.Number, &c.Came)
