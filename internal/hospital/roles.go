@@ -104,6 +104,7 @@ var Roles = []people.RoleSpec{
 		disposal.MaySee, disposal.MayDraw, disposal.MayKeep,
 		counting.MaySee, counting.MayArrange, counting.MayCount, counting.MaySettle,
 		distribution.MaySee, distribution.MayDraw, distribution.MayHand,
+		intake.MayImport,
 	}},
 	{Code: "section_head", NameZh: "科长", NameEn: "Section head", Factor: true, Rights: []string{
 		wardstores.MaySee, wardstores.MayReconcile,

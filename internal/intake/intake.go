@@ -26,7 +26,7 @@ const MayImport = "intake.import"
 var Permissions = []string{MayImport}
 
 // Kinds are what can be imported, in the order in which a new hospital does it.
-var Kinds = []string{"departments", "places", "staff", "items", "stock", "orders", "assets", "jobs"}
+var Kinds = []string{"departments", "places", "staff", "items", "stock", "orders", "counts", "assets", "jobs"}
 
 // Outcome is what became of a row, or would.
 type Outcome string

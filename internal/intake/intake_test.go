@@ -23,6 +23,8 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/catalog/catalogweb"
+	"houqin/internal/counting"
+	"houqin/internal/counting/countingweb"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/desk"
@@ -44,7 +46,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations,
-	files.Migrations, messages.Migrations, approvals.Migrations, warehouse.Migrations, purchasing.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
+	files.Migrations, messages.Migrations, approvals.Migrations, warehouse.Migrations, counting.Migrations, purchasing.Migrations, assets.Migrations, desk.Migrations, intake.Migrations}
 
 // clerk brings files in as the program itself does by command line.
 type clerk struct {
@@ -165,7 +167,7 @@ func (c *clerk) bringSample(kind, file string, o intake.Options) intake.Report {
 	return c.run(p, o)
 }
 
-var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words, departmentsweb.Words, placesweb.Words, catalogweb.Words, warehouseweb.Words, assetsweb.Words, deskweb.Words, purchasingweb.Words, suppliersweb.Words}
+var texts = []fs.FS{web.WordFiles, ui.WordFiles, sheet.Words, intakeweb.Words, departmentsweb.Words, placesweb.Words, catalogweb.Words, warehouseweb.Words, assetsweb.Words, deskweb.Words, purchasingweb.Words, countingweb.Words, suppliersweb.Words}
 
 func TestDepartmentsComeInTheirOrder(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {

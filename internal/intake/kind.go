@@ -12,6 +12,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/sheet"
 	"houqin/internal/base/words"
+	"houqin/internal/counting"
 )
 
 // Column is one thing that a row may say. Into gives the place of the answer, whose
@@ -251,7 +252,7 @@ func cellAt(row sheet.Row, at int) sheet.Cell {
 }
 
 // kinds are all of them; init order does not matter, since it is only read.
-var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &orderRows, &assetRows, &jobRows}
+var kinds = []kind{&departmentRows, &placeRows, &staffRows, &itemRows, &stockRows, &orderRows, &countRows, &assetRows, &jobRows}
 
 func kindNamed(name string) (kind, error) {
 	for _, k := range kinds {
@@ -312,6 +313,10 @@ type Work struct {
 
 	waiting map[string][]booking // by store
 	stores  []string
+
+	sheets  map[string][]counting.Sheet // of each count, those that are out
+	figures map[string][]figureOf       // by sheet
+	counted []string
 }
 
 func newWork(tx *db.Tx, p *Plan) *Work {

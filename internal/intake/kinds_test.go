@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
+	"houqin/internal/counting"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/intake"
@@ -292,5 +293,47 @@ func TestOpeningStockAsHospitalsKeepIt(t *testing.T) {
 				t.Errorf("%s holds %d, want %d, %v", code, sum, qty, err)
 			}
 		}
+	})
+}
+
+// A sheet that was filled in at the shelf comes back: each figure on its line, what is
+// wrong by its row, and nothing counts twice.
+func TestAFilledCountSheetComesBack(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("stock", "编码,名称,单位,包装单位,包装数量,数量,批号,有效期,单价,货位,仓库\nW1,手套,只,盒,100,5盒,L1,2029-01-31,0.1,A-1,中心库\nW1,手套,只,盒,100,3盒,L2,2029-06-30,0.1,A-1,中心库\nW2,胶带,卷,,,40,,,5,A-2,中心库\nW3,灯管,只,,,9,,,12,A-3,中心库\n", intake.Options{})
+		s, err := warehouse.StoreByCode(t.Context(), d, "中心库")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var number string
+		dbtest.Do(t, d, c.by, func(tx *db.Tx) error {
+			n, err := counting.Begin(t.Context(), tx, counting.Order{Store: s.ID})
+			number = n.Number
+			return err
+		})
+		file := "盘点单号,物品编码,物品名称,批号,货位,实盘数\n" + strings.NewReplacer("#", number).Replace("#,W1,手套,L1,A-1,4盒98只\n#,W1,手套,L2,A-1,300\n#,W1,手套,,A-1,5\n#,W2,胶带,,,四十\n#,W9,没有,,,1\nPD-1999-000001,W3,灯管,,,9\n")
+		r := c.bring("counts", file, intake.Options{DryRun: true})
+		c.counts(r, 6, 2, 0, 0, 4)
+		r = c.bring("counts", file, intake.Options{})
+		c.counts(r, 6, 2, 0, 0, 4)
+		see(t, c.said(), "物品编码|B4|W1|Several lines", "实盘数|F5|四十|", "物品编码|B6|W9|", "盘点单号|A7|PD-1999-000001|")
+		sheets, err := counting.OpenSheets(t.Context(), d, c.by, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]quantity.Qty{}
+		for _, s := range sheets {
+			for _, l := range s.Lines {
+				if l.Done > 0 {
+					got[l.Number+" "+l.Lot] = l.First.Qty
+				}
+			}
+		}
+		if len(got) != 2 || got["W1 L1"] != 498 || got["W1 L2"] != 300 {
+			t.Errorf("%v", got)
+		}
+		c.counts(c.bring("counts", file, intake.Options{}), 6, 0, 0, 2, 4)
+		c.counts(c.bring("counts", strings.Replace(file, ",300", ",299", 1), intake.Options{}), 6, 0, 1, 1, 4)
 	})
 }
