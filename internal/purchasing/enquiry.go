@@ -2,6 +2,7 @@ package purchasing
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -317,6 +318,9 @@ func Decide(ctx context.Context, tx *db.Tx, id string, a Award) ([]Order, error)
 	if dearer && e.Why == "" {
 		bad.Cite("P-008", "why", "purchasing.dearer_why")
 	}
+	if err := aboveContracts(ctx, tx, &e, chosen, &bad); err != nil {
+		return nil, err
+	}
 	if len(chosen) == 0 {
 		bad.Add("supplier", "purchasing.no_offer")
 	}
@@ -331,6 +335,32 @@ func Decide(ctx context.Context, tx *db.Tx, id string, a Award) ([]Order, error)
 		return nil, err
 	}
 	return orders, tx.Trail(ctx, db.Event{Noun: EnquiryNoun, Record: id, Action: "award", Note: e.Market, After: a})
+}
+
+// aboveContracts asks for a word where something is bought dearer than a framework contract
+// that holds today has it.
+func aboveContracts(ctx context.Context, tx *db.Tx, e *Enquiry, chosen map[string][]OrderLine, bad *fault.Complaints) error {
+	all, err := Contracts(ctx, tx, tx.Today())
+	if err != nil || e.Why != "" {
+		return err
+	}
+	agreed := map[string]Price{}
+	for _, c := range all {
+		for _, p := range c.Prices {
+			left, bound := p.Left()
+			if was, known := agreed[p.Item]; (!known || p.Price < was.Price) && (!bound || left > 0) {
+				agreed[p.Item] = p
+			}
+		}
+	}
+	for _, s := range slices.Sorted(maps.Keys(chosen)) {
+		for _, l := range chosen[s] {
+			if p, known := agreed[l.Item]; known && l.Price > p.Price {
+				bad.Cite("P-008", "why", "purchasing.above_contract", l.Title(), p.Price, p.Contract)
+			}
+		}
+	}
+	return nil
 }
 
 // Drop ends an enquiry without buying; its lines stay with the plan.

@@ -7,6 +7,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/words"
 	"houqin/internal/catalog"
 )
 
@@ -125,6 +126,8 @@ var Orders = list.Of[Order]{
 		{Key: "state", SQL: "o.state", Into: func(o *Order) any { return &o.State }, OneOf: OrderStates, Enum: "purchasing.order.state", Tone: func(o *Order, _ time.Time) string { return tone(string(o.State)) }},
 		{Key: "amount", SQL: "o.amount", Into: func(o *Order) any { return &o.Amount }, Range: true},
 		{Key: "lines", SQL: "o.lines", Into: func(o *Order) any { return &o.Lines }},
+		{Key: "urgent", SQL: "coalesce(p.urgent, false)", Into: func(o *Order) any { return &o.Urgent }, Tone: func(o *Order, _ time.Time) string { return "danger" }},
+		{Key: "store", SQL: "o.store", Into: func(o *Order) any { return &o.Store }, Hidden: true},
 		{Key: "due", SQL: "o.due", Into: func(o *Order) any { return &o.Due }, Range: true},
 		{Key: "method", SQL: "o.method", Into: func(o *Order) any { return &o.Method }, OneOf: OrderMethods, Enum: "purchasing.method"},
 		{Key: "buyer_name", SQL: "o.buyer_name", Into: func(o *Order) any { return &o.BuyerName }},
@@ -164,6 +167,13 @@ var Prices = list.Of[Price]{
 		{Key: "contract", SQL: "p.contract", Into: func(p *Price) any { return &p.Contract }},
 		{Key: "since", SQL: "p.since", Into: func(p *Price) any { return &p.Since }, Range: true},
 		{Key: "until", SQL: "p.until", Into: func(p *Price) any { return &p.Until }, Range: true},
+		{Key: "taken", SQL: "p.taken", Into: func(p *Price) any { return &p.Taken }, Said: func(_ *words.Words, p *Price) string { return p.Say(p.Taken) }},
+		{Key: "most", SQL: "p.most", Into: func(p *Price) any { return &p.Most }, Said: func(_ *words.Words, p *Price) string {
+			if p.Most == 0 {
+				return "–"
+			}
+			return p.Say(p.Most)
+		}},
 		{Key: "closed", SQL: "p.closed", Into: func(p *Price) any { return &p.Closed }},
 		{Key: "id", SQL: "p.id", Into: func(p *Price) any { return &p.ID }, Hidden: true},
 		{Key: "item", SQL: "p.item", Into: func(p *Price) any { return &p.Item }, Hidden: true},

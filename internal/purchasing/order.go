@@ -16,6 +16,7 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
 )
 
 // OrderState is how far an order is.
@@ -47,6 +48,8 @@ type Order struct {
 	Method       string         `json:"method"`
 	Due          period.Day     `json:"due"`
 	Note         string         `json:"note"`
+	Store        string         `json:"store"`  // where it is to be brought; "" leaves it to the gate
+	Urgent       bool           `json:"urgent"` // of an urgent need
 	Lines        int64          `json:"lines"`
 	Amount       money.Fen      `json:"amount"`
 	Planner      string         `json:"planner"`
@@ -79,6 +82,7 @@ type OrderLine struct {
 	Price    money.Fen    `json:"price"`
 	Last     money.Fen    `json:"last"`
 	Highest  money.Fen    `json:"highest"`
+	Agreed   string       `json:"agreed"` // the framework price it was ordered at; "" of others
 }
 
 // Left is what is still to come.
@@ -94,6 +98,7 @@ type Word struct{ Reason string }
 type Dispatched struct {
 	Labelled bool
 	Due      period.Day
+	Store    string // where it is to be brought
 }
 
 var (
@@ -101,6 +106,7 @@ var (
 		{Key: "audit", Into: func(v *Verdict) any { return &v.Audit }, Kind: form.Area, Most: 500, Hint: true}}}
 	SendForm = form.Of[Dispatched]{Name: "purchasing.sending", Fields: []form.Field[Dispatched]{
 		{Key: "due", Into: func(s *Dispatched) any { return &s.Due }},
+		{Key: "store", Into: func(s *Dispatched) any { return &s.Store }, Ref: "stores"},
 		{Key: "labelled", Into: func(s *Dispatched) any { return &s.Labelled }, Hint: true}}}
 	WordForm = form.Of[Word]{Name: "purchasing.word", Fields: []form.Field[Word]{
 		{Key: "reason", Into: func(w *Word) any { return &w.Reason }, Required: true, Most: 200}}}
@@ -290,6 +296,13 @@ func Send(ctx context.Context, tx *db.Tx, id string, version int64, d Dispatched
 	if d.Due != "" {
 		o.Due = d.Due
 	}
+	if o.Store = d.Store; o.Store != "" {
+		if w, err := warehouse.StoreByID(ctx, tx, o.Store); fault.KindOf(err) == fault.NotFound || err == nil && (w.Closed || w.Ward) {
+			return o, fault.OnField("store", "base.no_such", o.Store)
+		} else if err != nil {
+			return o, err
+		}
+	}
 	var items []string
 	for _, l := range o.Goods {
 		items = append(items, l.Item)
@@ -322,6 +335,11 @@ func end(ctx context.Context, tx *db.Tx, id string, version int64, name string, 
 	for _, l := range o.Goods {
 		if _, err := tx.Exec(ctx, `UPDATE purchasing_plan_line SET ordered = ordered - $1 WHERE id = $2`, l.Left(), l.PlanLine); err != nil {
 			return o, err
+		}
+		if l.Agreed != "" && l.Left() > 0 {
+			if err := MarkCalled(ctx, tx, []Called{{l.Agreed, -l.Left()}}); err != nil {
+				return o, err
+			}
 		}
 	}
 	return o, keep(ctx, tx, &o, name, o.Note)

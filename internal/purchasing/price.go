@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/suppliers"
 )
@@ -17,15 +18,18 @@ import (
 // Price is what a framework contract or a price list says a thing costs at a supplier.
 type Price struct {
 	Goods
-	ID           string     `json:"id"`
-	Supplier     string     `json:"supplier"`
-	SupplierName string     `json:"supplier_name"`
-	Price        money.Fen  `json:"price"` // of one smallest unit
-	Contract     string     `json:"contract"`
-	Since        period.Day `json:"since"`
-	Until        period.Day `json:"until"` // its last day
-	Closed       bool       `json:"closed"`
-	Version      int64      `json:"version"`
+	ID           string       `json:"id"`
+	Supplier     string       `json:"supplier"`
+	SupplierName string       `json:"supplier_name"`
+	Price        money.Fen    `json:"price"` // of one smallest unit
+	Contract     string       `json:"contract"`
+	Since        period.Day   `json:"since"`
+	Until        period.Day   `json:"until"` // its last day
+	Closed       bool         `json:"closed"`
+	Most         quantity.Qty `json:"most"`  // covered in all; 0: no bound
+	Taken        quantity.Qty `json:"taken"` // called off by orders, or come on the contract
+	Covers       string       `json:"-"`     // Most as people write it
+	Version      int64        `json:"version"`
 }
 
 // Agree enters a framework price. Needs MayBuy. Invalid: no price, days the wrong way
@@ -50,8 +54,14 @@ func Agree(ctx context.Context, tx *db.Tx, p *Price) error {
 	if err := s.Usable(); err != nil {
 		return err
 	}
-	if _, err := catalog.Get(ctx, tx, p.Item); err != nil {
+	i, err := catalog.Get(ctx, tx, p.Item)
+	if err != nil {
 		return err
+	}
+	if p.Covers != "" {
+		if p.Most, err = quantity.Parse(p.Covers, i.Packs); err != nil || p.Most < 0 {
+			bad.Add("covers", "purchasing.bad_qty", p.Covers, i.Unit)
+		}
 	}
 	if _, taken, err := db.First(ctx, tx, func(s *string) []any { return []any{s} },
 		`SELECT id FROM purchasing_price WHERE closed = false AND item = $1 AND supplier = $2 AND since <= $3 AND until >= $4`, p.Item, p.Supplier, p.Until, p.Since); err != nil {
@@ -62,8 +72,8 @@ func Agree(ctx context.Context, tx *db.Tx, p *Price) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO purchasing_price (id, supplier, item, price, contract, since, until) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		p.ID, p.Supplier, p.Item, p.Price, p.Contract, p.Since, p.Until); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO purchasing_price (id, supplier, item, price, contract, since, until, most) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		p.ID, p.Supplier, p.Item, p.Price, p.Contract, p.Since, p.Until, p.Most); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: PriceNoun, Record: p.ID, Action: "agree", Note: s.Name, After: p})
@@ -81,7 +91,8 @@ func EndPrice(ctx context.Context, tx *db.Tx, id string) error {
 }
 
 // OrderByContract drafts orders for everything of an agreed plan for which a framework
-// price holds today, at the cheapest that does. Refused as Enquire is; Conflict when
+// price holds today, at the cheapest that does, and no more than its contract covers;
+// what no contract covers stays with the plan. Refused as Enquire is; Conflict when
 // nothing of it has a price.
 func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, error) {
 	p, err := buyable(ctx, tx, plan)
@@ -104,11 +115,23 @@ func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, erro
 	}
 	by := map[string][]OrderLine{}
 	for _, l := range p.Goods {
-		k := slices.IndexFunc(prices, func(p Price) bool { return p.Item == l.Item })
-		if k < 0 || l.Qty <= l.Ordered {
-			continue
+		want := l.Qty - l.Ordered
+		for k := range prices {
+			x := &prices[k]
+			q := want
+			if left, bound := x.Left(); bound {
+				q = min(q, left)
+			}
+			if x.Item != l.Item || q <= 0 {
+				continue
+			}
+			// What the cheapest contract no longer covers goes to the next, if there is one.
+			if err := call(ctx, tx, x, q, "plan"); err != nil {
+				return nil, err
+			}
+			want -= q
+			by[x.Supplier] = append(by[x.Supplier], OrderLine{Goods: l.Goods, PlanLine: l.ID, Quality: l.Quality, Qty: q, Price: x.Price, Last: last[l.Item], Agreed: x.ID})
 		}
-		by[prices[k].Supplier] = append(by[prices[k].Supplier], OrderLine{Goods: l.Goods, PlanLine: l.ID, Quality: l.Quality, Qty: l.Qty - l.Ordered, Price: prices[k].Price, Last: last[l.Item]})
 	}
 	if len(by) == 0 {
 		return nil, fault.New(fault.Conflict, "purchasing.no_contract", p.Number)

@@ -204,8 +204,8 @@ func insertOrder(ctx context.Context, tx *db.Tx, o *Order) error {
 		return err
 	}
 	for _, l := range o.Goods {
-		if _, err := tx.Exec(ctx, `INSERT INTO purchasing_order_line (purchase, line, plan_line, item, quality, qty, price, last, highest) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-			o.ID, l.Line, l.PlanLine, l.Item, l.Quality, l.Qty, l.Price, l.Last, l.Highest); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO purchasing_order_line (purchase, line, plan_line, item, quality, qty, price, last, highest, agreed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+			o.ID, l.Line, l.PlanLine, l.Item, l.Quality, l.Qty, l.Price, l.Last, l.Highest, l.Agreed); err != nil {
 			return err
 		}
 	}
@@ -213,8 +213,8 @@ func insertOrder(ctx context.Context, tx *db.Tx, o *Order) error {
 }
 
 func updateOrder(ctx context.Context, tx *db.Tx, o *Order) error {
-	return tx.One(ctx, stale(), `UPDATE purchasing_order SET state = $1, due = $2, note = $3, auditor = $4, auditor_name = $5, audit = $6, labelled = $7, sent_at = $8, version = version + 1 WHERE id = $9 AND version = $10`,
-		o.State, o.Due, o.Note, o.Auditor, o.AuditorName, o.Audit, o.Labelled, o.SentAt, o.ID, o.Version)
+	return tx.One(ctx, stale(), `UPDATE purchasing_order SET state = $1, due = $2, note = $3, auditor = $4, auditor_name = $5, audit = $6, labelled = $7, sent_at = $8, store = $9, version = version + 1 WHERE id = $10 AND version = $11`,
+		o.State, o.Due, o.Note, o.Auditor, o.AuditorName, o.Audit, o.Labelled, o.SentAt, o.Store, o.ID, o.Version)
 }
 
 // OrderByID is an order with its lines.
@@ -228,8 +228,8 @@ func OrderByID(ctx context.Context, r db.Reader, id string) (Order, error) {
 
 func linesOfOrder(ctx context.Context, r db.Reader, id string) ([]OrderLine, error) {
 	all, err := db.All(ctx, r, func(l *OrderLine) []any {
-		return []any{&l.Line, &l.PlanLine, &l.Item, &l.Quality, &l.Qty, &l.Received, &l.Price, &l.Last, &l.Highest}
-	}, `SELECT line, plan_line, item, quality, qty, received, price, last, highest FROM purchasing_order_line WHERE purchase = $1 ORDER BY line`, id)
+		return []any{&l.Line, &l.PlanLine, &l.Item, &l.Quality, &l.Qty, &l.Received, &l.Price, &l.Last, &l.Highest, &l.Agreed}
+	}, `SELECT line, plan_line, item, quality, qty, received, price, last, highest, agreed FROM purchasing_order_line WHERE purchase = $1 ORDER BY line`, id)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package purchasing
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -78,6 +79,9 @@ func TakeOver(ctx context.Context, tx *db.Tx, p Past) (o Order, added bool, err 
 		}
 		if o.State == Closed || o.State == Cancelled {
 			return o, false, fault.New(fault.Conflict, "purchasing.not_sent", o.Number)
+		}
+		if k := slices.IndexFunc(o.Goods, func(l OrderLine) bool { return l.Item == p.Item }); k >= 0 {
+			return o, false, fault.OnField("item", "purchasing.twice", o.Goods[k].Title())
 		}
 	} else if o, err = begin(ctx, tx, p); err != nil {
 		return o, false, err

@@ -19,10 +19,15 @@ import (
 	"houqin/internal/warehouse"
 )
 
-// Arrival is what the keeper writes down at the gate. Order names what it is held
-// against; Second asks for somebody else's look where the rule would not.
+// Arrival is what the keeper writes down at the gate. It is held against an order; or
+// against an agreed Plan, of which a buyer fetched something from a Supplier; or against a
+// framework Contract of a Supplier (S-006). Second asks for somebody else's look where the
+// rule would not.
 type Arrival struct {
 	Order    string
+	Plan     string
+	Contract string
+	Supplier string
 	Store    string
 	Invoice  string
 	Delivery string
@@ -49,9 +54,9 @@ type Came struct {
 // asked is what goods are held against: for each item how much may still come, and at
 // what price.
 type asked struct {
-	id, number, supplier string
-	due                  period.Day
-	lines                map[string]wanted
+	basis, id, number, supplier string
+	due                         period.Day
+	lines                       map[string]wanted
 }
 
 type wanted struct {
@@ -65,14 +70,15 @@ type wanted struct {
 // it waits for the second person. Where nothing is accepted, nothing is booked.
 //
 // Needs MayReceive where the store is kept. Conflict: an order that was not sent or has
-// been closed, a supplier that is blocked, a day of a month that the store has closed
+// been closed, a plan that was not agreed to or is too large to go without an order, a
+// contract that does not hold today, a supplier that is blocked, a day of a month that the store has closed
 // (S-001), food from a supplier whose licence has ended (P-014). Invalid, every line at
 // once: what nobody ordered and is not refused, more than is still to come, a code of
 // another item, too little shelf life without a word (S-006); no invoice, something wrong
 // that is not refused, something refused without a cause (S-007); and what
 // warehouse.Receive refuses.
 func Arrive(ctx context.Context, tx *db.Tx, in Arrival) (Receipt, error) {
-	x := Receipt{ID: tx.NewID(), Basis: "order", Store: in.Store, Invoice: strings.TrimSpace(in.Invoice), Delivery: strings.TrimSpace(in.Delivery), Arrived: in.Arrived, State: Checked, Second: in.Second,
+	x := Receipt{ID: tx.NewID(), Store: in.Store, Invoice: strings.TrimSpace(in.Invoice), Delivery: strings.TrimSpace(in.Delivery), Arrived: in.Arrived, State: Checked, Second: in.Second,
 		Note: strings.TrimSpace(in.Note), By: tx.By.ID, ByName: tx.By.Name, At: tx.At(), Version: 1}
 	w, err := warehouse.StoreByID(ctx, tx, in.Store)
 	if fault.KindOf(err) == fault.NotFound {
@@ -85,11 +91,11 @@ func Arrive(ctx context.Context, tx *db.Tx, in Arrival) (Receipt, error) {
 	if err := tx.NeedIn(MayReceive, w.Department); err != nil {
 		return x, err
 	}
-	a, err := ofOrder(ctx, tx, in.Order)
+	a, err := against(ctx, tx, in)
 	if err != nil {
 		return x, err
 	}
-	x.BasisID, x.BasisNumber, x.Supplier, x.Due = a.id, a.number, a.supplier, a.due
+	x.Basis, x.BasisID, x.BasisNumber, x.Supplier, x.Due = a.basis, a.id, a.number, a.supplier, a.due
 	s, err := suppliers.Get(ctx, tx, a.supplier)
 	if err != nil {
 		return x, err
@@ -148,10 +154,10 @@ func ofOrder(ctx context.Context, tx *db.Tx, id string) (a asked, err error) {
 	if o.State != purchasing.Sent && o.State != purchasing.PartlyReceived {
 		return a, fault.New(fault.Conflict, "receiving.not_coming", o.Number).Under("S-006")
 	}
-	gate, err := underway(ctx, tx, id)
-	a = asked{id: o.ID, number: o.Number, supplier: o.Supplier, due: o.Due, lines: map[string]wanted{}}
+	gate, err := underway(ctx, tx, "order", o.Supplier, o.ID, o.Number)
+	a = asked{basis: "order", id: o.ID, number: o.Number, supplier: o.Supplier, due: o.Due, lines: map[string]wanted{}}
 	for _, l := range o.Goods {
-		a.lines[l.Item] = wanted{l.Line, l.Left() - gate[l.Line], l.Price}
+		a.lines[l.Item] = wanted{l.Line, l.Left() - gate[l.Item], l.Price}
 	}
 	return a, err
 }

@@ -12,7 +12,6 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
-	"houqin/internal/purchasing"
 	"houqin/internal/warehouse"
 )
 
@@ -109,7 +108,6 @@ func Post(ctx context.Context, tx *db.Tx, id string, version int64) (Receipt, er
 // book writes what was accepted into the store's books and onto the order.
 func book(ctx context.Context, tx *db.Tx, x *Receipt) error {
 	d := warehouse.Delivery{Store: x.Store, Supplier: x.Supplier, Invoice: x.Invoice, Note: x.Note, Noun: Noun, Record: x.ID, RecordNumber: x.Number}
-	var came []purchasing.Arrived
 	var of []int64 // the receipt's line of each line of the slip
 	for _, l := range x.Goods {
 		if l.Accepted() == 0 {
@@ -120,14 +118,14 @@ func book(ctx context.Context, tx *db.Tx, x *Receipt) error {
 			return err
 		}
 		d.Lines = append(d.Lines, warehouse.In{Item: l.Item, Qty: strconv.FormatInt(int64(l.Accepted()), 10), Amount: a.String(), Lot: l.Lot, Expiry: l.Expiry, Bin: l.Bin})
-		came, of = append(came, purchasing.Arrived{Line: l.Asked, Qty: l.Accepted()}), append(of, l.N)
+		of = append(of, l.N)
 	}
 	slip, err := warehouse.Receive(ctx, tx, d)
 	if err != nil {
 		return where(err, of)
 	}
-	if err := purchasing.MarkReceived(ctx, tx, x.BasisID, came); err != nil {
-		return where(err, of)
+	if err := mark(ctx, tx, x, 1); err != nil {
+		return err
 	}
 	if err := bill(ctx, tx, x); err != nil {
 		return err
@@ -189,19 +187,16 @@ func Undo(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (Rec
 	if x.Note = strings.TrimSpace(w.Reason); x.Note == "" {
 		return x, fault.OnField("reason", "base.required")
 	}
+	if x.Carded {
+		return x, fault.New(fault.Conflict, "receiving.has_cards", x.Number)
+	}
 	if err := unbill(ctx, tx, &x); err != nil {
 		return x, err
 	}
 	if _, err := warehouse.ReverseOf(ctx, tx, x.Document, x.ID, x.Note); err != nil {
 		return x, err
 	}
-	var back []purchasing.Arrived
-	for _, l := range x.Goods {
-		if l.Accepted() > 0 {
-			back = append(back, purchasing.Arrived{Line: l.Asked, Qty: -l.Accepted()})
-		}
-	}
-	if err := purchasing.MarkReceived(ctx, tx, x.BasisID, back); err != nil {
+	if err := mark(ctx, tx, &x, -1); err != nil {
 		return x, err
 	}
 	return x, keep(ctx, tx, &x, "undo", x.Note)

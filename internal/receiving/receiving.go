@@ -12,6 +12,7 @@ import (
 	"embed"
 	"slices"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/flow"
@@ -102,6 +103,7 @@ type Receipt struct {
 	ReturnedName   string         `json:"returned_name"`
 	ReturnedTo     string         `json:"returned_to"`
 	Note           string         `json:"note"`
+	Carded         bool           `json:"carded"`
 	Version        int64          `json:"version"`
 	Apart          bool           `json:"apart"`      // another tested than counted
 	Based          bool           `json:"based"`      // it was held against an order, a contract or a plan
@@ -174,6 +176,7 @@ var Life = flow.Flow[State, Receipt]{
 		{Name: "post", From: []State{Checked}, To: Posted, Need: MayReceive, Tone: "accent"},
 		{Name: "hand_back", From: []State{Posted, Refused}, Need: MayReceive, Ask: &TakerForm, If: standing, Hide: true, Tone: "accent"},
 		{Name: "bill", From: []State{Posted}, Need: MayReceive, Ask: &BillForm, If: unbilled, Hide: true, Tone: "accent"},
+		{Name: "card", From: []State{Posted}, Need: assets.MayChange, Ask: &CardForm, If: uncarded, Hide: true, Tone: "accent"},
 		{Name: "undo", From: []State{Posted}, To: Dropped, Need: MayReceive, Ask: &WordForm, Tone: "danger"},
 		{Name: "drop", From: []State{Counted, Checked}, To: Dropped, Need: MayReceive, Ask: &WordForm, Tone: "danger"},
 	},

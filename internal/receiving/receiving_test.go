@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"houqin/internal/approvals"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
@@ -28,7 +29,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations, messages.Migrations,
-	approvals.Migrations, warehouse.Migrations, purchasing.Migrations, receiving.Migrations}
+	approvals.Migrations, warehouse.Migrations, assets.Migrations, purchasing.Migrations, receiving.Migrations}
 
 // house is a store at whose gate a lorry stands with what was ordered.
 type house struct {

@@ -7,7 +7,6 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
-	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 )
 
@@ -62,6 +61,7 @@ var Receipts = list.Of[Receipt]{
 		{Key: "returned_to", SQL: "r.returned_to", Into: func(r *Receipt) any { return &r.ReturnedTo }, Hidden: true},
 		{Key: "note", SQL: "r.note", Into: func(r *Receipt) any { return &r.Note }, Hidden: true},
 		{Key: "version", SQL: "r.version", Into: func(r *Receipt) any { return &r.Version }, Hidden: true},
+		{Key: "carded", SQL: "EXISTS (SELECT 1 FROM receiving_card k WHERE k.receipt = r.id)", Into: func(r *Receipt) any { return &r.Carded }, Hidden: true},
 		{Key: "keeping", SQL: "coalesce(w.department, '')", Into: func(r *Receipt) any { return &r.Keeping }, Hidden: true},
 		{Key: "supplier_name", SQL: "coalesce(s.name, '')", Into: func(r *Receipt) any { return &r.SupplierName }, Hidden: true},
 		{Key: "store_name", SQL: "coalesce(w.name, '')", Into: func(r *Receipt) any { return &r.StoreName }, Hidden: true},
@@ -111,21 +111,6 @@ func name(ctx context.Context, r db.Reader, all []Line) error {
 // Of are the receipts that stand on an order or plan, oldest first, without their lines.
 func Of(ctx context.Context, r db.Reader, basis string) ([]Receipt, error) {
 	return Receipts.All(ctx, r, list.Where{}.And("r.basis_id = ? AND r.basis_id <> '' AND r.state <> 'dropped'", basis), 200)
-}
-
-// underway is what of an order stands counted at the gate and is not booked yet, by the
-// order's lines.
-func underway(ctx context.Context, r db.Reader, basis string) (map[int64]quantity.Qty, error) {
-	of := map[int64]quantity.Qty{}
-	err := db.Each(ctx, r, `SELECT l.asked, CAST(sum(l.came - l.refused) AS BIGINT) FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id
-		WHERE r.basis_id = $1 AND r.basis_id <> '' AND r.state IN ('counted', 'checked') AND l.asked > 0 GROUP BY l.asked`, []any{basis}, func(scan db.Scan) error {
-		var line int64
-		var qty quantity.Qty
-		err := scan(&line, &qty)
-		of[line] = qty
-		return err
-	})
-	return of, err
 }
 
 func insert(ctx context.Context, tx *db.Tx, x *Receipt) error {

@@ -10,12 +10,14 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/purchasing"
+	"houqin/internal/warehouse"
 )
 
 var pricePaper = form.Of[purchasing.Price]{Name: "purchasing.price", Fields: []form.Field[purchasing.Price]{
 	{Key: "supplier", Into: func(p *purchasing.Price) any { return &p.Supplier }, Ref: "suppliers", Required: true},
 	{Key: "item", Into: func(p *purchasing.Price) any { return &p.Item }, Ref: "items", Required: true},
 	{Key: "price", Into: func(p *purchasing.Price) any { return &p.Price }, Required: true, Hint: true},
+	{Key: "covers", Into: func(p *purchasing.Price) any { return &p.Covers }, Most: 40, Hint: true},
 	{Key: "contract", Into: func(p *purchasing.Price) any { return &p.Contract }, Required: true, Most: 80},
 	{Key: "since", Into: func(p *purchasing.Price) any { return &p.Since }, Required: true},
 	{Key: "until", Into: func(p *purchasing.Price) any { return &p.Until }, Required: true},
@@ -53,6 +55,13 @@ func order(r *web.Req) error {
 		add("purchasing.enquiries.one", r.T("purchasing.open_enquiry"), "/purchasing/enquiries/"+o.Enquiry)
 	}
 	add("purchasing.orders.due", string(o.Due), "")
+	if o.Store != "" {
+		s, err := warehouse.StoreByID(r.Context(), r.Read(), o.Store)
+		if err != nil {
+			return err
+		}
+		add("purchasing.to_store", s.Name, "")
+	}
 	add("purchasing.auditor", o.AuditorName, "")
 	add("purchasing.verdict.audit", o.Audit, "")
 	add("purchasing.note", o.Note, "")
@@ -83,7 +92,11 @@ func order(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Heading: o.Number, Sub: r.T("purchasing.orders.one"), Mark: &ui.Mark{Word: r.T("purchasing.order.state." + string(o.State)), Tone: ui.Quiet}, Back: &ui.Link{Label: r.T("purchasing.orders"), Href: "/purchasing/orders"},
+	sub := r.T("purchasing.orders.one")
+	if o.Urgent {
+		sub = joined(sub, r.T("purchasing.urgent"))
+	}
+	p := ui.Page{Heading: o.Number, Sub: sub, Mark: &ui.Mark{Word: r.T("purchasing.order.state." + string(o.State)), Tone: ui.Quiet}, Back: &ui.Link{Label: r.T("purchasing.orders"), Href: "/purchasing/orders"},
 		Live: []string{purchasing.Noun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
 	if p.Actions, err = r.Buttons("purchasing.order", to, o.Version, purchasing.Flow.Open(r.By, &o)); err != nil {
 		return err

@@ -38,6 +38,18 @@ var planPaper = form.Of[planAsked]{Name: "purchasing.plan", Fields: []form.Field
 	form.LinesOf("lines", func(p *planAsked) *[]purchasing.Set { return &p.Lines }, &setPaper, housesMost),
 }}
 
+// finishPaper asks why a plan ends of which something is left.
+var finishPaper = form.Of[purchasing.Word]{Name: "purchasing.finish", Fields: []form.Field[purchasing.Word]{
+	{Key: "reason", Into: func(w *purchasing.Word) any { return &w.Reason }, Most: 200, Hint: true},
+}}
+
+func finish(r *web.Req) error {
+	return web.Submit(r, &finishPaper, plan, func(tx *db.Tx, w *purchasing.Word) (web.Done, error) {
+		p, err := purchasing.Finish(r.Context(), tx, r.PathValue("id"), r.Version(), *w)
+		return web.Done{To: "/purchasing/plans/" + r.PathValue("id"), Say: "purchasing.done.finished", Args: []string{p.Number}, Data: p}, err
+	})
+}
+
 // sits is the department of who acts: a plan's heads are the planner's.
 func sits(r *web.Req, tx db.Reader) (string, error) {
 	p, err := people.Get(r.Context(), tx, r.By.ID)
@@ -116,6 +128,13 @@ func plan(r *web.Req) error {
 		x.Actions = append(x.Actions, ui.Action{Name: "edit", Label: r.T("purchasing.do.edit"), Href: to + "/edit", Icon: "edit", Tone: ui.Accent})
 	case p.State == purchasing.Approved && r.By.May(purchasing.MayBuy):
 		x.Actions = append(x.Actions, press(r, "enquire", to+"/enquire", 0, ui.Accent), press(r, "contract", to+"/contract", 0, ""))
+	}
+	if p.State == purchasing.Approved && r.By.May(purchasing.MayPlan) {
+		end, err := shut(r, &finishPaper, &purchasing.Word{}, "finish", to+"/finish", p.Version, "")
+		if err != nil {
+			return err
+		}
+		x.Actions = append(x.Actions, end)
 	}
 	x.Actions = append(x.Actions, ui.Action{Name: "print", Label: r.T("purchasing.print"), Href: to + "/print", Icon: "printer", Fresh: true})
 	return r.Show(x, nil)

@@ -29,7 +29,10 @@ var camePaper = form.Of[receiving.Came]{Name: "receiving.came", Fields: []form.F
 
 // paper is what the keeper fills in at the gate.
 var paper = form.Of[receiving.Arrival]{Name: "receiving.arrival", Fields: []form.Field[receiving.Arrival]{
-	{Key: "order", Into: func(a *receiving.Arrival) any { return &a.Order }, Kind: form.Hidden, Required: true, Most: 60},
+	{Key: "order", Into: func(a *receiving.Arrival) any { return &a.Order }, Kind: form.Hidden, Most: 60},
+	{Key: "plan", Into: func(a *receiving.Arrival) any { return &a.Plan }, Kind: form.Hidden, Most: 60},
+	{Key: "contract", Into: func(a *receiving.Arrival) any { return &a.Contract }, Kind: form.Hidden, Most: 80},
+	{Key: "supplier", Into: func(a *receiving.Arrival) any { return &a.Supplier }, Ref: "suppliers"},
 	{Key: "store", Into: func(a *receiving.Arrival) any { return &a.Store }, Ref: "stores", Required: true},
 	{Key: "invoice", Into: func(a *receiving.Arrival) any { return &a.Invoice }, Most: 60, Hint: true},
 	{Key: "delivery", Into: func(a *receiving.Arrival) any { return &a.Delivery }, Most: 60},
@@ -68,38 +71,87 @@ func ownStore(r *web.Req) (string, error) {
 	return all[0].ID, nil
 }
 
-// blank is the sheet for one order: its lines stand there, what came is to be counted.
-func blank(r *web.Req) error {
-	id := r.URL.Query().Get("order")
+// sheetOf is what a sheet at the gate begins with: what is to come of an order, of a plan
+// or on a contract, said and how much of it.
+type sheetOf struct {
+	receiving.Arrival
+	number, from string
+	left         map[string]string
+}
+
+// begin reads which of the three the address or the form that came back names.
+func begin(r *web.Req) (s sheetOf, err error) {
+	ask := func(key string) string { return r.URL.Query().Get(key) }
 	if r.Failed(&paper) != nil {
 		in, err := r.Input()
 		if err != nil {
-			return err
+			return s, err
 		}
-		id = in.Value("order")
+		ask = in.Value
 	}
-	o, err := purchasing.OrderByID(r.Context(), r.Read(), id)
+	s = sheetOf{Arrival: receiving.Arrival{Order: ask("order"), Plan: ask("plan"), Contract: ask("contract"), Arrived: r.Site.DB.Today()}, left: map[string]string{}}
+	more := func(item, left string, some bool) {
+		if s.left[item] = left; some {
+			s.Lines = append(s.Lines, receiving.Came{Item: item})
+		}
+	}
+	switch {
+	case s.Contract != "":
+		s.Supplier = ask("supplier")
+		c, err := purchasing.ContractOf(r.Context(), r.Read(), s.Supplier, s.Contract, r.Site.DB.Today())
+		if err != nil {
+			return s, err
+		}
+		s.number, s.from = c.Name, c.SupplierName
+		for _, p := range c.Prices {
+			if left, bound := p.Left(); bound {
+				more(p.Item, p.Say(left), left > 0)
+			} else {
+				more(p.Item, r.T("receiving.no_bound"), true)
+			}
+		}
+	case s.Plan != "":
+		p, err := purchasing.PlanByID(r.Context(), r.Read(), s.Plan)
+		if err != nil {
+			return s, err
+		}
+		s.number = p.Number
+		for _, l := range p.Goods {
+			more(l.Item, l.Say(l.Qty-l.Ordered), l.Qty > l.Ordered)
+		}
+	default:
+		o, err := purchasing.OrderByID(r.Context(), r.Read(), s.Order)
+		if err != nil {
+			return s, err
+		}
+		s.number, s.from, s.Store = o.Number, o.SupplierName, o.Store
+		for _, l := range o.Goods {
+			more(l.Item, l.Say(l.Left()), l.Left() > 0)
+		}
+	}
+	if s.Store == "" {
+		s.Store, err = ownStore(r)
+	}
+	return s, err
+}
+
+// blank is the sheet for one order, plan or contract: its lines stand there, what came is
+// to be counted.
+func blank(r *web.Req) error {
+	s, err := begin(r)
 	if err != nil {
 		return err
 	}
-	own, err := ownStore(r)
-	if err != nil {
-		return err
-	}
-	a := receiving.Arrival{Order: o.ID, Store: own, Arrived: r.Site.DB.Today()}
-	left := map[string]string{}
-	for _, l := range o.Goods {
-		left[l.Item] = l.Say(l.Left())
-		if l.Left() > 0 {
-			a.Lines = append(a.Lines, receiving.Came{Item: l.Item})
-		}
-	}
-	f, err := r.Form(&paper, &a, ui.Form{Action: "/receiving/receipts", Submit: r.T("receiving.do.arrive"), Cancel: "/receiving", Intro: r.T("receiving.arrival.intro", o.Number), Draft: true})
+	f, err := r.Form(&paper, &s.Arrival, ui.Form{Action: "/receiving/receipts", Submit: r.T("receiving.do.arrive"), Cancel: "/receiving", Intro: r.T("receiving.arrival.intro", s.number), Draft: true})
 	if err != nil {
 		return err
 	}
 	for n := range f.Fields {
 		x := &f.Fields[n]
+		if x.Name == "supplier" && s.Plan == "" {
+			x.Kind = ui.KindHidden // the order's, or the contract's
+			x.Value = s.Supplier
+		}
 		x.Half = x.Kind != ui.KindLines && x.Kind != ui.KindCheck
 		if x.Kind != ui.KindLines {
 			continue
@@ -110,9 +162,9 @@ func blank(r *web.Req) error {
 				x.Columns[c].Example = r.T("receiving.qty.example")
 			}
 		}
-		x.Beside([]string{r.T("receiving.left")}, func(row int) []string { return []string{left[x.Answer(row, "item")]} })
+		x.Beside([]string{r.T("receiving.left")}, func(row int) []string { return []string{s.left[x.Answer(row, "item")]} })
 	}
-	return r.Show(ui.Page{Heading: r.T("receiving.do.arrive"), Sub: o.Number + " " + o.SupplierName, Wide: true, Back: &ui.Link{Label: r.T("receiving.gate"), Href: "/receiving"}, Body: ui.Ask(r.W2, f)}, nil)
+	return r.Show(ui.Page{Heading: r.T("receiving.do.arrive"), Sub: s.number + " " + s.from, Wide: true, Back: &ui.Link{Label: r.T("receiving.gate"), Href: "/receiving"}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
 func arrive(r *web.Req) error {

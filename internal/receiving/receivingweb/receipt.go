@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
@@ -38,9 +40,13 @@ func receipt(r *web.Req) error {
 	if len(photos) == 0 {
 		shown = ui.Empty(r.W2, ui.Nothing{Text: r.T("receiving.no_photos"), Icon: "camera"})
 	}
+	cards, err := carded(r, &x)
+	if err != nil {
+		return err
+	}
 	p := ui.Page{Heading: x.Number, Sub: r.T("receiving.receipts.one"), Mark: &ui.Mark{Word: r.T(receiving.Noun + ".state." + string(x.State)), Tone: tone(&x)},
 		Back: &ui.Link{Label: r.T("receiving.receipts"), Href: "/receiving/receipts"}, Live: []string{receiving.Noun},
-		Body: ui.Below(ui.Facts(facts(r, &x)...), ui.Section(r.T("receiving.lines"), ui.List(r.W2, lines(r, &x))),
+		Body: ui.Below(ui.Facts(facts(r, &x)...), ui.Section(r.T("receiving.lines"), ui.List(r.W2, lines(r, &x))), cards,
 			ui.Section(r.T("receiving.photos"), shown, ui.Link{Label: r.T("receiving.photos.all"), Href: "/files?noun=" + receiving.Noun + "&record=" + x.ID + "&back=" + at}), story)}
 	if x.ToGoBack() {
 		p.Flash = append(p.Flash, ui.Note{Text: r.T("receiving.note.back", x.Refused), Tone: ui.Soon})
@@ -85,8 +91,8 @@ func facts(r *web.Req, x *receiving.Receipt) []ui.Fact {
 	all := []ui.Fact{{Label: r.T("receiving.receipts.supplier"), Text: x.SupplierName, Href: way(r, "/suppliers", x.Supplier)}, {Label: r.T("receiving.basis." + x.Basis), Text: x.BasisNumber},
 		{Label: r.T("receiving.receipts.store"), Text: x.StoreName}, {Label: r.T("receiving.receipts.amount"), Text: r.W2.Money(x.Amount), Sub: r.T("ui.yuan"), Num: true},
 		{Label: r.T("receiving.receipts.arrived"), Text: string(x.Arrived), Sub: late(r, x)}, {Label: r.T("receiving.receipts.by_name"), Text: x.ByName, Sub: r.W2.Instant(x.At, now)}}
-	if x.Basis == "order" {
-		all[1].Href = way(r, "/purchasing/orders", x.BasisID)
+	if list := map[string]string{"order": "/purchasing/orders", "plan": "/purchasing/plans"}[x.Basis]; list != "" {
+		all[1].Href = way(r, list, x.BasisID)
 	}
 	add := func(label, text, sub, href string) {
 		if text != "" {
@@ -150,6 +156,9 @@ func undo(r *web.Req) error {
 func putOn(r *web.Req) error {
 	return asked(r, &receiving.BillForm, "receiving.done.billed", receiving.PutOn)
 }
+func card(r *web.Req) error {
+	return asked(r, &receiving.CardForm, "receiving.done.carded", receiving.OpenCards)
+}
 func drop(r *web.Req) error {
 	return asked(r, &receiving.WordForm, "receiving.done.dropped", receiving.Drop)
 }
@@ -159,4 +168,17 @@ func asked[T any](r *web.Req, spec *form.Of[T], say string, do func(context.Cont
 		x, err := do(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
 		return web.Done{To: "/receiving/receipts/" + r.PathValue("id"), Say: say, Args: []string{x.Number}, Data: x}, err
 	})
+}
+
+// carded are the asset cards that were opened for what came.
+func carded(r *web.Req, x *receiving.Receipt) (templ.Component, error) {
+	if !x.Carded {
+		return ui.Below(), nil
+	}
+	all, err := receiving.CardsOf(r.Context(), r.Read(), x.ID)
+	t := ui.Table{ID: "cards", Bare: true, Caption: r.T("receiving.cards"), Columns: []ui.Head{{Label: r.T("receiving.cards.number")}, {Label: r.T("receiving.came.item")}, {Label: r.T("receiving.price"), Num: true}}}
+	for _, c := range all {
+		t.Rows = append(t.Rows, ui.Row{Href: way(r, "/asset-cards", c.ID), Cells: []ui.Cell{{Text: c.Number}, {Text: c.Name, Sub: c.Spec}, {Text: r.W2.Money(c.Cost), Num: true}}})
+	}
+	return ui.Section(r.T("receiving.cards"), ui.List(r.W2, t)), err
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/ui"
@@ -31,6 +32,7 @@ var Routes = []web.Route{
 	{At: "POST /receiving/receipts/{id}/undo", Need: receiving.MayReceive, Do: undo, Form: &receiving.WordForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/drop", Need: receiving.MayReceive, Do: drop, Form: &receiving.WordForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/bill", Need: receiving.MayReceive, Do: putOn, Form: &receiving.BillForm, Gives: receiving.Receipt{}},
+	{At: "POST /receiving/receipts/{id}/card", Need: assets.MayChange, Do: card, Form: &receiving.CardForm, Gives: receiving.Receipt{}},
 	{At: "GET /receiving/receipts/{id}/print", Need: receiving.MaySee, Do: print, PageOnly: true},
 	{At: "GET /receiving/receipts/{id}/labels", Need: receiving.MaySee, Do: labels, PageOnly: true},
 
@@ -118,12 +120,16 @@ func home(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	other, err := without(r)
+	if err != nil {
+		return err
+	}
 	find := ui.Ask(r.W2, ui.Form{ID: "find", Action: "/receiving", Method: "get", Inline: true, Submit: r.T("receiving.find"), Tone: ui.Plain,
 		Fields: []ui.Field{{Name: "q", Label: r.T("receiving.find.label"), Kind: ui.KindCode, Value: typed, Example: r.T("receiving.find.example"), Autofocus: true}}})
 	return r.Show(ui.Page{Heading: r.T("receiving.gate"), Tabs: tabs(r), Live: []string{receiving.Noun, purchasing.Noun}, Body: ui.Below(ui.Figures(
 		figure("receiving.to_check", g.Check, "/receiving/receipts?state=counted", ui.Soon), figure("receiving.to_post", g.Post, "/receiving/receipts?state=checked", ui.Soon),
 		figure("receiving.to_go_back", g.Back, "/receiving/receipts?back=true", ui.Danger)),
-		ui.Section(r.T("receiving.find"), find), ui.Section(r.T("receiving.coming"), ui.List(r.W2, t)))}, nil)
+		ui.Section(r.T("receiving.find"), find), ui.Section(r.T("receiving.coming"), ui.List(r.W2, t)), other)}, nil)
 }
 
 const backWhere = "r.refused > 0 AND r.returned_at = 0 AND r.state IN ('posted', 'refused')"

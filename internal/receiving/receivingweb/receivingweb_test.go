@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"houqin/internal/approvals"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/quantity"
@@ -31,7 +32,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations,
-	messages.Migrations, approvals.Migrations, warehouse.Migrations, purchasing.Migrations, receiving.Migrations}
+	messages.Migrations, approvals.Migrations, warehouse.Migrations, assets.Migrations, purchasing.Migrations, receiving.Migrations}
 
 // gate is a hospital whose lorry stands at the gate with gloves and lamps.
 func gate(t *testing.T, d *db.DB) (s *sitetest.Site, o purchasing.Order, keeper, other db.Actor) {
