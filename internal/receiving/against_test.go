@@ -2,11 +2,14 @@ package receiving_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/quantity"
@@ -223,6 +226,32 @@ func TestFixedAssetsGoOnToTheirCards(t *testing.T) {
 			return err
 		}); said(err) != "receiving.has_cards" {
 			t.Errorf("taken back while cards stand: %v", err)
+		}
+	})
+}
+
+// The code of a pack that is none of GS1's does not become the lot: the keeper is told what
+// it is. What may be a printed lot stays one.
+func TestACodeOfAnotherKindIsNamed(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o := h.ordered(map[*catalog.Item]string{&h.lamp: "20"})
+		for code, kind := range map[string]string{
+			"+A99912345/$$52001510X33": "hibc", "+$$520015103": "hibc",
+			"=A99971423456700": "isbt", "&>0181220": "isbt",
+			"[)>\x1e06\x1d9N110375286414\x1d1T12345": "mh10", "9N110375286414": "ppn",
+			"MA.156.M0.100148.0001.M220101": "ma", "81234567890123456789": "drug",
+		} {
+			_, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "1", Lot: code})
+			e, ok := errors.AsType[*fault.Error](err)
+			if !ok || len(e.Fields) != 1 || e.Fields[0].Path != "lines.0.lot" || e.Fields[0].Key != "receiving.foreign_code" || fmt.Sprint(e.Fields[0].Args[0]) != "receiving.foreign."+kind || !cites(err, "S-006") {
+				t.Errorf("%q: %v", code, err)
+			}
+		}
+		for n, lot := range []string{"L7", "A-2027/03", "20270301", "8123456789", "MA27", "9N1"} {
+			if _, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "1", Lot: lot}); err != nil {
+				t.Errorf("%d: the lot %q: %v", n, lot, err)
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
+	"houqin/internal/base/words"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
@@ -267,6 +268,10 @@ const most = 1_000_000_000_000
 // scanned reads lot and expiry where the whole code of the pack was scanned as the lot,
 // and complains about the pack of another item (S-006).
 func scanned(ctx context.Context, tx *db.Tx, l *Line, at func(string) string, bad *fault.Complaints) error {
+	if kind := foreignCode(l.Lot); kind != "" {
+		bad.Cite("S-006", at("lot"), "receiving.foreign_code", words.Key("receiving.foreign."+kind))
+		return nil
+	}
 	code, err := catalog.ParseCode(l.Lot, tx.Today())
 	if err != nil || code.Lot == "" && code.Expiry == "" {
 		return nil // a lot as it is printed

@@ -223,6 +223,7 @@ func cites(err error, clause string) bool {
 // waits for all of it again.
 //
 // Clause: S-008
+// Clause: S-035
 func TestALorryIsCountedTestedAndBooked(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -140,7 +140,7 @@ func ConfirmAccount(ctx context.Context, tx *db.Tx, id string, version int64) (A
 	if err := settle(ctx, tx, &a, version); err != nil {
 		return a, err
 	}
-	return a, tx.Trail(ctx, db.Event{Noun: Noun, Record: a.Supplier, Action: "confirm_account", Note: a.said(), Before: was, After: a})
+	return a, tx.Trail(ctx, db.Event{Noun: Noun, Record: a.Supplier, Action: "confirm_account", Note: strings.TrimPrefix(was.said()+" → "+a.said(), " → ")})
 }
 
 // RefuseAccount leaves the money going where it went. Needs MayConfirm, and a reason;
@@ -192,4 +192,4 @@ func settle(ctx context.Context, tx *db.Tx, a *Account, version int64) error {
 	return err
 }
 
-func (a *Account) said() string { return a.Bank + " " + a.Account + " " + a.Holder }
+func (a *Account) said() string { return strings.TrimSpace(a.Bank + " " + a.Account + " " + a.Holder) }
