@@ -65,3 +65,24 @@ func TestFromTheInvoiceToThePayment(t *testing.T) {
 		webtest.Run(t, s, webtest.Call{URL: "/api/receiving/suppliers", See: []string{`"name":"康达医疗"`, `"came_lines":1`}})
 	})
 }
+
+// What comes without an order is chosen at the gate: a contract brings its supplier, a plan
+// asks for it, and what is wrong keeps what was typed.
+func TestGoodsWithoutAnOrder(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		s, _, keeper, _ := gate(t, d)
+		s.By = keeper
+		me := webtest.New(t, s)
+		home := me.Get("/receiving")
+		home.See("无订单收货", "框架1", "康达医疗").NotSee("«")
+		sheet := home.Follow("框架1")
+		sheet.See("检查手套 M", "不限", "康达医疗").NotSee("«")
+		bad := sheet.PressWant(422, "清点到货", webtest.Fill{"lines.0.qty": {"两"}})
+		bad.See("框架1").NotSee("«")
+		if bad.Input("lines.0.qty") != "两" || bad.Input("contract") != "框架1" {
+			t.Errorf("what was typed is gone: %q %q", bad.Input("lines.0.qty"), bad.Input("contract"))
+		}
+		bad.Press("清点到货", webtest.Fill{"invoice": {"FP-7"}, "lines.0.qty": {"6"}}).See("已入库", "框架1", "72.00").NotSee("«")
+		webtest.Run(t, s, webtest.Call{Method: "POST", URL: "/receiving/receipts", Form: url.Values{"contract": {"没有"}}, Want: 404})
+	})
+}
