@@ -25,7 +25,7 @@ import (
 type importCmd struct {
 	house
 	logging
-	Kind    string            `arg:"" help:"What the rows are: departments, places, staff, items, stock, assets or jobs." enum:"departments,places,staff,items,stock,assets,jobs" placeholder:"KIND"`
+	Kind    string            `arg:"" help:"What the rows are: departments, places, staff, items, stock, orders, counts, assets or jobs." enum:"departments,places,staff,items,stock,orders,counts,assets,jobs" placeholder:"KIND"`
 	File    string            `arg:"" help:"Spreadsheet: .xlsx, .xls, .csv or .tsv."`
 	Map     string            `help:"File (JSON) that says which column is what." placeholder:"FILE"`
 	Set     map[string]string `help:"Answer about the whole file: department=CODE, store=CODE, dates=DMY …" placeholder:"NAME=VALUE"`
