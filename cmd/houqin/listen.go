@@ -119,9 +119,10 @@ type site struct {
 // HTTPS and the counts for Prometheus.
 func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []metrics.Gauge, log *slog.Logger) (s *site, err error) {
 	s = &site{ended: make(chan error, 3), log: log}
+	opened := s // what is answered with an error is nil
 	defer func() {
 		if err != nil {
-			s.close()
+			opened.close()
 		}
 	}()
 	proxies, err := l.proxies()

@@ -246,6 +246,20 @@ func TestPasswordsDoNotCrossTheNetworkInClear(t *testing.T) {
 	}
 }
 
+// An address that somebody else listens at is said so, and not answered with a crash.
+func TestAnAddressThatIsTakenIsSaid(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	c := &serveCmd{}
+	c.Data, c.Addr, c.MetricsAddr, c.Log, c.LogLevel = t.TempDir(), taken.Addr().String(), "none", "text", "info"
+	if err := c.serve(t.Context(), &desk{out: io.Discard, complaints: io.Discard}); err == nil || !strings.Contains(err.Error(), "address already in use") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // ownAddress is an address of this machine that is not its loopback, if it has one.
 func ownAddress() string {
 	addresses, _ := net.InterfaceAddrs()
