@@ -157,6 +157,30 @@ func TestAPageAndAProgramSayTheSame(t *testing.T) {
 	}
 }
 
+// Where a row stands for a record, the choice is the whole answer; rows of which nothing
+// was chosen are left out.
+func TestAChoiceAloneAnswersForItsRecord(t *testing.T) {
+	type cause struct{ Line, Reason, Why string }
+	type causes struct{ Lines []cause }
+	paper := form.Of[causes]{Name: "test.causes", Fields: []form.Field[causes]{form.LinesOf("lines", func(c *causes) *[]cause { return &c.Lines }, &form.Of[cause]{Name: "test.cause", Fields: []form.Field[cause]{
+		{Key: "line", Into: func(c *cause) any { return &c.Line }, Kind: form.Hidden, Required: true},
+		{Key: "reason", Into: func(c *cause) any { return &c.Reason }, OneOf: []string{"lost", "error"}},
+		{Key: "why", Into: func(c *cause) any { return &c.Why }},
+	}}, 10)}}
+	in, err := form.Read(post(url.Values{"lines.0.line": {"a"}, "lines.0.reason": {"lost"}, "lines.1.line": {"b"}, "lines.1.reason": {""}, "lines.2.line": {""}, "lines.2.reason": {"lost"},
+		"lines.3.line": {"d"}, "lines.3.why": {"x"}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got causes
+	if err := paper.Decode(t.Context(), in, &got); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]cause{{"a", "lost", ""}, {"d", "", "x"}}, got.Lines); d != "" {
+		t.Error(d)
+	}
+}
+
 // Holds: v5.0.0-2.2.1 v5.0.0-2.2.3 DB3-8.1.4.4-d
 func TestEveryComplaintIsNamedAtItsPlace(t *testing.T) {
 	v := url.Values{"title": {"一二三四五六七八九十一"}, "state": {"lost"}, "price": {"ten"}, "day": {"31 Nov"}, "at": {"noon"}, "ward": {"nowhere"}, "trades": {"magic"},

@@ -154,7 +154,9 @@ func Blank(lines []Desc, path string, n int) []Shown {
 	return out
 }
 
-// lines are the numbers of the rows at a path in which something was entered.
+// lines are the numbers of the rows at a path in which something was entered. A row that a
+// required hidden value says what it is about, such as the record that it stands for, is
+// entered by a choice alone.
 func (in *Input) lines(path string, cols []Desc) (rows []int) {
 	seen := map[int]bool{}
 	for key, vals := range in.Values {
@@ -169,8 +171,14 @@ func (in *Input) lines(path string, cols []Desc) (rows []int) {
 		}
 		col = strings.TrimSuffix(col, ".id")
 		i := slices.IndexFunc(cols, func(d Desc) bool { return d.Key == col })
-		// A preset choice or a hidden value alone does not make a line.
-		if in.strict || i >= 0 && cols[i].Kind != Hidden && cols[i].Kind != Choice && strings.TrimSpace(strings.Join(vals, "")) != "" {
+		filled := i >= 0 && strings.TrimSpace(strings.Join(vals, "")) != ""
+		// Elsewhere a preset choice does not make a line, and a hidden value alone never does.
+		if filled && cols[i].Kind == Choice {
+			filled = slices.ContainsFunc(cols, func(d Desc) bool {
+				return d.Kind == Hidden && d.Required && in.Value(fmt.Sprintf("%s.%d.%s", path, n, d.Key)) != ""
+			})
+		}
+		if in.strict || filled && cols[i].Kind != Hidden {
 			seen[n] = true
 			rows = append(rows, n)
 		}

@@ -258,7 +258,7 @@ type causes struct{ Lines []counting.Cause }
 const causesMost = 200
 
 var causeLine = form.Of[counting.Cause]{Name: "counting.cause", Fields: []form.Field[counting.Cause]{
-	{Key: "line", Into: func(x *counting.Cause) any { return &x.Line }, Required: true}, // not hidden: a choice beside it makes a line
+	{Key: "line", Into: func(x *counting.Cause) any { return &x.Line }, Kind: form.Hidden, Required: true},
 	{Key: "reason", Into: func(x *counting.Cause) any { return &x.Reason }, OneOf: counting.Reasons, Enum: "counting.reason"},
 	{Key: "why", Into: func(x *counting.Cause) any { return &x.Why }, Most: 200},
 }}
