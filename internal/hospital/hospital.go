@@ -256,7 +256,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	counter.Files = h.Files
 	counter.Advice.Wanted = make(chan struct{}, 1)
 	h.learner.counter = counter
-	door.Forget = messages.Forget
+	door.Forget, door.Prove = messages.Forget, ProveTrail
 	s.Phones = &deskweb.Phones
 	if h.cfg.Demo {
 		door.Demo = demoRoles

@@ -72,6 +72,7 @@ var doors = []door{
 	{"system", "people.roles", "/roles", "shield", []string{people.MayGrant}},
 	{"system", "people.events", "/events", "alarm", []string{people.MayWatch}},
 	{"system", "people.audit", "/audit", "history", []string{people.AuditSeat}},
+	{"system", "people.proof", "/audit/proof", "certificate", []string{people.MayProve}},
 }
 
 // nav draws the doors that a person may open.

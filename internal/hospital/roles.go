@@ -224,7 +224,7 @@ var Roles = []people.RoleSpec{
 		desk.MaySee,
 		warehouse.MaySee,
 		departments.MaySee,
-		people.MaySee,
+		people.MaySee, people.MayProve,
 		suppliers.MaySee,
 		assets.MaySee,
 		disposal.MaySee,
@@ -275,7 +275,7 @@ var Roles = []people.RoleSpec{
 		departments.MaySee,
 	}},
 	{Code: "audit_admin", NameZh: "审计管理员", NameEn: "Audit administrator", Rights: []string{
-		people.AuditSeat, people.MayWatch, people.MaySee,
+		people.AuditSeat, people.MayWatch, people.MayProve, people.MaySee,
 		departments.MaySee,
 	}},
 }

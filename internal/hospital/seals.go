@@ -7,6 +7,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/jobs"
+	"houqin/internal/base/period"
 	"houqin/internal/base/seal"
 	"houqin/internal/base/watch"
 )
@@ -65,6 +66,16 @@ func Seal(ctx context.Context, d *db.DB, algorithm string) (seal.Anchor, error) 
 		d.Log.InfoContext(ctx, "sealed", "seal", a.String())
 	}
 	return a, err
+}
+
+// ProveTrail says what the seals hold of the trail written from … before until, after
+// examining them all.
+func ProveTrail(ctx context.Context, r db.Reader, from, until period.Instant) (seal.Proof, error) {
+	tables, err := db.AppendOnly(Migrations...)
+	if err != nil {
+		return seal.Proof{}, err
+	}
+	return seal.Prove(ctx, r, tables, from, until)
 }
 
 // VerifySeals examines every seal and every sealed row; anchors are lines of seals

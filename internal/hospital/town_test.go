@@ -126,7 +126,7 @@ func (w *town) furnish() {
 			}
 		}
 		w.gloves = catalog.Item{Number: "A001", Name: "检查手套", Spec: "M", Unit: "只", Packs: []quantity.Pack{{Unit: "盒", Factor: 100}}, Category: catalog.Consumable, Price: 50}
-		w.lamp = catalog.Item{Number: "B001", Name: "灯管", Unit: "只", Category: catalog.Spare, Price: 1200}
+		w.lamp = catalog.Item{Number: "B001", Name: "灯管", Spec: "T8 18W", Unit: "只", Category: catalog.Spare, Price: 1200}
 		for _, i := range []*catalog.Item{&w.gloves, &w.lamp} {
 			if err := catalog.Add(ctx, tx, i); err != nil {
 				return err

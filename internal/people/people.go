@@ -31,6 +31,7 @@ const (
 	MaySee   = "people.see"   // see staff beyond one's own department
 	MayHire  = "people.hire"  // take staff on, change and close them, open their accounts
 	MayWatch = "people.watch" // see what concerned safety
+	MayProve = "people.prove" // print what the seals say of a month's trail
 	MayGrant = "people.grant" // give and withdraw roles, end sessions, set the rules of signing in
 
 	MayCertify = "people.certify" // keep the register of certificates
@@ -42,7 +43,7 @@ const (
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayHire, MayGrant, MayWatch, MayCertify, SystemSeat, SecuritySeat, AuditSeat}
+var Permissions = []string{MaySee, MayHire, MayGrant, MayWatch, MayProve, MayCertify, SystemSeat, SecuritySeat, AuditSeat}
 
 // Trades are the crafts of the logistics teams, as choices.
 var Trades = []string{"electric", "water", "metal", "carpentry", "masonry", "hvac", "lift", "boiler", "gas", "sewage", "network", "equipment",

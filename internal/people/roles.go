@@ -57,7 +57,7 @@ var powers = []power{
 // beside are the permissions that go with any seat: to see who is there, and to give
 // the house its shape. With everything else a seat would do business, which none of
 // the three may (GB/T 22239 8.1.4.2 d).
-var beside = []string{MaySee, MayWatch, departments.MaySee, departments.MayChange, places.MayChange, "intake.import", "messages.run"}
+var beside = []string{MaySee, MayWatch, MayProve, departments.MaySee, departments.MayChange, places.MayChange, "intake.import", "messages.run"}
 
 // business says whether a permission is one that no administrator holds.
 func business(right string) bool {

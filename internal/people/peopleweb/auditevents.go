@@ -20,6 +20,8 @@ func (c *Counter) auditRoutes() []web.Route {
 		{At: "GET /audit/seals", Need: people.AuditSeat, Do: seals, PageOnly: true},
 		{At: "POST /audit/seals", Need: people.AuditSeat, Do: checkSeal, Form: &sealForm, PageOnly: true},
 		{At: "GET /audit/seals/{number}/sheet", Need: people.AuditSeat, Do: sealSheet, PageOnly: true},
+		{At: "GET /audit/proof", Need: people.MayProve, Do: proofs, PageOnly: true},
+		{At: "GET /audit/proof/{month}", Need: people.MayProve, Do: c.proof, PageOnly: true, Heavy: true},
 		{At: "GET /events", Need: people.MayWatch, Do: events, List: &people.Events},
 		{At: "GET /events/{id}", Need: people.MayWatch, Do: event, Gives: people.Occurrence{}},
 		{At: "POST /events/{id}/handle", Need: people.AuditSeat, Do: handle, Form: &handleForm},
@@ -30,7 +32,7 @@ func (c *Counter) auditRoutes() []web.Route {
 func auditTabs(r *web.Req) (links []ui.Link) {
 	for _, t := range []struct{ href, label, icon, may string }{
 		{"/events", "people.events", "alarm", people.MayWatch}, {"/audit", "people.audit", "history", people.AuditSeat}, {"/audit/reads", "people.sights", "eye", people.AuditSeat},
-		{"/audit/seals", "people.seals", "stamp", people.AuditSeat}, {"/audit/keeping", "people.keeping", "archive", people.AuditSeat},
+		{"/audit/seals", "people.seals", "stamp", people.AuditSeat}, {"/audit/proof", "people.proof", "certificate", people.MayProve}, {"/audit/keeping", "people.keeping", "archive", people.AuditSeat},
 	} {
 		if r.By.May(t.may) {
 			links = append(links, ui.Link{Href: t.href, Label: r.T(t.label), Icon: t.icon, Current: r.URL.Path == t.href})

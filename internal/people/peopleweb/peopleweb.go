@@ -15,6 +15,8 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/period"
+	"houqin/internal/base/seal"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/base/words"
@@ -114,6 +116,8 @@ type Counter struct {
 	book *words.Book
 	// Permissions are all of the building's, for the pages of roles.
 	Permissions []string
+	// Prove says what the seals hold of the trail written from … before until.
+	Prove func(ctx context.Context, r db.Reader, from, until period.Instant) (seal.Proof, error)
 	// Forget takes out what other rooms know of a person who is erased; nil for nothing.
 	Forget func(ctx context.Context, tx *db.Tx, person string) error
 	// Demo are the roles that a visitor of the demo may take; set before Routes.
