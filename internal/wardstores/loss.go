@@ -66,6 +66,7 @@ type Loss struct {
 	Responsible     string         `json:"responsible"`
 	ResponsibleName string         `json:"responsible_name"`
 	Pays            money.Fen      `json:"pays"`
+	Paid            money.Fen      `json:"paid"` // of it, so far
 	PaidAt          period.Instant `json:"paid_at"`
 	PaidName        string         `json:"paid_name"`
 	By              string         `json:"by"`
@@ -126,6 +127,7 @@ var Losses = list.Of[Loss]{
 		{Key: "lot", SQL: "l.lot", Into: func(l *Loss) any { return &l.Lot }, Hidden: true},
 		{Key: "count", SQL: "l.count", Into: func(l *Loss) any { return &l.Count }, Hidden: true},
 		{Key: "responsible", SQL: "l.responsible", Into: func(l *Loss) any { return &l.Responsible }, Hidden: true},
+		{Key: "paid", SQL: "l.paid", Into: func(l *Loss) any { return &l.Paid }, Range: true, Aside: true},
 		{Key: "paid_name", SQL: "l.paid_name", Into: func(l *Loss) any { return &l.PaidName }, Hidden: true},
 		{Key: "by", SQL: "l.by_id", Into: func(l *Loss) any { return &l.By }, Hidden: true},
 		{Key: "applied_name", SQL: "l.applied_name", Into: func(l *Loss) any { return &l.AppliedName }, Hidden: true},
@@ -153,7 +155,7 @@ var LossLife = flow.Flow[LossState, Loss]{
 	May:   func(by db.Actor, need string, l *Loss) bool { return by.MayIn(need, l.Department) },
 	Steps: []flow.Step[LossState, Loss]{
 		{Name: "apply", From: []LossState{Reported}, Need: MayLead, Tone: "accent"},
-		{Name: "pay", From: []LossState{Booked}, Need: MayAudit, If: owes, Hide: true, Tone: "accent"},
+		{Name: "pay", From: []LossState{Booked}, Need: MayAudit, If: owes, Hide: true, Ask: &PayForm, Tone: "accent"},
 		{Name: "drop", From: []LossState{Reported}, To: Dropped, Need: MayLead, Ask: &WhyForm, Tone: "danger"},
 	},
 }
@@ -247,9 +249,9 @@ func takeLoss(ctx context.Context, tx *db.Tx, id string, version int64, step str
 func keepLoss(ctx context.Context, tx *db.Tx, l *Loss, action, note string) error {
 	l.Open = l.State == Reported || l.State == Asked
 	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE wardstores_loss SET state = $1, open = $2, amount = $3, careless = $4, responsible = $5, responsible_name = $6, pays = $7,
-		paid_at = $8, paid_name = $9, applied_name = $10, applied_at = $11, paper = $12, reason = $13, document = $14, document_number = $15, booked_at = $16, version = version + 1
-		WHERE id = $17 AND version = $18`, l.State, l.Open, l.Amount, l.Careless, l.Responsible, l.ResponsibleName, l.Pays, l.PaidAt, l.PaidName, l.AppliedName, l.AppliedAt, l.Paper, l.Reason,
-		l.Document, l.DocumentNumber, l.BookedAt, l.ID, l.Version); err != nil {
+		paid_at = $8, paid_name = $9, applied_name = $10, applied_at = $11, paper = $12, reason = $13, document = $14, document_number = $15, booked_at = $16, paid = $17, version = version + 1
+		WHERE id = $18 AND version = $19`, l.State, l.Open, l.Amount, l.Careless, l.Responsible, l.ResponsibleName, l.Pays, l.PaidAt, l.PaidName, l.AppliedName, l.AppliedAt, l.Paper, l.Reason,
+		l.Document, l.DocumentNumber, l.BookedAt, l.Paid, l.ID, l.Version); err != nil {
 		return err
 	}
 	l.Version++
@@ -348,16 +350,6 @@ func Drop(ctx context.Context, tx *db.Tx, id string, version int64, why Why) (Lo
 	}
 	l.Reason = strings.TrimSpace(why.Text)
 	return l, keepLoss(ctx, tx, &l, "drop", l.Reason)
-}
-
-// Paid notes that the responsible person has paid. Needs MayAudit for the ward.
-func Paid(ctx context.Context, tx *db.Tx, id string, version int64) (Loss, error) {
-	l, err := takeLoss(ctx, tx, id, version, "pay")
-	if err != nil {
-		return l, err
-	}
-	l.PaidAt, l.PaidName = tx.At(), tx.By.Name
-	return l, keepLoss(ctx, tx, &l, "pay", l.Pays.String())
 }
 
 // LossEnded is told what became of the approval of a loss. What the books cannot lose,

@@ -12,6 +12,8 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/money"
+	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/calendar"
 	"houqin/internal/catalog"
@@ -411,12 +413,41 @@ func TestWhoPaysIsTheHospitalsChoice(t *testing.T) {
 		if on.Pays != on.Amount || on.Pays != 20 {
 			t.Errorf("%+v", on)
 		}
-		pay := func(by string) error {
-			return h.do(by, func(tx *db.Tx) error { _, err := wardstores.Paid(ctx, tx, on.ID, 0); return err })
+		pay := func(by string, loss wardstores.Loss, p wardstores.Paying) error {
+			return h.do(by, func(tx *db.Tx) error { _, err := wardstores.Pay(ctx, tx, loss.ID, 0, p); return err })
 		}
-		h.refused(pay("护士长"), "base.need")
-		h.must(pay("财务"))
-		h.refused(pay("财务"), "wardstores.nothing_owed")
+		cash := wardstores.Paying{Way: "cash", Amount: 5}
+		h.refused(pay("护士长", on, cash), "base.need")
+		h.refused(pay("财务", on, wardstores.Paying{Way: "cash", Amount: 21}), "wardstores.owes_only")
+		h.must(pay("财务", on, cash))
+		// A wage of 60 fen bears 12 a month, whatever the losses: the law's fifth, not a fen more.
+		today := h.d.Today()
+		wage := func(amount, of money.Fen, month period.Day) wardstores.Paying {
+			return wardstores.Paying{Way: "wage", Amount: amount, Wage: of, Month: month}
+		}
+		h.refused(pay("财务", on, wage(5, 0, today)), "wardstores.wage_needed", "S-037")
+		h.refused(pay("财务", on, wage(5, 60, today.AddDays(31))), "wardstores.wage_month", "S-037")
+		h.refused(pay("财务", on, wage(13, 60, today)), "wardstores.over_cap", "S-037")
+		h.must(pay("财务", on, wage(8, 60, today)))
+		second, err := lose(wardstores.Application{Careless: true, Responsible: h.staff["李护士"].ID})
+		h.must(err)
+		h.refused(pay("财务", second, wage(5, 60, today)), "wardstores.over_cap", "S-037")
+		h.must(pay("财务", second, wage(4, 64, today))) // a higher wage, the same month: 12.8
+		h.refused(pay("财务", second, wage(1, 64, today)), "wardstores.over_cap", "S-037")
+		h.must(pay("财务", on, wage(7, 60, today.AddMonths(-1))))
+		h.refused(pay("财务", on, cash), "wardstores.nothing_owed")
+		paid, err := wardstores.LossByID(ctx, h.d, h.as("财务"), on.ID)
+		h.must(err)
+		if paid.Paid != 20 || paid.PaidAt == 0 {
+			t.Errorf("paid in parts, and %+v", paid)
+		}
+		// Switched off again, nobody's wage is touched, whatever they owe.
+		c = rules.Change{Param: "S-037.on", Value: "off", Since: h.d.Today().AddDays(1), Reason: "停用"}
+		dbtest.Do(t, h.d, dbtest.Person("科长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(ctx, tx, &c) })
+		dbtest.Do(t, h.d, dbtest.Person("院长", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(ctx, tx, c.ID, "") })
+		h.clock.Add(24 * time.Hour)
+		h.refused(pay("财务", second, wage(1, 100_000, h.d.Today())), "wardstores.no_recovery", "S-037")
+		h.must(pay("财务", second, wardstores.Paying{Way: "cash", Amount: 1}))
 		other, err := lose(wardstores.Application{})
 		h.must(err)
 		if other.Pays != 0 {

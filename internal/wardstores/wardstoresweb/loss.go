@@ -118,7 +118,7 @@ func loss(r *web.Req) error {
 		{Label: r.T("wardstores.losses.how"), Text: l.How, Wide: true}, {Label: r.T("wardstores.losses.lot"), Text: l.Lot}, {Label: r.T("wardstores.losses.paper"), Text: l.Paper, Sub: l.AppliedName},
 		{Label: r.T("wardstores.losses.responsible_name"), Text: l.ResponsibleName}, {Label: r.T("wardstores.losses.document_number"), Text: l.DocumentNumber}, {Label: r.T("wardstores.losses.reason"), Text: reason(r, &l), Wide: true}}
 	if l.Pays > 0 {
-		f := ui.Fact{Label: r.T("wardstores.losses.pays"), Text: r.W2.Money(l.Pays), Sub: r.T("wardstores.unpaid"), Num: true, Tone: ui.Soon}
+		f := ui.Fact{Label: r.T("wardstores.losses.pays"), Text: r.W2.Money(l.Pays), Sub: r.T("wardstores.paid_so_far", l.Paid), Num: true, Tone: ui.Soon}
 		if l.PaidAt != 0 {
 			f.Sub, f.Tone = r.W2.Full(l.PaidAt)+" "+l.PaidName, ui.Plain
 		}
@@ -132,7 +132,20 @@ func loss(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p.Body = ui.Below(ui.Facts(facts...), ui.Section(r.T("wardstores.story"), story))
+	p.Body = ui.Facts(facts...)
+	payments, err := wardstores.PaymentsOf(r.Context(), r.Read(), l.ID)
+	if err != nil {
+		return err
+	}
+	if len(payments) > 0 {
+		t := ui.Table{ID: "payments", Bare: true, Caption: r.T("wardstores.payments"), Columns: []ui.Head{{Label: r.T("wardstores.paying.way")}, {Label: r.T("wardstores.paying.amount"), Num: true},
+			{Label: r.T("wardstores.paying.month")}, {Label: r.T("wardstores.losses.paid_at")}}}
+		for _, x := range payments {
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("wardstores.payway." + x.Way)}, {Text: r.W2.Money(x.Amount), Num: true}, {Text: string(x.Month)}, {Text: r.W2.Full(x.At), Sub: x.ByName}}})
+		}
+		p.Body = ui.Below(p.Body, ui.Section(r.T("wardstores.payments"), ui.List(r.W2, t)))
+	}
+	p.Body = ui.Below(p.Body, ui.Section(r.T("wardstores.story"), story))
 	return r.Show(p, nil)
 }
 
@@ -158,9 +171,9 @@ func dropLoss(r *web.Req) error {
 	})
 }
 
-func paid(r *web.Req) error {
-	return r.Press(func(tx *db.Tx) (web.Done, error) {
-		l, err := wardstores.Paid(r.Context(), tx, r.PathValue("id"), r.Version())
+func pay(r *web.Req) error {
+	return web.Submit(r, &wardstores.PayForm, loss, func(tx *db.Tx, p *wardstores.Paying) (web.Done, error) {
+		l, err := wardstores.Pay(r.Context(), tx, r.PathValue("id"), r.Version(), *p)
 		return lossDone(l, "wardstores.done.paid"), err
 	})
 }

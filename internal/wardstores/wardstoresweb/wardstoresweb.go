@@ -46,7 +46,7 @@ var Routes = []web.Route{
 	{At: "GET /ward-stores/losses/{id}", Need: web.SignedIn, Do: loss, Gives: wardstores.Loss{}},
 	{At: "POST /ward-stores/losses/{id}/apply", Need: wardstores.MayLead, Do: apply, Form: &applyPaper, Gives: wardstores.Loss{}},
 	{At: "POST /ward-stores/losses/{id}/drop", Need: wardstores.MayLead, Do: dropLoss, Form: &wardstores.WhyForm, Gives: wardstores.Loss{}},
-	{At: "POST /ward-stores/losses/{id}/pay", Need: wardstores.MayAudit, Do: paid, Gives: wardstores.Loss{}},
+	{At: "POST /ward-stores/losses/{id}/pay", Need: wardstores.MayAudit, Do: pay, Form: &wardstores.PayForm, Gives: wardstores.Loss{}},
 
 	{At: "GET /ward-stores/loans", Need: web.SignedIn, Do: loans, List: &wardstores.Loans},
 	{At: "GET /ward-stores/loans/new", Need: wardstores.MayUse, Do: blankLoan, PageOnly: true},
