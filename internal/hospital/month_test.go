@@ -40,7 +40,10 @@ func TestAMonthOfAStore(t *testing.T) {
 		pick.Press("备货完成", nil).See("待发放")
 
 		// It is brought to the ward, which signs on its own phone.
-		w.as("陈库管").Get("/tours/new?request="+q).Press("安排配送", webtest.Fill{"carrier": {"许库管"}, "requests": {q}}).See("配送中", "许库管")
+		w.as("陈库管").Get("/tours/new?request="+q).Press("安排配送", webtest.Fill{"carrier": {"马师傅"}, "requests": {q}}).See("配送中", "马师傅")
+		round := w.as("马师傅").Get("/inbox").See("我正在配送的").Follow("a[href^='/tours/']").See("三病区", "马师傅").NotSee("«", "配送结束回库")
+		round.Follow("a[href='/requests/"+q+"/deliver']").See("检查手套", "送达签收").NotSee("«")
+		w.as("尤审计").Do(webtest.Call{URL: "/requests/" + q + "/deliver", Want: 403})
 		w.as("王护士").Get("/inbox/ward").See("待签收的送货").Follow(".row-link, a[href='/requests/"+q+"/sign']").Press("签收", webtest.Fill{"signature": {"王护士"}}).See("王护士").NotSee("«")
 
 		// The planner consolidates; what was passed on is there. The plan goes its way.

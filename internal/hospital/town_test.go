@@ -79,7 +79,7 @@ func (w *town) furnish() {
 			posts      []string
 		}{
 			{"王护士", "ward", &w.ward, false, nil}, {"赵护士长", "head_nurse", &w.ward, true, nil},
-			{"陈库管", "storekeeper", &w.office, false, []string{"storekeeper"}}, {"许库管", "storekeeper", &w.office, false, nil},
+			{"陈库管", "storekeeper", &w.office, false, []string{"storekeeper"}}, {"许库管", "storekeeper", &w.office, false, nil}, {"马师傅", "technician", &w.office, false, nil},
 			{"郑科长", "section_head", &w.office, false, []string{"general_affairs", "section_chief", "equipment_department"}},
 			{"孙主任", "director", &w.office, true, []string{"logistics", "managing_department"}}, {"李计划", "planner", &w.office, false, nil}, {"周采购", "buyer", &w.office, false, nil},
 			{"钱会计", "finance", &w.money, true, []string{"finance"}}, {"吴资产", "property_accountant", &w.money, false, []string{"property_accountant"}},

@@ -92,6 +92,7 @@ var Heaps = []Heap{
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
+	{"to_carry", "/tours", requests.TourNoun, anybody, of(requests.ToCarry, tourOut)},
 	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
 	{"ward_checks", "/ward-store", wardstores.CountNoun, holds(wardstores.MayUse), byDay(wardstores.ToCount, wardCheck)},
 	{"ward_low", "/ward-store", "warehouse.document", holds(wardstores.MayUse), of(wardstores.Low, lowGoods)},
@@ -121,6 +122,11 @@ func goodsAsked(q *requests.Request) Thing {
 	return Thing{Title: q.Number + " " + q.DepartmentName, Href: "/requests/" + q.ID, Since: q.AskedAt, In: func(w *words.Words) (string, string) {
 		return q.Number + " " + q.DepartmentName, w.T(requests.Noun + ".state." + string(q.State))
 	}}
+}
+
+// tourOut is a round through the house with goods to be signed for.
+func tourOut(t *requests.Tour) Thing {
+	return Thing{Title: t.Number, Note: t.StoreName, Href: "/tours/" + t.ID, Since: t.LeftAt}
 }
 
 // broughtBack is something that a ward did not accept of a tour.

@@ -31,7 +31,7 @@ func Sign(ctx context.Context, tx *db.Tx, id string, version int64, h Handing) (
 }
 
 // Deliver is the same on the carrier's phone: somebody of the ward signs on its screen.
-// Needs MayServe where the store is kept.
+// For who carries it, and who holds MayServe where the store is kept.
 func Deliver(ctx context.Context, tx *db.Tx, id string, version int64, h Handing) (Request, error) {
 	return arrive(ctx, tx, id, version, "deliver", h)
 }

@@ -101,6 +101,7 @@ type Request struct {
 	ReceiverName   string         `json:"receiver_name"`
 	HandedAt       period.Instant `json:"handed_at"`
 	Tour           string         `json:"tour"`
+	Carrier        string         `json:"-"` // who brings it, while it is on its way
 	Version        int64          `json:"version"`
 	Lines          []Line         `json:"lines,omitempty"`
 }
@@ -156,13 +157,21 @@ var Life = flow.Flow[State, Request]{
 		{Name: "hand", From: []State{Ready}, Need: MayServe, Tone: "accent"},
 		{Name: "load", From: []State{Ready}, Need: MayServe},
 		{Name: "sign", From: []State{Out}, Need: MayAsk, Tone: "accent"},
-		{Name: "deliver", From: []State{Out}, Need: MayServe, Tone: "accent"},
+		{Name: "deliver", From: []State{Out}, If: carries, Hide: true, Tone: "accent"},
 		{Name: "unload", From: []State{Out}, Need: MayServe},
 		{Name: "grant", From: []State{Asked}, Hide: true},
 		{Name: "slip", From: []State{Owed, Returned, Refused}, To: Asked, Need: MayAsk, If: rushed, Hide: true, Tone: "accent"},
 		{Name: "change", From: []State{Asked, Returned}, To: Asked, Need: MayAsk, If: unrushed, Hide: true},
 		{Name: "cancel", From: []State{Asked, Returned, Agreed, Waiting}, Need: MayAsk, If: unrushed, Hide: true, Ask: &CancelForm, Tone: "danger"},
 	},
+}
+
+// carries: who brings it, whatever else they may, or who serves in the store.
+func carries(by db.Actor, q *Request) error {
+	if q.Carrier != "" && q.Carrier == by.ID || by.MayIn(MayServe, q.Keeping) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "requests.not_carrier")
 }
 
 func rushed(_ db.Actor, q *Request) error {
@@ -179,8 +188,12 @@ func unrushed(_ db.Actor, q *Request) error {
 	return nil
 }
 
+// carried are the tours on which a person is out.
+const carried = `SELECT id FROM requests_tour WHERE open = true AND carrier = ?`
+
 // Scope is which requests a person sees: those of departments for which they ask or
-// look, and those of stores that they serve. The request's row is q, its store's w.
+// look, those of stores that they serve, and those that they are out with. The request's row
+// is q, its store's w.
 func Scope(by db.Actor) list.Where {
 	var units []string
 	for _, p := range []string{MayAsk, MaySee, MayArrange} {
@@ -197,5 +210,5 @@ func Scope(by db.Actor) list.Where {
 	slices.Sort(units)
 	asked, a := list.In("q.department", slices.Compact(units))
 	kept, b := list.In("w.department", serve.Units)
-	return list.Where{}.And(asked+" OR "+kept, append(a, b...)...)
+	return list.Where{}.And(asked+" OR "+kept+" OR q.tour IN ("+carried+")", append(append(a, b...), by.ID)...)
 }

@@ -42,6 +42,7 @@ var Requests = list.Of[Request]{
 		{Key: "reason", SQL: "q.reason", Into: func(q *Request) any { return &q.Reason }, Hidden: true},
 		{Key: "receiver", SQL: "q.receiver", Into: func(q *Request) any { return &q.Receiver }, Hidden: true},
 		{Key: "tour", SQL: "q.tour", Into: func(q *Request) any { return &q.Tour }, Hidden: true},
+		{Key: "carrier", SQL: "coalesce(o.carrier, '')", Into: func(q *Request) any { return &q.Carrier }, Hidden: true},
 		{Key: "version", SQL: "q.version", Into: func(q *Request) any { return &q.Version }, Hidden: true},
 		{Key: "keeping", SQL: "w.department", Into: func(q *Request) any { return &q.Keeping }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(q *Request) any { return &q.DepartmentName }, Hidden: true},
@@ -49,7 +50,7 @@ var Requests = list.Of[Request]{
 	},
 }
 
-const from = `requests_request q LEFT JOIN departments_department d ON d.id = q.department LEFT JOIN warehouse_store w ON w.id = q.store`
+const from = `requests_request q LEFT JOIN departments_department d ON d.id = q.department LEFT JOIN warehouse_store w ON w.id = q.store LEFT JOIN requests_tour o ON o.id = q.tour`
 
 func stateTone(q *Request, _ time.Time) string {
 	switch q.State {
@@ -244,6 +245,11 @@ func ToCollect(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Requ
 // ToSign are the goods on their way to the departments for which a person asks.
 func ToSign(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
 	return Pending.All(ctx, r, AskScope(by).And("q.state = 'out'"), limit)
+}
+
+// ToCarry are the tours on which a person is out.
+func ToCarry(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Tour, error) {
+	return Tours.All(ctx, r, list.Where{}.And("t.open = true AND t.carrier = ?", by.ID), limit)
 }
 
 // OpenOf is what the departments for which a person asks have open, whoever of them

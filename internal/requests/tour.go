@@ -66,13 +66,33 @@ var Tours = list.Of[Tour]{
 	},
 }
 
-// TourScope is which tours a person sees: those of stores that they serve, and those of
-// the whole house for who may look into all requests.
+// TourScope is which tours a person sees: those of stores that they serve, those that they
+// carry, and those of the whole house for who may look into all requests.
 func TourScope(by db.Actor) list.Where {
 	if by.Scope(MaySee).All {
 		return list.Where{}
 	}
-	return list.Scoped(by.Scope(MayServe), "w.department")
+	s := by.Scope(MayServe)
+	if s.All {
+		return list.Where{}
+	}
+	in, args := list.In("w.department", s.Units)
+	return list.Where{}.And(in+" OR t.carrier = ?", append(args, by.ID)...)
+}
+
+// Takers are the people who may be named as having taken goods, by who hands them over: for
+// a store anybody of the house, for a ward its own, for a carrier those of the wards of the
+// tour. In the query the person's row is p.
+func Takers(by db.Actor) list.Where {
+	if by.May(MayServe) {
+		return list.Where{}
+	}
+	s := by.Scope(MayAsk)
+	if s.All {
+		return list.Where{}
+	}
+	in, args := list.In("p.department", s.Units)
+	return list.Where{}.And(in+" OR p.department IN (SELECT q.department FROM requests_request q WHERE q.tour IN ("+carried+"))", append(args, by.ID)...)
 }
 
 // TourByID is one tour, if the person sees it.

@@ -116,7 +116,7 @@ func TestSomebodyOfTheWardSignsOnTheCarriersPhone(t *testing.T) {
 				return err
 			})
 		}
-		h.refused(deliver("nurse", "nurse"), "base.need")
+		h.refused(deliver("nurse", "nurse"), "requests.not_carrier")
 		h.cites(deliver("keeper", "stranger"), "requests.stranger", "S-011")
 		h.cites(deliver("keeper", "affairs"), "requests.both_hands", "S-014")
 		h.must(deliver("keeper", "nurse2"))

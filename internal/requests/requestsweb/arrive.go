@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
+	"houqin/internal/base/flow"
 	"houqin/internal/base/form"
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/ui"
@@ -44,6 +46,9 @@ func arrived(r *web.Req, step string, spec form.Any) error {
 	}
 	if q.State != requests.Out {
 		return r.Go("/requests/" + q.ID)
+	}
+	if !slices.ContainsFunc(requests.Life.Open(r.By, &q), func(b flow.Button) bool { return b.Name == step }) {
+		return fault.New(fault.Forbidden, "requests.not_carrier")
 	}
 	f, err := receiving(r, &q, spec, ui.Form{Action: "/requests/" + q.ID + "/" + step, Submit: r.T("requests.request." + step), Intro: r.T("requests.arrive.intro")})
 	if err != nil {

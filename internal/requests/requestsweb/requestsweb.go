@@ -43,8 +43,8 @@ var Routes = []web.Route{
 	{At: "POST /requests/{id}/fetch", Need: requests.MayServe, Do: fetch, Form: &fetchPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/sign", Need: requests.MayAsk, Do: signing, PageOnly: true},
 	{At: "POST /requests/{id}/sign", Need: requests.MayAsk, Do: sign, Form: &signPaper, Gives: requests.Request{}},
-	{At: "GET /requests/{id}/deliver", Need: requests.MayServe, Do: delivering, PageOnly: true},
-	{At: "POST /requests/{id}/deliver", Need: requests.MayServe, Do: deliver, Form: &deliverPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/deliver", Need: web.SignedIn, Do: delivering, PageOnly: true},
+	{At: "POST /requests/{id}/deliver", Need: web.SignedIn, Do: deliver, Form: &deliverPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/print", Need: web.SignedIn, Do: printSlip, PageOnly: true},
 
 	{At: "GET /tours", Need: web.SignedIn, Do: tours, List: &requests.Tours},

@@ -141,7 +141,7 @@ func tour(r *web.Req) error {
 			if s.At.IsZero() {
 				row.Cells[2].Sub = ""
 			}
-			if s.Result == "" && serves {
+			if s.Result == "" && (serves || t.Carrier == r.By.ID) {
 				row.Href += "/deliver"
 			}
 			table.Rows = append(table.Rows, row)
