@@ -297,6 +297,9 @@ func overview(r *web.Req) error {
 	rows := []kept{}
 	t := ui.Table{ID: "stores", Caption: r.T("wardstores.stores"), Empty: ui.Nothing{Text: r.T("wardstores.nobody"), Icon: "package"},
 		Columns: []ui.Head{{Label: r.T("wardstores.counts.store")}, {Label: r.T("wardstores.head")}, {Label: r.T("wardstores.keeper")}, {Label: r.T("wardstores.kind.week")}, {Label: r.T("wardstores.kind.month")}, {Label: r.T("wardstores.counts.amount"), Num: true}}}
+	if len(stores) > 0 {
+		t.Empty.Text = r.T("wardstores.late.none")
+	}
 	for _, s := range stores {
 		if by, over := late[s.ID]; asked == "true" && !over || asked == "false" && by != "" {
 			continue
