@@ -250,6 +250,15 @@ func (b *B) Offline(cut bool) {
 	})
 }
 
+// lose has the network be cut at a moment of the next post, and not come back.
+func (b *B) lose(at moment) {
+	b.mu.Lock()
+	b.wasOffline = true
+	b.tolerated = append(b.tolerated, "console: htmx:sendError", "console: htmx:afterRequest") // said when a part of a page is not fetched
+	b.mu.Unlock()
+	b.wire.Trap(at)
+}
+
 // Tolerate lets complaints pass that contain text: a test that provokes a refusal
 // names it.
 func (b *B) Tolerate(text string) {
@@ -379,7 +388,7 @@ func (b *B) portrait() {
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
-		path := filepath.Join(b.t.ArtifactDir(), "failed.png")
+		path := filepath.Join(b.t.ArtifactDir(), fmt.Sprintf("failed-%s.png", strings.ReplaceAll(b.wire.Addr(), ":", "-")))
 		if err = os.WriteFile(path, png, 0o644); err == nil {
 			b.t.Logf("how the page looked: %s (go test -artifacts keeps it)", path)
 		}

@@ -66,6 +66,21 @@ func (b *B) Upload(field, path string) {
 	b.settle()
 }
 
+// Draw draws a line by hand across what is so: a place to sign.
+func (b *B) Draw(what string) {
+	b.t.Helper()
+	f := b.find("click", what, "")
+	b.do("drawing on "+what, func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
+		for k, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseReleased} {
+			if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}); err != nil {
+				return none, err
+			}
+		}
+		return none, nil
+	})
+	b.settle()
+}
+
 // Key presses keys one after another where the cursor stands, as a scanner does
 // too. Package kb names those that are not letters, such as kb.Enter, kb.Tab.
 func (b *B) Key(keys string, modifiers ...chromedp.Modifier) {

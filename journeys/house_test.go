@@ -57,7 +57,7 @@ func demoHouse(t *testing.T) string {
 		}
 		if house.err = err; err == nil {
 			house.h.Start()
-			house.srv = httptest.NewServer(house.h.Site)
+			house.srv = httptest.NewServer(wrongClocks(house.h.Site))
 		}
 	})
 	if house.err != nil {

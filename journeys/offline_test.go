@@ -34,11 +34,16 @@ func do(t *testing.T, by db.Actor, f func(context.Context, *db.Tx) error) {
 }
 
 // sent is a job of the nurse's ward that was given to the technician.
-func sent(t *testing.T, title string) (j onestop.Job) {
+func sent(t *testing.T, title string) onestop.Job {
+	t.Helper()
+	return sentFor(t, title, "electric")
+}
+
+func sentFor(t *testing.T, title string, trade onestop.Trade) (j onestop.Job) {
 	t.Helper()
 	worker := staff(t, technician)
 	do(t, staff(t, nurse), func(ctx context.Context, tx *db.Tx) (err error) {
-		j, err = onestop.Report(ctx, tx, &onestop.Slip{Title: title, Trade: "electric", Department: tx.By.Unit, Anyway: true})
+		j, err = onestop.Report(ctx, tx, &onestop.Slip{Title: title, Trade: trade, Department: tx.By.Unit, Anyway: true})
 		return err
 	})
 	do(t, staff(t, dispatcher), func(ctx context.Context, tx *db.Tx) (err error) {
@@ -46,6 +51,18 @@ func sent(t *testing.T, title string) (j onestop.Job) {
 		return err
 	})
 	return j
+}
+
+// worked has a worker do a job that they were given.
+func worked(ctx context.Context, tx *db.Tx, id, how string) error {
+	_, err := onestop.Accept(ctx, tx, id, 0)
+	if err == nil {
+		_, err = onestop.Arrive(ctx, tx, id, 0)
+	}
+	if err == nil {
+		_, err = onestop.Finish(ctx, tx, id, 0, onestop.Work{Done: how})
+	}
+	return err
 }
 
 // stands is a job as the books have it now.
@@ -84,6 +101,19 @@ func (b *B) keeps(paths ...string) {
 			b.t.Fatalf("the phone does not keep %s", p)
 		}
 	}
+	b.looked()
+}
+
+// looked waits until the page has said how things stand: before that it may still move
+// under a thumb.
+func (b *B) looked() {
+	b.t.Helper()
+	if !b.until(func() bool {
+		var has bool
+		return b.eval(`"looked" in document.body.dataset`, &has) == nil && has
+	}) {
+		b.t.Fatalf("%s does not say how things stand", b.Location())
+	}
 }
 
 // waits waits until so many acts of the person wait to be sent.
@@ -95,7 +125,9 @@ func (b *B) waits(n int) {
 		err := b.eval(`Houqin.offline.ask("who").then(now => now ? now.waiting : -1)`, &now)
 		return err == nil && now == n
 	}) {
-		b.t.Fatalf("%d acts wait to be sent, not %d", now, n)
+		var acts any
+		b.eval(`Houqin.offline.ask("acts")`, &acts)
+		b.t.Fatalf("%d acts wait to be sent, not %d: %v", now, n, acts)
 	}
 }
 

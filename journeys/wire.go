@@ -1,11 +1,13 @@
 package journeys
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // wire is the network cable of one window: a SOCKS 5 proxy that leads to this
@@ -16,7 +18,37 @@ type wire struct {
 
 	mu    sync.Mutex
 	cut   bool
+	trap  moment
 	conns map[net.Conn]bool
+}
+
+// moment is when a wire is cut by itself: while something is being posted.
+type moment int
+
+const (
+	never   moment = iota
+	halfway        // when half of what is posted has been sent
+	unheard        // when the server has done it and its answer comes
+)
+
+// Trap has the wire be cut at a moment of the next post.
+func (w *wire) Trap(at moment) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trap = at
+}
+
+// spring says whether the trap is set for that moment.
+func (w *wire) spring(at moment) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.trap == at
+}
+
+// sprung cuts the wire, once.
+func (w *wire) sprung() {
+	w.Trap(never)
+	w.Cut(true)
 }
 
 func newWire() (*wire, error) {
@@ -97,12 +129,33 @@ func (w *wire) carry(from net.Conn) {
 		return
 	}
 	from.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+	var posted atomic.Bool // something is being posted here, and its answer is not to be heard
 	go func() {
-		io.Copy(to, from)
+		io.Copy(writer(func(p []byte) (int, error) {
+			if bytes.HasPrefix(p, []byte("POST ")) {
+				if w.spring(halfway) {
+					to.Write(p[:len(p)/2])
+					w.sprung()
+					return 0, net.ErrClosed
+				}
+				posted.Store(w.spring(unheard))
+			}
+			return to.Write(p)
+		}), from)
 		to.(*net.TCPConn).CloseWrite()
 	}()
-	io.Copy(from, to)
+	io.Copy(writer(func(p []byte) (int, error) {
+		if posted.Load() {
+			w.sprung()
+			return 0, net.ErrClosed
+		}
+		return from.Write(p)
+	}), to)
 }
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 // asked reads the SOCKS 5 greeting and request (RFC 1928) and returns host:port.
 func asked(conn net.Conn) (string, error) {

@@ -5,10 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
 	"houqin/internal/base/id"
 	"houqin/internal/base/period"
 )
@@ -107,4 +110,57 @@ func SaidOf(ctx context.Context, r db.Reader, job string) ([]Said, error) {
 		return err
 	})
 	return all, err
+}
+
+// Aside is what somebody did on a job without a network, when it can no longer count as
+// a step: the job was given to another, cancelled or finished meanwhile.
+type Aside struct {
+	Text   string
+	Photos form.Uploads
+}
+
+// AsideForm is what a phone sends of it.
+var AsideForm = form.Of[Aside]{Name: "desk.aside", Fields: []form.Field[Aside]{
+	{Key: "text", Into: func(a *Aside) any { return &a.Text }, Kind: form.Area, Most: 4000, Required: true},
+	{Key: "photos", Into: func(a *Aside) any { return &a.Photos }},
+}}
+
+// SetAside writes it into the job's story, in whatever state the job is; nothing else of
+// the job changes. Whoever sees the job may, and whoever was sent to it or has worked on
+// it: to others it is not there (NotFound).
+func SetAside(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
+	if err := tx.Lock(ctx, "desk_job", id); err != nil {
+		return Job{}, err
+	}
+	j, err := Get(ctx, tx, tx.By, id)
+	if fault.KindOf(err) == fault.NotFound {
+		var had bool
+		if had, err = handled(ctx, tx, id); err != nil {
+			return j, err
+		}
+		if !had {
+			return j, fault.New(fault.NotFound, "base.not_found")
+		}
+		var whole Job
+		if whole, err = Get(ctx, tx, db.System("desk"), id); err == nil {
+			j = Job{ID: whole.ID, Number: whole.Number} // they see no more of it
+		}
+	}
+	if err != nil {
+		return j, err
+	}
+	if err := fault.Given(text, "text"); err != nil {
+		return j, err
+	}
+	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "aside", Note: text})
+}
+
+// handled says whether the acting person stands in the story of a job: as one who did
+// something with it, or as one who was sent to it.
+func handled(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	story, err := db.Story(ctx, tx, Noun, id)
+	return slices.ContainsFunc(story, func(e db.Entry) bool {
+		given := (e.Action == "dispatch" || e.Action == "reassign") && tx.By.Name != "" && strings.HasPrefix(e.Note, tx.By.Name)
+		return e.ByID == tx.By.ID || given
+	}), err
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -88,4 +89,34 @@ func (r *Req) Said() (at period.Instant, ahead time.Duration, ok bool) {
 		return 0, 0, false
 	}
 	return period.At(time.UnixMilli(done)), time.Duration(clock-now) * time.Millisecond, true
+}
+
+// Later says whether this was done on a phone that had no network, and is sent now.
+func (r *Req) Later() bool { _, _, ok := r.Said(); return ok }
+
+// LeftOut says, in the reader's language, what of a submission is not taken although the
+// rest is: nobody who could be asked sees the answer to what a phone sends later. It is
+// said before Submit, and told to the phone with the rest.
+func (r *Req) LeftOut(what string) { r.but = what }
+
+// tellPhone says to a phone that sends later what a person would have read at once: the
+// sentence with the number, and the page it would have led to.
+func (r *Req) tellPhone(to, say string, args []string, but string) {
+	if !r.Later() {
+		return
+	}
+	if to = Inside(to); to != "" {
+		r.W.Header().Set("Houqin-To", to)
+	}
+	text := but
+	if say != "" {
+		some := make([]any, len(args))
+		for i, a := range args {
+			some[i] = a
+		}
+		if text = r.T(say, some...); but != "" {
+			text += " · " + but
+		}
+	}
+	r.W.Header().Set("Houqin-Done", url.PathEscape(text))
 }

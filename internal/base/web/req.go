@@ -42,6 +42,7 @@ type Req struct {
 	wrote  bool
 	asked  *asked
 	in     *form.Input
+	but    string
 }
 
 // asked is a submission that failed: what was typed, and why it failed.
@@ -97,6 +98,8 @@ type Done struct {
 	Say  string // words key
 	Args []string
 	Data any
+	// But says, in the reader's language, what of it was not taken.
+	But string
 }
 
 // Act runs f once as one unit of work and answers. A form or request that carries
@@ -114,6 +117,7 @@ func (r *Req) Act(in *form.Input, f func(*db.Tx) (Done, error)) error {
 		if err != nil {
 			return nil, err
 		}
+		d.But = r.but
 		return json.Marshal(d)
 	})
 	if err != nil {
@@ -127,11 +131,13 @@ func (r *Req) Act(in *form.Input, f func(*db.Tx) (Done, error)) error {
 		Say  string
 		Args []string
 		Data json.RawMessage
+		But  string
 	}
 	if err := json.Unmarshal(result, &d); err != nil {
 		return err
 	}
 	if r.JSON() {
+		r.tellPhone(d.To, d.Say, d.Args, d.But)
 		if d.Data == nil || string(d.Data) == "null" {
 			d.Data = []byte("{}")
 		}
@@ -208,6 +214,10 @@ func (r *Req) Input() (*form.Input, error) {
 	in, err := form.Read(r.Request)
 	if err != nil {
 		return nil, err
+	}
+	// A form says whose it is when a page may be older than the session it is sent in.
+	if who := in.Value("_who"); who != "" && who != r.By.ID {
+		return nil, fault.New(fault.SignIn, "base.another_person")
 	}
 	in.Zone = r.Site.DB.Zone
 	in.Refs = r.refs()

@@ -43,7 +43,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), []web.Route{
+	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},

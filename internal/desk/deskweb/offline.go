@@ -29,13 +29,30 @@ func putDown(j *desk.Job, open []ui.Action) {
 		if !slices.Contains(away, a.Name) {
 			continue
 		}
-		said := ui.Pair{Name: "_offline", Value: a.Label + " · " + j.Title}
+		said := []ui.Pair{{Name: "_offline", Value: a.Label + " · " + j.Title}, {Name: "_aside", Value: "/desk/jobs/" + j.ID + "/aside"}}
 		if a.Ask != nil {
-			a.Ask.Hidden = append(a.Ask.Hidden, said)
+			a.Ask.Hidden = append(a.Ask.Hidden, said...)
 		} else if a.Post != "" {
-			a.Hidden = append(a.Hidden, said)
+			a.Hidden = append(a.Hidden, said...)
 		}
 	}
+}
+
+// phoneRoutes are the doors that only phones use which send later.
+func (c *Counter) phoneRoutes() []web.Route {
+	return []web.Route{{At: "POST /desk/jobs/{id}/aside", Need: web.SignedIn, Do: c.aside, Form: &desk.AsideForm, Gives: desk.Job{}}}
+}
+
+// aside keeps as a note what was done without a network and no longer counts as a step.
+func (c *Counter) aside(r *web.Req) error {
+	t := c.take(r)
+	return asked(c, r, &desk.AsideForm, "desk.done.aside", func(ctx context.Context, tx *db.Tx, id string, _ int64, a desk.Aside) (desk.Job, error) {
+		j, err := desk.SetAside(ctx, tx, id, a.Text)
+		if err == nil {
+			err = t.attach(ctx, tx, id)
+		}
+		return j, err
+	})
 }
 
 // awayStep is a step as a page kept on a phone has it: from where it leads where.
@@ -106,7 +123,11 @@ func later(r *web.Req, j *desk.Job) ([]ui.Fact, error) {
 		if !s.Differs() {
 			continue
 		}
-		f := ui.Fact{Label: r.T("desk.said.step", r.T("did.desk.job."+s.Step), s.ByName), Text: r.T("desk.said.at", r.W2.Full(s.SaidAt)), Sub: r.T("desk.said.came", r.W2.Full(s.At)), Wide: true}
+		step := "did.desk.job." + s.Step
+		if !r.W2.Has(step) { // the story tells it with its reason
+			step = "desk.job." + s.Step
+		}
+		f := ui.Fact{Label: r.T("desk.said.step", r.T(step), s.ByName), Text: r.T("desk.said.at", r.W2.Full(s.SaidAt)), Sub: r.T("desk.said.came", r.W2.Full(s.At)), Wide: true}
 		if a := s.Ahead; a.Abs() > time.Minute {
 			key := "desk.said.ahead"
 			if a < 0 {

@@ -180,3 +180,47 @@ func TestOnlyTheDesksOwnPagesAreKeptOnPhones(t *testing.T) {
 		}
 	})
 }
+
+// What no longer counts as a step becomes a note, by whom the job was taken from too, once,
+// and by nobody who never had it. The phone is told what a person would have read.
+//
+// Holds: AB-09
+func TestWhatNoLongerCountsBecomesANote(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		j := h.given(t)
+		dbtest.Do(t, d, h.dispatcher, func(tx *db.Tx) error {
+			_, err := desk.Reassign(t.Context(), tx, j.ID, 0, desk.Assignment{Worker: h.li.ID})
+			return err
+		})
+		now := strconv.FormatInt(d.Now().UnixMilli(), 10)
+		send := func(who db.Actor, key string, more ...string) (int, string, http.Header) {
+			h.By = who
+			return h.phone(t, "/desk/jobs/"+j.ID+"/aside", url.Values{"_key": {key}, "_who": {who.ID}, "text": {"接单；换了灯管"}}, append([]string{"Houqin-Said", now, "Houqin-Clock", now}, more...)...)
+		}
+		for range 2 {
+			code, answer, header := send(h.wang, "k")
+			if code != 200 || !strings.Contains(header.Get("Houqin-Done"), j.Number) || header.Get("Houqin-To") != "/desk/jobs/"+j.ID {
+				t.Errorf("%d %s %v", code, answer, header)
+			}
+		}
+		stranger := dbtest.Person("stranger")
+		if code, answer, _ := send(stranger, "k2"); code != 404 {
+			t.Errorf("by a stranger: %d %s", code, answer)
+		}
+		h.By = h.li
+		if code, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/comment", url.Values{"_key": {"k3"}, "_who": {h.wang.ID}, "text": {"x"}}); code != 401 {
+			t.Errorf("a form of another's: %d %s", code, answer)
+		}
+		story, err := db.Story(t.Context(), d, desk.Noun, j.ID)
+		n := 0
+		for _, e := range story {
+			if e.Action == "aside" && e.ByID == h.wang.ID && e.Note == "接单；换了灯管" {
+				n++
+			}
+		}
+		if got, _ := desk.Get(t.Context(), d, h.li, j.ID); err != nil || n != 1 || got.State != desk.Dispatched {
+			t.Errorf("%d notes, %s: %v", n, got.State, err)
+		}
+	})
+}

@@ -2,8 +2,11 @@ package deskweb
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
@@ -23,8 +26,29 @@ func (c *Counter) take(r *web.Req) taken {
 	if err != nil || c.Files == nil || len(in.Files["photos"]) == 0 {
 		return taken{c: c} // Submit says what is wrong with the input
 	}
-	kept, err := c.Files.Receive(r.Context(), in.Files["photos"]...)
-	return taken{c, kept, err}
+	if !r.Later() {
+		kept, err := c.Files.Receive(r.Context(), in.Files["photos"]...)
+		return taken{c, kept, err}
+	}
+	// Of what a phone sends later, what is no photo is left out and told: the work that
+	// it belongs to is done.
+	t := taken{c: c}
+	var not []string
+	for _, h := range in.Files["photos"] {
+		kept, err := c.Files.Receive(r.Context(), h)
+		if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.Invalid {
+			not = append(not, web.Say(r.W2, e))
+			continue
+		}
+		if err != nil {
+			return taken{c: c, refused: err}
+		}
+		t.kept = append(t.kept, kept...)
+	}
+	if len(not) > 0 {
+		r.LeftOut(r.T("desk.left_out", strings.Join(not, " · ")))
+	}
+	return t
 }
 
 // attach puts them on a job.

@@ -126,7 +126,7 @@ func (c *Counter) blank(r *web.Req) error {
 		t.Place = haunts[0].Place
 	}
 	return c.write(r, &slipForm, t, haunts, templ.NopComponent, ui.Page{Heading: r.T("desk.report"), Back: &ui.Link{Label: r.T("desk.door.ward"), Href: "/desk/ward"}},
-		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true, Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.report")}}})
+		ui.Form{ID: "report", Action: "/desk/report", Submit: r.T("desk.report.submit"), Draft: true, Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.report")}, {Name: "_of", Value: "title"}}})
 }
 
 // write draws a slip to fill in, with what is open at its place.
@@ -214,7 +214,7 @@ func (c *Counter) enter(r *web.Req, tx *db.Tx, t *told, source string) (desk.Job
 	if err != nil {
 		return desk.Job{}, err
 	}
-	t.Anyway = t.Anyway || in.Value("_step") == "anyway"
+	t.Anyway = t.Anyway || in.Value("_step") == "anyway" || r.Header.Get("If-Match") == "*" // a phone's second try: they have seen what is open
 	if t.Title == "" {
 		t.Title = r.T("desk.trade." + string(t.Trade))
 	}

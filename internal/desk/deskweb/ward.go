@@ -39,7 +39,7 @@ func ward(r *web.Req) error {
 	if n := len(unsigned); n > 0 {
 		w.Tiles = append(w.Tiles, ui.Tile{Label: r.T("desk.ward.unsigned"), Href: "#unsigned", Icon: "signature", Count: n, Tone: ui.Soon})
 		f, err := r.Form(&signAllForm, &signing{}, ui.Form{ID: "unsigned", Action: "/desk/sign", Submit: r.T("desk.job.sign"),
-			Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.job.sign")}, {Name: "_back", Value: "/desk/ward"}}})
+			Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.job.sign")}, {Name: "_back", Value: "/desk/ward"}, {Name: "_alone", Value: "1"}}})
 		if err != nil {
 			return err
 		}

@@ -82,18 +82,34 @@
     if (navigator.mediaDevices && navigator.mediaDevices.getUserMedia && box && box.showModal) live(input); else still(input);
   });
 
-  // A phone's photo of eight megabytes says no more than one of half a megabyte.
+  // A phone's photo of eight megabytes says no more than one of half a megabyte. What
+  // is no photo at all is not taken: null. What begins like one and is too much for this
+  // phone goes as it is; the server looks at it.
   const most = 1600;
   function smaller(file) {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 500000 || !window.createImageBitmap) return Promise.resolve(file);
+    const usual = /^image\/(jpeg|png|webp)$/.test(file.type);
+    if (!window.createImageBitmap) return Promise.resolve(file);
     return createImageBitmap(file, { imageOrientation: "from-image" })
-      .then((picture) => new Promise((ok) => draw(document.createElement("canvas"), picture, picture.width, picture.height, most)
-        .toBlob((blob) => ok(blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file), "image/jpeg", 0.85)))
-      .catch(() => file);
+      .then((picture) => (usual && file.size < 500000 ? file : new Promise((ok) => draw(document.createElement("canvas"), picture, picture.width, picture.height, most)
+        .toBlob((blob) => ok(blob && (blob.size < file.size || !usual) ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file), "image/jpeg", 0.85))))
+      .catch(() => file.slice(0, 12).arrayBuffer().then((head) => {
+        const begins = [...new Uint8Array(head)].map((b) => b.toString(16).padStart(2, "0")).join("");
+        return /^(ffd8ff|89504e47|52494646.{8}57454250)/.test(begins) ? file : null;
+      }));
   }
   H.on("change", "[data-upload=photo] input[type=file]", (e, input) => {
     const seen = input.parentElement.querySelector("[data-seen]");
-    Promise.all([...input.files].map(smaller)).then((files) => {
+    const chosen = [...input.files];
+    Promise.all(chosen.map(smaller)).then((made) => {
+      const files = made.filter(Boolean), not = chosen.filter((f, n) => !made[n]);
+      const box = input.parentElement, was = box.querySelector("[data-not]");
+      if (was) was.remove();
+      if (not.length) {
+        const said = Object.assign(document.createElement("span"), { className: "error", textContent: H.words().photoNone.replace("%", () => not.map((f) => f.name).join(" ")) });
+        said.dataset.not = "";
+        said.setAttribute("role", "alert");
+        box.append(said);
+      }
       try { const all = new DataTransfer(); files.forEach((f) => all.items.add(f)); input.files = all.files; } catch (err) { /* sent as they are */ }
       seen.querySelectorAll("img").forEach((i) => URL.revokeObjectURL(i.src));
       seen.textContent = "";

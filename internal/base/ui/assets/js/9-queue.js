@@ -9,8 +9,9 @@
   async function open(act, box) {
     const list = box.querySelector("dl");
     list.textContent = "";
-    (await ask("typed", { n: act.n }) || []).forEach(({ value }) => {
+    (await ask("typed", { n: act.n }) || []).forEach(({ label, value }) => {
       const said = document.createElement("dd");
+      list.append(Object.assign(document.createElement("dt"), { textContent: label || (value instanceof Blob ? page.dataset.picture : "") }));
       if (value instanceof Blob && value.type.startsWith("image/")) {
         const picture = Object.assign(new Image(), { src: URL.createObjectURL(value), alt: value.name || "", width: 120 });
         picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
@@ -20,23 +21,44 @@
     });
   }
 
-  function row(act) {
+  function row(act, k, acts) {
     const item = part("item").content.firstElementChild.cloneNode(true), say = (name, text) => { item.querySelector("[data-" + name + "]").textContent = text; };
     const refused = act.state === "refused";
     say("what", act.what);
     say("when", when(act.at));
-    say("state", refused ? page.dataset.refused : page.dataset.waiting);
+    say("state", refused ? page.dataset.refused : act.record && acts.slice(0, k).some((a) => a.record === act.record && a.state === "refused") ? page.dataset.behind : page.dataset.waiting);
     item.querySelector("[data-state]").className = "state state-" + (refused ? "danger" : "soon");
     say("said", refused ? act.say || page.dataset.unsure : "");
+    const mend = item.querySelector("[data-mend]"), note = item.querySelector("[data-aside]");
+    if (act.mend) mend.href = act.mend; else mend.remove();
+    if (refused && act.aside) {
+      note.addEventListener("submit", async (e) => {
+        e.preventDefault();
+        const all = await ask("acts") || [];
+        ask("aside", { n: act.n, when: Object.fromEntries(all.map((a) => [a.n, when(a.at)])) });
+      });
+    } else note.remove();
     const show = item.querySelector("[data-show]");
     if (act.record) show.href = act.record; else show.remove();
     const again = item.querySelector("[data-again]");
     if (refused) again.addEventListener("click", () => ask("again", { n: act.n })); else again.remove();
-    item.querySelector("form").addEventListener("submit", (e) => { e.preventDefault(); ask("drop", { n: act.n }); });
+    if (!refused) item.querySelector("[data-stays]").remove();
+    item.querySelector("[data-drop]").addEventListener("submit", (e) => { e.preventDefault(); ask("drop", { n: act.n }); });
     const more = item.querySelector("details");
     more.addEventListener("toggle", () => { if (more.open) open(act, more); });
     return item;
   }
+
+  function arrived(s) {
+    const item = part("arrived").content.firstElementChild.cloneNode(true), a = item.querySelector("a");
+    item.querySelector("[data-what]").textContent = s.what;
+    item.querySelector("[data-when]").textContent = fill(page.dataset.put, when(s.at)) + " · " + fill(page.dataset.came, when(s.came));
+    if (s.to) { a.href = s.to; a.textContent = s.said || s.what; } else { a.after(s.said); a.remove(); }
+    return item;
+  }
+
+  // span says how long something is, roughly.
+  const span = (ms) => (ms >= 2 * 86400e3 ? fill(page.dataset.days, Math.round(ms / 86400e3)) : ms >= 2 * 3600e3 ? fill(page.dataset.hours, Math.round(ms / 3600e3)) : fill(page.dataset.minutes, Math.round(ms / 60e3)));
 
   async function look(now) {
     const acts = await ask("acts") || [], others = now.all - now.waiting;
@@ -46,7 +68,14 @@
       part("list").replaceChildren(...acts.map(row));
     }
     part("send").hidden = !acts.length;
+    part("ended").hidden = !!now.person || !now.all || !!document.body.dataset.person;
     part("others").textContent = others ? fill(page.dataset.others, others) : "";
+    part("clock").hidden = Math.abs(now.ahead) < 120e3;
+    part("clock-said").textContent = fill(now.ahead > 0 ? page.dataset.fast : page.dataset.slow, span(Math.abs(now.ahead)));
+    const gone = await ask("sent") || [];
+    part("sent").hidden = !gone.length;
+    part("sent-list").replaceChildren(...gone.map(arrived));
+    if (now.sent) ask("seen");
     const kept = await ask("pages") || [];
     part("pages").hidden = !kept.length;
     part("links").replaceChildren(...kept.map((p) => {

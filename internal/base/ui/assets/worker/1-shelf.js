@@ -1,13 +1,16 @@
-// What the phone keeps: whose it is, pages as last seen, and acts that wait to be
-// sent. All but counts and times is sealed under a key that the server gives to its
+// What the phone keeps: whose it is, pages as last seen, acts that wait to be sent,
+// and what became of those that were. All but counts and times is sealed under a key that the server gives to its
 // person at sign-in and that goes when they leave.
 const shelf = {
   open: () => new Promise((ok, bad) => {
-    const asked = indexedDB.open("houqin", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("who");
-      asked.result.createObjectStore("page");
-      asked.result.createObjectStore("act", { keyPath: "n", autoIncrement: true });
+    const asked = indexedDB.open("houqin", 2);
+    asked.onupgradeneeded = (e) => {
+      if (e.oldVersion < 1) {
+        asked.result.createObjectStore("who");
+        asked.result.createObjectStore("page");
+        asked.result.createObjectStore("act", { keyPath: "n", autoIncrement: true });
+      }
+      asked.result.createObjectStore("sent", { keyPath: "n" });
     };
     asked.onsuccess = () => ok(asked.result);
     asked.onerror = () => bad(asked.error);
@@ -34,6 +37,12 @@ const shelf = {
 // The clock of the phone. It may be wrong: what it says is only ever said.
 const phoneClock = () => Date.now();
 
+// heard notes by how much the phone's clock is ahead of the server's, in milliseconds.
+async function heard(answer) {
+  const there = Date.parse(answer.headers.get("Date"));
+  if (there) await shelf.put("who", phoneClock() - there, "ahead");
+}
+
 // who is the person whose phone this is now: {person, key, lang, home}; none after
 // they left.
 const who = () => shelf.get("who", "now");
@@ -43,14 +52,17 @@ async function enter({ person, key, lang, home }) {
   if (was && was.person !== person) await leave();
   const raw = Uint8Array.from(atob(key), (c) => c.charCodeAt(0));
   const sealing = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  await shelf.drop("who", "ended");
   await shelf.put("who", { person, lang, home, key: sealing }, "now");
 }
 
 // leave forgets the person's pages and their key. What they have not sent stays,
 // sealed, until they come again.
 async function leave() {
+  await shelf.drop("who", "ended");
   await shelf.drop("who", "now");
   await shelf.clear("page");
+  await shelf.clear("sent");
 }
 
 const bound = (me) => new TextEncoder().encode("houqin " + me.person);

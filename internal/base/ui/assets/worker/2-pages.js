@@ -34,11 +34,11 @@ const shown = (p) => new Response(p.html.replace("<body", '<body data-kept="' + 
 
 // fetchPages keeps pages that are likely to be wanted without a network, one after
 // another; those seen in the last minutes are left alone.
-async function fetchPages(urls) {
+async function fetchPages(urls, all) {
   for (const url of urls.slice(0, mostPages - 10)) {
     const me = await who(), p = await shelf.get("page", addressOf(url));
     if (!me) return;
-    if (p && Math.abs(phoneClock() - p.at) < 60000) continue;
+    if (p && !all && Math.abs(phoneClock() - p.at) < 60000) continue;
     const answer = await fetch(url, { headers: { Accept: "text/html", "Accept-Language": me.lang, "Houqin-Person": me.person } });
     if (answer.status === 429 || answer.status >= 500) return;
     await keepPage(url, answer);
@@ -60,7 +60,7 @@ async function page(event) {
     event.waitUntil(keepPage(request.url, answer.clone()).catch(() => {}));
     return answer;
   } catch (e) {
-    return kept ? shown(kept) : shell("missing");
+    return kept ? shown(kept) : shell(new URL(request.url).pathname === "/offline" ? "" : "missing");
   }
 }
 

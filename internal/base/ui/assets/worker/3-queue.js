@@ -19,17 +19,18 @@ async function post(event) {
   }
   const type = request.headers.get("Content-Type") || "", bytes = await copy.arrayBuffer();
   const form = await new Response(bytes, { headers: { "Content-Type": type } }).formData().catch(() => new FormData());
-  const what = form.get("_offline");
+  const what = form.get("_offline"), of = form.get(form.get("_of") || "_"), whose = form.get("_who");
   if (!me || !what || !form.get("_key")) return shell("unsent");
+  if (whose && whose !== me.person) return shell("another"); // the page is still that of who was here before
+  const back = String(form.get("_back") || record || "/offline");
   try {
-    const note = { url: addressOf(request.url), type, what };
+    const note = { url: addressOf(request.url), type, what: of ? what + " · " + of : what, aside: form.get("_aside") || "", page: record || form.get("_back") || "", filled: (form.get("_shown") || "[]") !== "[]" };
     await shelf.put("act", { person: me.person, record, at: phoneClock(), tried: before ? 0 : phoneClock(), state: "waiting", version: "",
       note: await sealed(me, note), body: await seal(me, bytes) });
   } catch (e) { return shell("full"); }
   event.waitUntil(told());
   if (before) event.waitUntil(sendAll());
   else if (self.registration.sync) event.waitUntil(self.registration.sync.register("send").catch(() => {}));
-  const back = String(form.get("_back") || record || "/offline");
   return Response.redirect(/^\/[^/\\]/.test(back) ? back : "/offline", 303);
 }
 
@@ -45,20 +46,28 @@ const sendAll = () => sending || (sending = navigator.locks.request("houqin.send
 async function send() {
   const me = await who();
   if (!me) return "door";
-  const held = new Set();
-  let went = false, end = "all";
+  const held = new Set(), stale = new Set();
+  let went = false, changed = false, end = "all";
   for (const a of await mine(me)) {
     if (a.record && held.has(a.record)) continue;
     if (a.state === "waiting") {
       end = await sendOne(me, a.n);
-      went = went || end === "sent";
+      changed = changed || end !== "all";
+      if (end === "sent") { went = true; stale.add(a.record); }
       if (end === "later" || end === "door") break;
     }
     if ((a.state === "refused" || end === "refused") && a.record) held.add(a.record);
     end = "all";
   }
-  if (went || end !== "all") await told();
+  if (changed) await told();
+  if (went) await hurry(anew(stale), 20000).catch(() => {});
   return end;
+}
+
+// anew fetches the kept pages on which what has just been sent is to be seen.
+async function anew(records) {
+  const keys = await shelf.on("page", "readonly", (s) => s.getAllKeys());
+  await fetchPages(keys.filter((at) => records.has(recordOf(at)) || at.endsWith("/mine") || at.endsWith("/ward")), true);
 }
 
 // A key is remembered for seven days. What may have arrived longer ago is not sent
@@ -69,15 +78,15 @@ async function sendOne(me, n) {
   const a = await shelf.get("act", n);
   if (!a) return "sent";
   const note = await opened(me, a.note);
-  const refuse = async (status, say) => {
-    Object.assign(note, { status, say });
+  const refuse = async (status, say, wrong) => {
+    Object.assign(note, { status, say, wrong });
     await shelf.put("act", Object.assign(a, { state: "refused", note: await sealed(me, note) }));
     return "refused";
   };
   if (a.tried && Math.abs(phoneClock() - a.tried) > remembered) return refuse(0, "");
   const body = await unseal(me, a.body);
   if (!a.tried) await shelf.put("act", Object.assign(a, { tried: phoneClock() }));
-  const headers = { "Content-Type": note.type, Accept: "application/json", "Houqin-Person": me.person, "Houqin-Said": String(a.at), "Houqin-Clock": String(phoneClock()) };
+  const headers = { "Content-Type": note.type, Accept: "application/json", "Accept-Language": me.lang, "Houqin-Person": me.person, "Houqin-Said": String(a.at), "Houqin-Clock": String(phoneClock()) };
   if (a.version) headers["If-Match"] = a.version;
   let answer, data;
   try {
@@ -86,15 +95,37 @@ async function sendOne(me, n) {
   } catch (e) { return "later"; }
   if (!answer.headers.get("X-Request-Id")) return "later"; // somebody else answers here: a guest network's door
   if (answer.ok) {
+    await remember(me, a, note, answer);
     await shelf.drop("act", n);
     if (a.record && Number.isInteger(data.version)) await follow(me, a, data.version);
     return "sent";
   }
-  if (answer.status === 401) { await leave(); return "door"; }
+  if (answer.status === 401) { await leave(); await shelf.put("who", me.person, "ended"); return "door"; }
   if (answer.status === 429 || answer.status === 503 || answer.status === 502 || answer.status === 504) return "later";
   if (answer.status >= 500 && (a.failed = (a.failed || 0) + 1) < 3) { await shelf.put("act", a); return "later"; }
-  const say = [data.detail || data.title || ""].concat((data.errors || []).map((f) => f.message)).filter(Boolean);
-  return refuse(answer.status, say.join(" · "));
+  const wrong = (data.errors || []).map((f) => ({ field: f.field, message: f.message }));
+  const say = [data.detail || data.title || ""].concat(wrong.map((f) => f.message)).filter(Boolean);
+  return refuse(answer.status, say.join(" · "), wrong);
+}
+
+// remember keeps for its person what the server said of an act: the number of what was
+// reported, what of it was not taken. The last thirty are kept.
+async function remember(me, a, note, answer) {
+  const told = { what: note.what, step: note.url.split("/").pop(), said: decodeURIComponent(answer.headers.get("Houqin-Done") || ""), to: answer.headers.get("Houqin-To") || a.record };
+  await shelf.put("sent", { n: a.n, at: a.at, came: phoneClock(), record: a.record, note: await sealed(me, told) });
+  const all = await shelf.on("sent", "readonly", (s) => s.getAllKeys());
+  for (const n of all.slice(0, -30)) await shelf.drop("sent", n);
+}
+
+// sent are the acts that arrived later, the last first; fresh are those that their
+// person has not looked at.
+async function sent(me) {
+  const list = [];
+  for (const s of await shelf.all("sent")) list.push(Object.assign({ n: s.n, at: s.at, came: s.came, record: s.record, seen: !!s.seen }, await opened(me, s.note)));
+  return list.reverse();
+}
+async function seen() {
+  for (const s of await shelf.all("sent")) if (!s.seen) await shelf.put("sent", Object.assign(s, { seen: true }));
 }
 
 // follow tells the next act on the record what its own predecessor made of it.
@@ -103,14 +134,54 @@ async function follow(me, sent, version) {
   if (next && !next.version) await shelf.put("act", Object.assign(next, { version: '"' + version + '"' }));
 }
 
-// again lets an act that was refused try once more; the person has seen why, so what
+// waitsAnew has an act that was refused wait again; the person has seen why, so what
 // they saw of the record before does not count.
-async function again(me, n) {
+async function waitsAnew(me, a, note, more) {
+  Object.assign(note, { status: 0, say: "", wrong: [] });
+  await shelf.put("act", Object.assign(a, { state: "waiting", version: "*", failed: 0, tried: phoneClock(), note: await sealed(me, note) }, more));
+}
+
+// refusedAct is an act of this person that was refused, with its note; else null.
+async function refusedAct(me, n) {
   const a = await shelf.get("act", n);
-  if (!a || a.person !== me.person) return;
-  const note = await opened(me, a.note);
-  Object.assign(note, { status: 0, say: "" });
-  await shelf.put("act", Object.assign(a, { state: "waiting", version: "*", failed: 0, tried: phoneClock(), note: await sealed(me, note) }));
+  return a && a.person === me.person && a.state === "refused" ? { a, note: await opened(me, a.note) } : null;
+}
+
+// again lets an act that was refused try once more, as it is.
+async function again(me, n) {
+  const r = await refusedAct(me, n);
+  if (r) await waitsAnew(me, r.a, r.note);
+}
+
+// mended is an act that was refused and whose form was filled in anew: it keeps its
+// place. One that may have arrived is not exchanged for another.
+const mendable = (note) => note.status >= 400 && note.status < 500;
+async function mended(me, n, type, body) {
+  const r = await refusedAct(me, n);
+  if (!r || !mendable(r.note)) return false;
+  await waitsAnew(me, r.a, Object.assign(r.note, { type }), { body: await seal(me, body) });
+  return true;
+}
+
+// aside makes of an act that was refused, and of those behind it on the same record, one
+// note: nothing of what was done, written and photographed is lost, though it no longer
+// counts as a step.
+async function aside(me, n, sayWhen) {
+  const r = await refusedAct(me, n);
+  if (!r || !r.note.aside) return false;
+  const behind = (await mine(me)).filter((a) => a.record === r.a.record && a.n >= n), lines = [], form = new FormData();
+  for (const a of behind) {
+    const note = await opened(me, a.note), all = await typed(me, a.n);
+    const said = all.filter((f) => !(f.value instanceof Blob)).map((f) => (f.label ? f.label + " " : "") + f.value);
+    all.filter((f) => f.value instanceof Blob).forEach((f, k) => form.append("photos", f.value, f.value.name || "signature-" + k + ".png"));
+    lines.push((sayWhen[a.n] || "") + " " + note.what.split(" · ")[0] + (said.length ? "：" + said.join("；") : ""));
+  }
+  form.append("text", lines.join("\n").trim().slice(0, 4000));
+  form.append("_key", [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join(""));
+  const made = new Response(form), body = await made.clone().arrayBuffer();
+  await waitsAnew(me, r.a, Object.assign(r.note, { url: r.note.aside, type: made.headers.get("Content-Type") }), { body: await seal(me, body) });
+  for (const a of behind) if (a.n !== n) await shelf.drop("act", a.n);
+  return true;
 }
 
 async function give(me, n) {
@@ -123,17 +194,29 @@ async function acts(me) {
   const list = [];
   for (const a of await mine(me)) {
     const note = await opened(me, a.note);
-    list.push({ n: a.n, at: a.at, record: a.record, state: a.state, what: note.what, url: note.url, step: note.url.split("/").pop(), status: note.status || 0, say: note.say || "" });
+    list.push({ n: a.n, at: a.at, record: a.record, state: a.state, what: note.what, url: note.url, step: note.url.split("/").pop(), status: note.status || 0, say: note.say || "",
+      wrong: note.wrong || [], aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && note.filled && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
   }
   return list;
 }
 
-// typed is what a waiting form says, to be read by its person: texts, and photos.
-async function typed(me, n) {
+// body is a waiting form as it was sent, field by field.
+async function body(me, n) {
   const a = await shelf.get("act", n);
   if (!a || a.person !== me.person) return [];
   const note = await opened(me, a.note);
-  const form = await new Response(await unseal(me, a.body), { headers: { "Content-Type": note.type } }).formData();
-  return [...form].filter(([name, value]) => !/(^_|\.id$)/.test(name) && (value instanceof Blob ? value.size : value.trim()))
-    .map(([name, value]) => ({ name, value: value instanceof Blob || !value.startsWith("data:image/png;base64,") ? value : new Blob([Uint8Array.from(atob(value.slice(22)), (c) => c.charCodeAt(0))], { type: "image/png" }) }));
+  return [...await new Response(await unseal(me, a.body), { headers: { "Content-Type": note.type } }).formData()];
+}
+
+// typed is what a waiting form says, to be read by its person: in the words that stood
+// on its page, and photos and signatures as pictures.
+async function typed(me, n) {
+  const all = await body(me, n), shown = all.find(([name]) => name === "_shown");
+  const drawn = (v) => (typeof v === "string" && v.startsWith("data:image/png;base64,") ? new Blob([Uint8Array.from(atob(v.slice(22)), (c) => c.charCodeAt(0))], { type: "image/png" }) : v);
+  const rest = all.filter(([name]) => !/(^_|\.id$)/.test(name)).map(([name, value]) => ({ name, label: "", value: drawn(value) }))
+    .filter((f) => (f.value instanceof Blob ? f.value.size : f.value.trim()));
+  if (!shown) return rest;
+  try {
+    return JSON.parse(shown[1]).map(([label, value]) => ({ label, value })).concat(rest.filter((f) => f.value instanceof Blob));
+  } catch (e) { return rest; }
 }

@@ -39,7 +39,7 @@ async function signOut(request) {
     return shell("left");
   }
 }
-const reached = () => hurry(fetch("/healthz"), 8000).then((a) => a.ok && a.headers.has("X-Request-Id"), () => false);
+const reached = () => hurry(fetch("/healthz"), 8000).then(async (a) => { const ours = a.ok && a.headers.has("X-Request-Id"); if (ours) await heard(a); return ours; }).catch(() => false);
 async function endSession() {
   if (!await shelf.get("who", "left")) return;
   const answer = await fetch("/sign-out", { method: "POST", body: new URLSearchParams({ unsent: "1" }), redirect: "manual" });
@@ -50,15 +50,24 @@ self.addEventListener("sync", (e) => { if (e.tag === "send") e.waitUntil(sendAll
 
 // What the pages ask, each answered on its own port.
 const answers = {
-  who: async () => { const me = await who(); return { person: me ? me.person : "", waiting: me ? (await mine(me)).length : 0, all: (await shelf.all("act")).length }; },
+  who: async () => {
+    const me = await who(), own = me ? await mine(me) : [], sent = await shelf.all("sent");
+    return { person: me ? me.person : "", waiting: own.length, refused: own.filter((a) => a.state === "refused").length, all: (await shelf.all("act")).length,
+      sent: me ? sent.filter((s) => !s.seen).length : 0, ahead: await shelf.get("who", "ahead") || 0, ended: await shelf.get("who", "ended") || "" };
+  },
   enter: async (d) => { await enter(d); await keepShell().catch(() => {}); },
   leave: () => leave(),
   fetch: (d) => fetchPages(d.urls).catch(() => {}),
   pages: async () => { const me = await who(); return me ? pages(me) : []; },
   acts: async () => { const me = await who(); return me ? acts(me) : []; },
   typed: async (d) => { const me = await who(); return me ? typed(me, d.n) : []; },
+  body: async (d) => { const me = await who(); return me ? body(me, d.n) : []; },
+  sent: async () => { const me = await who(); return me ? sent(me) : []; },
+  seen: () => seen(),
+  mend: async (d) => { const me = await who(), done = me && await mended(me, d.n, d.type, d.body); await told(); if (done) sendAll(); return !!done; },
+  aside: async (d) => { const me = await who(); if (me) await aside(me, d.n, d.when || {}); await told(); return sendAll(); },
   again: async (d) => { const me = await who(); if (me) await again(me, d.n); await told(); return sendAll(); },
-  drop: async (d) => { const me = await who(); if (me) await give(me, d.n); await told(); },
+  drop: async (d) => { const me = await who(); if (me) await give(me, d.n); await told(); return sendAll(); },
   // Whether there is a network is known from an answer of the server's own, not from the phone.
   send: async () => { if (!await reached()) return "later"; await endSession(); return sendAll(); },
 };
