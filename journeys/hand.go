@@ -70,6 +70,12 @@ func (b *B) Upload(field, path string) {
 func (b *B) Draw(what string) {
 	b.t.Helper()
 	f := b.find("click", what, "")
+	if !b.until(func() bool { // it takes a hand once it has found its size
+		var ready bool
+		return b.eval(`!!document.querySelector(`+quote(what)+`).fitted`, &ready) == nil && ready
+	}) {
+		b.t.Fatalf("%s: nothing can be drawn on %s", b.Location(), what)
+	}
 	b.do("drawing on "+what, func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
 		for k, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseReleased} {
 			if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}); err != nil {

@@ -195,7 +195,7 @@ async function acts(me) {
   for (const a of await mine(me)) {
     const note = await opened(me, a.note);
     list.push({ n: a.n, at: a.at, record: a.record, state: a.state, what: note.what, url: note.url, step: note.url.split("/").pop(), status: note.status || 0, say: note.say || "",
-      wrong: note.wrong || [], aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && note.filled && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
+      wrong: note.wrong || [], aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && (note.filled || note.status === 422) && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
   }
   return list;
 }
