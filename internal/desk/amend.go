@@ -140,7 +140,7 @@ func (j *Job) amend(ctx context.Context, tx *db.Tx, now *Amendment, changed []st
 	moved := slices.Contains(changed, "place")
 	if slices.Contains(changed, "asset") && now.Asset != j.Asset {
 		j.Asset, j.Place = now.Asset, now.Place
-		if err := machine(ctx, tx, j); err != nil {
+		if err := machine(ctx, tx, j, tx.By); err != nil {
 			return err
 		}
 		now.Trade, now.Place = j.Trade, j.Place

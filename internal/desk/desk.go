@@ -36,10 +36,11 @@ const (
 	MayLead     = "desk.lead"     // decide how hard cases are done that were handed up
 	MayHang     = "desk.hang"     // hang codes on walls and machines, and take them back
 	MayRoster   = "desk.roster"   // say who is on duty when
+	MaySchedule = "desk.schedule" // keep the plans of standing jobs
 )
 
 // Permissions of this room.
-var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead, MayHang, MayRoster}
+var Permissions = []string{MayReport, MayDispatch, MayWork, MaySign, MaySee, MayCancel, MayRecord, MayArrange, MayLead, MayHang, MayRoster, MaySchedule}
 
 // Noun is what the trail, files and warehouse issues call a job.
 const Noun = "desk.job"
@@ -68,7 +69,7 @@ type Trade string
 // Trades are all of them, the commonest first; those that are a craft are called as
 // people.Trades calls it.
 var Trades = []string{"electric", "water", "hvac", "metal", "carpentry", "lift", "heating", "gas", "it", "equipment", "medical", "cleaning", "moving",
-	"terminal", "linen", "transport", "courier", "supply", "pest", "green", "meeting", "guard", "other"}
+	"terminal", "linen", "transport", "courier", "supply", "pest", "green", "meeting", "guard", "patrol", "other"}
 
 // Medical is the trade, and the class of assets, whose jobs go to the keeper of the
 // medical devices and not to logistics (W-033).
@@ -167,9 +168,14 @@ type Job struct {
 	UpwardAt   period.Instant `json:"upward_at"` // reported upward as unsolved
 	AnsweredAt period.Instant `json:"answered_at"`
 	CameAt     period.Instant `json:"came_at"`
-	Outside    money.Fen      `json:"outside"` // paid to a firm from outside
-	Total      money.Fen      `json:"total"`   // cost and outside
-	Reasons    people.List    `json:"reasons"` // why it was rated so
+	Outside    money.Fen      `json:"outside"`  // paid to a firm from outside
+	Total      money.Fen      `json:"total"`    // cost and outside
+	Reasons    people.List    `json:"reasons"`  // why it was rated so
+	Standing   string         `json:"standing"` // the plan it comes from
+	Round      Round          `json:"round"`
+	FoundOn    string         `json:"found_on"` // the job on whose way it was found
+	Bound      string         `json:"bound"`    // where to, of what carries something: a place
+	BoundName  string         `json:"bound_name"`
 	// AnsweredAfter and CameAfter are the minutes until somebody first was sent, and first
 	// was there; NotYet while nobody was.
 	AnsweredAfter int64 `json:"answered_after"`
@@ -196,7 +202,20 @@ type Job struct {
 const NotYet = 999_999
 
 // Sources are how jobs come to the desk.
-var Sources = []string{"ward", "phone", "api", "patrol", "after", "guest", "import"}
+var Sources = []string{"ward", "phone", "api", "patrol", "plan", "after", "guest", "import"}
+
+// Round says whether somebody asked for a job or it comes round by a plan, in the house or
+// outside it (T-007).
+type Round string
+
+const (
+	OnCall  Round = "call"
+	Indoor  Round = "indoor"
+	Outdoor Round = "outdoor"
+)
+
+// Rounds are all of them.
+var Rounds = []string{string(OnCall), string(Indoor), string(Outdoor)}
 
 // Active says whether the work itself is still to be done.
 func (j *Job) Active() bool { return j.Open && j.State != Done }
@@ -258,6 +277,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "amend", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, If: amendable, Hide: true, Ask: &AmendForm},
 		{Name: "merge", From: []State{Reported, Dispatched, Accepted, Working, Paused}, To: Merged, Need: MayDispatch, Ask: &MergeForm},
 		{Name: "split", From: []State{Reported, Dispatched, Accepted, Working, Paused}, If: splittable, Hide: true, Ask: &SplitForm},
+		{Name: "find", From: []State{Working, Paused, Done}, Need: MayWork, If: finding, Hide: true, Ask: &FindForm},
 		{Name: "explain", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed}, If: explainable, Hide: true, Ask: &ExplainForm},
 		{Name: "rate", From: []State{Closed}, Need: MaySign, If: rateable, Hide: true, Ask: &RateForm},
 		{Name: "complain", From: []State{Done, Closed}, Need: MaySign, If: complainable, Hide: true, Ask: &ComplainForm},

@@ -30,6 +30,7 @@ type Kind struct {
 	Working  bool   `json:"working"` // the minutes count in working time
 	Photos   int64  `json:"photos"`  // at least so many when it is finished
 	Parts    bool   `json:"parts"`   // may draw parts from the stores
+	Carries  bool   `json:"carries"` // something goes from one place to another
 	Costs    bool   `json:"costs"`   // its labour is put on the department's account
 	Asks     string `json:"asks"`    // questions besides, one a line; * behind those that must be answered
 	Closed   bool   `json:"closed"`  // not offered any more
@@ -59,12 +60,12 @@ const questionsMost = 5
 
 // KindIcons are the drawings to choose from.
 var KindIcons = []string{"bolt", "droplet", "air-conditioning", "tools", "hammer", "elevator", "flame", "wind", "device-desktop", "bed", "heart", "broom", "spray", "shirt", "truck", "wheelchair",
-	"test-pipe", "box", "bug", "plant-2", "users", "shield", "dots", "bath", "door", "key", "wifi", "phone", "wash-machine", "trash", "package", "car"}
+	"test-pipe", "box", "bug", "plant-2", "users", "shield", "dots", "bath", "door", "key", "wifi", "phone", "wash-machine", "trash", "package", "car", "walk", "route", "eye"}
 
-const kindColumns = `trade, name, icon, ward, guest, minutes, working, photos, parts, costs, asks, closed, position, version`
+const kindColumns = `trade, name, icon, ward, guest, minutes, working, photos, parts, costs, asks, carries, closed, position, version`
 
 func intoKind(k *Kind) []any {
-	return []any{&k.Trade, &k.Name, &k.Icon, &k.Ward, &k.Guest, &k.Minutes, &k.Working, &k.Photos, &k.Parts, &k.Costs, &k.Asks, &k.Closed, &k.Position, &k.Version}
+	return []any{&k.Trade, &k.Name, &k.Icon, &k.Ward, &k.Guest, &k.Minutes, &k.Working, &k.Photos, &k.Parts, &k.Costs, &k.Asks, &k.Carries, &k.Closed, &k.Position, &k.Version}
 }
 
 // Kinds are all of them in the order in which they are offered.
@@ -108,8 +109,8 @@ func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
 		return err
 	}
 	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_kind SET name = $1, icon = $2, ward = $3, guest = $4, minutes = $5, working = $6, photos = $7, parts = $8, costs = $9,
-		asks = $10, closed = $11, position = $12, version = version + 1 WHERE trade = $13 AND version = $14`,
-		strings.TrimSpace(k.Name), k.Icon, k.Ward, k.Guest, k.Minutes, k.Working, k.Photos, k.Parts, k.Costs, strings.TrimSpace(k.Asks), k.Closed, k.Position, k.Trade, k.Version); err != nil {
+		asks = $10, carries = $11, closed = $12, position = $13, version = version + 1 WHERE trade = $14 AND version = $15`,
+		strings.TrimSpace(k.Name), k.Icon, k.Ward, k.Guest, k.Minutes, k.Working, k.Photos, k.Parts, k.Costs, strings.TrimSpace(k.Asks), k.Carries, k.Closed, k.Position, k.Trade, k.Version); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: KindNoun, Record: string(k.Trade), Action: "arrange", Before: was, After: k})
@@ -136,6 +137,9 @@ func (k *Kind) asked(by db.Actor, s *Slip) (answers string, err error) {
 		case q.Required && s.Source == "ward": // the desk writes down what the caller says
 			bad.Add(fmt.Sprintf("answers.%d", n), "base.required")
 		}
+	}
+	if k.Carries && s.Bound == "" && s.Source == "ward" {
+		bad.Add("bound", "base.required")
 	}
 	return strings.Join(lines, "\n"), bad.Err()
 }

@@ -234,7 +234,7 @@ func unanswered(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	return round(ctx, tx, `j.source <> 'after' AND j.reported_at <= $1 AND (j.answered_at = 0 OR j.answered_at - j.reported_at > $2) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'answer')`,
+	return round(ctx, tx, `j.source NOT IN ('after', 'plan') AND j.reported_at <= $1 AND (j.answered_at = 0 OR j.answered_at - j.reported_at > $2) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'answer')`,
 		[]any{tx.At().Add(-limit), int64(limit / time.Microsecond)}, func(j *Job) error {
 			if _, err := missed(ctx, tx, j, Answering, j.ReportedAt.Add(limit), "unsent"); err != nil || j.State != Reported {
 				return err
@@ -316,7 +316,7 @@ func reportUnsolved(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	return round(ctx, tx, `j.state <> 'done' AND j.upward_at = 0 AND (CASE WHEN j.reopened_at > 0 THEN j.reopened_at ELSE j.reported_at END) < $1`, []any{tx.At().Add(-limit)}, func(j *Job) error {
+	return round(ctx, tx, `j.state <> 'done' AND j.upward_at = 0 AND (CASE WHEN j.reopened_at > 0 THEN j.reopened_at ELSE j.reported_at END) < $1 AND (j.source <> 'plan' OR j.due < $2)`, []any{tx.At().Add(-limit), tx.At()}, func(j *Job) error {
 		to, err := rung(ctx, tx, j, 2)
 		if err != nil {
 			return err

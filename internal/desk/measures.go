@@ -40,7 +40,7 @@ type Measure struct {
 
 const (
 	here  = "j.source <> 'import'"
-	tasks = "j.source NOT IN ('import', 'after')" // those with a deadline
+	tasks = "j.source NOT IN ('import', 'after', 'plan')" // those that somebody waits for, with a deadline
 	live  = "j.state NOT IN ('cancelled', 'merged')"
 )
 
@@ -87,6 +87,7 @@ var Cuts = []Cut{
 	{Key: "trade", sql: "j.trade", name: "k.k"},
 	{Key: "crew", sql: "j.crew", name: "coalesce((SELECT d.name FROM departments_department d WHERE d.id = k.k), '')", none: "no_crew=true"},
 	{Key: "worker", sql: "j.worker", name: "coalesce((SELECT p.name FROM people_person p WHERE p.id = k.k), '')", none: "no_worker=true"},
+	{Key: "round", sql: "j.round", name: "k.k"},
 	{Key: "asset", sql: "j.asset", name: "coalesce((SELECT a.name FROM assets_card a WHERE a.id = k.k), '')", none: "no_asset=true"},
 }
 

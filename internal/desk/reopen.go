@@ -89,7 +89,7 @@ func (j *Job) seeRepeat(ctx context.Context, tx *db.Tx) error {
 			args = append(args, j.Trade)
 		}
 		id, _, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM desk_job WHERE `+same.where+`
-			AND finished_at >= $2 AND finished_at <= $3 AND state IN ('done', 'closed') ORDER BY finished_at DESC, id DESC LIMIT 1`, args...)
+			AND finished_at >= $2 AND finished_at <= $3 AND state IN ('done', 'closed') AND source <> 'plan' ORDER BY finished_at DESC, id DESC LIMIT 1`, args...)
 		if err != nil {
 			return err
 		}

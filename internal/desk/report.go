@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/messages"
+	"houqin/internal/places"
 )
 
 // Slip is the repair notice a ward fills in (W-004), or the desk for a caller.
@@ -22,6 +23,7 @@ type Slip struct {
 	Department string  `json:"department,omitempty"` // default the place's, if the person may report for it, else the person's own
 	Place      string  `json:"place,omitempty"`
 	Spot       string  `json:"spot,omitempty"`
+	Bound      string  `json:"bound,omitempty"` // where to, of a kind that carries something
 	Asset      string  `json:"asset,omitempty"`
 	Caller     string  `json:"caller,omitempty"` // default the person who enters it
 	Phone      string  `json:"phone,omitempty"`
@@ -36,6 +38,8 @@ type Slip struct {
 	AdvisedUrgency Urgency `json:"-"`
 
 	since period.Instant // when it was told first; default now
+	found string         // the job on whose way it was found
+	turn  *turning       // the turn of a plan that raises it
 }
 
 // Report enters a job and routes it to the crew of its trade. Work still to be done
@@ -45,12 +49,18 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if err := tx.Need(MayReport); err != nil {
 		return Job{}, err
 	}
+	return enter(ctx, tx, s, tx.By)
+}
+
+// enter is Report by the rights of by: what a plan raises, and what is found on the way,
+// needs no leave to report.
+func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 	s.Title = strings.TrimSpace(s.Title)
 	if s.Urgency == "" {
 		s.Urgency = Normal
 	}
 	j := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: s.Urgency, State: Reported, Open: true, Source: cmp.Or(s.Source, "ward"),
-		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone,
+		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone, Bound: s.Bound, FoundOn: s.found,
 		ReportedAt: cmp.Or(s.since, tx.At()), Version: 1}
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
@@ -59,25 +69,33 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if j.Source == "ward" && tx.By.May(MayWork) && !tx.By.May(MayDispatch) {
 		j.Source = "patrol"
 	}
-	if err := machine(ctx, tx, &j); err != nil {
+	if s.turn != nil {
+		s.turn.mark(&j)
+	}
+	if err := machine(ctx, tx, &j, by); err != nil {
 		return Job{}, err
 	}
 	at, err := around(ctx, tx, &j, j.Department)
 	if err != nil {
 		return Job{}, err
 	}
-	if err := at.settle(tx.By, &j); err != nil {
+	if err := at.settle(by, &j); err != nil {
+		return Job{}, err
+	}
+	if err := j.whereTo(ctx, tx); err != nil {
 		return Job{}, err
 	}
 	kind, err := KindOf(ctx, tx, j.Trade)
 	if err != nil {
 		return Job{}, err
 	}
-	if j.Answers, err = kind.asked(tx.By, s); err != nil {
-		return Job{}, err
+	if s.turn == nil {
+		if j.Answers, err = kind.asked(by, s); err != nil {
+			return Job{}, err
+		}
 	}
-	if err := tx.NeedIn(MayReport, j.Department); err != nil {
-		return Job{}, err
+	if !by.MayIn(MayReport, j.Department) {
+		return Job{}, fault.New(fault.Forbidden, "base.need", MayReport)
 	}
 	if !s.Anyway {
 		if same, err := double(ctx, tx, &j); err != nil {
@@ -92,13 +110,22 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 	if j.Due, err = kind.due(ctx, tx, j.Urgency, j.ReportedAt, j.Due); err != nil {
 		return Job{}, err
 	}
-	if err := j.seeRepeat(ctx, tx); err != nil {
+	if s.turn != nil {
+		j.Due = s.turn.due
+	} else if err := j.seeRepeat(ctx, tx); err != nil {
 		return Job{}, err
 	}
 	if err := markRepeated(ctx, tx, &j); err != nil {
 		return Job{}, err
 	}
 	j.Crew, j.ID = at.crew, tx.NewID()
+	if s.turn != nil && s.turn.crew != "" {
+		if j.Crew = s.turn.crew; j.Crew != at.crew {
+			if at.manner, err = MannerOf(ctx, tx, j.Crew); err != nil {
+				return Job{}, err
+			}
+		}
+	}
 	if j.Number, err = tx.Number(ctx, "WX"); err != nil {
 		return Job{}, err
 	}
@@ -128,7 +155,7 @@ func Report(ctx context.Context, tx *db.Tx, s *Slip) (Job, error) {
 
 // machine takes place and spot from the asset that is named, where the slip does
 // not say them.
-func machine(ctx context.Context, tx *db.Tx, j *Job) error {
+func machine(ctx context.Context, tx *db.Tx, j *Job, by db.Actor) error {
 	if j.Asset == "" {
 		return nil
 	}
@@ -150,9 +177,29 @@ func machine(ctx context.Context, tx *db.Tx, j *Job) error {
 	if j.Place == "" {
 		j.Place, j.Spot = c.Place, cmp.Or(j.Spot, c.Spot)
 	}
-	if j.Department == "" && c.Department != "" && tx.By.MayIn(MayReport, c.Department) {
+	if j.Department == "" && c.Department != "" && by.MayIn(MayReport, c.Department) {
 		j.Department = c.Department
 	}
+	return nil
+}
+
+// whereTo reads the place that something is carried to; it is another than where it is.
+func (j *Job) whereTo(ctx context.Context, tx *db.Tx) error {
+	if j.Bound == "" {
+		return nil
+	}
+	p, err := places.Get(ctx, tx, j.Bound)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return fault.OnField("bound", "base.no_such", j.Bound)
+	case err != nil:
+		return err
+	case p.Closed:
+		return fault.OnField("bound", "desk.place_closed", p.Path)
+	case p.ID == j.Place:
+		return fault.OnField("bound", "desk.bound_here")
+	}
+	j.BoundName = p.Path
 	return nil
 }
 

@@ -30,6 +30,12 @@ var Claims = []rules.Claim{
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
 	{Clause: "W-006", How: rules.Records, By: "desk.rule.W-006", Page: "/desk/jobs", Evidence: registeredInTime, Tests: []string{"TestASmallRepairIsRegisteredAfterwards"}},
 	{Clause: "W-008", How: rules.Records, By: "desk.rule.W-008", Page: "/desk/jobs", Evidence: decided.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
+	{Clause: "W-017", How: rules.Schedules, By: "desk.rule.W-017", Page: "/desk/standing", Evidence: onTurn("trade IN ('water', 'electric', 'heating')", "trade=water,electric,heating"), Tests: []string{"TestAPlanRaisesItsJobsOnItsDay"}},
+	{Clause: "W-018", How: rules.Schedules, By: "desk.rule.W-018", Page: "/desk/standing", Evidence: onTurn("trade = 'patrol'", "trade=patrol"), Tests: []string{"TestAPatrolCollectsWhatTheWardsNeed"}},
+	{Clause: "K-007", How: rules.Schedules, By: "desk.rule.K-007", Page: "/desk/standing", Evidence: onTurn("trade = 'pest'", "trade=pest"), Tests: []string{"TestPestsAreFoughtEveryMonth"}},
+	{Clause: "T-003", How: rules.Records, By: "desk.rule.T-003", Page: "/desk/jobs", Evidence: carried("courier"), Tests: []string{"TestWhatIsCarriedSaysWhereTo"}},
+	{Clause: "T-004", How: rules.Records, By: "desk.rule.T-004", Page: "/desk/jobs", Evidence: carried("moving"), Tests: []string{"TestWhatIsCarriedSaysWhereTo"}},
+	{Clause: "T-007", How: rules.Measures, By: "desk.rule.T-007", Page: "/desk/figures", Evidence: regular.count, Tests: []string{"TestWhatIsCarriedSaysWhereTo"}},
 	{Clause: "W-019", How: rules.Records, By: "desk.rule.W-019", Page: "/desk/jobs", Partly: true, Evidence: onSite.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-024", How: rules.Records, By: "desk.rule.W-024", Page: "/desk/jobs", Partly: true, Evidence: found.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/desk/firms", Partly: true, Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
@@ -72,7 +78,7 @@ type tally struct {
 // ownJobs are those of this desk, and not those of the past; told those that were reported
 // before they were done; alive those that were not called off.
 const (
-	ownJobs = "source=ward,phone,api,patrol,after,guest"
+	ownJobs = "source=ward,phone,api,patrol,after,guest,plan"
 	told    = "source=ward,phone,api,patrol,guest"
 	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
 )
@@ -89,6 +95,7 @@ var (
 	again    = tally{column: "finished_at", where: " AND reused > 0", kept: "true", query: []string{"reused.from=1"}}
 	unsolved = tally{column: "upward_at", kept: "true"}
 	medical  = tally{column: "reported_at", where: " AND trade = 'medical'", kept: "true", query: []string{"trade=medical"}}
+	regular  = tally{column: "reported_at", where: " AND round <> 'call'", kept: "true", query: []string{"round=indoor,outdoor"}}
 	pipes    = tally{column: "reported_at", where: " AND trade IN ('water', 'heating') AND place <> ''", kept: "true", query: []string{"trade=water,heating"}}
 )
 
@@ -182,7 +189,7 @@ const (
 // sentInTime: within W-002.dispatch minutes of the report, the limit itself included;
 // those nobody was sent to count once they are over it.
 func sentInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND source <> 'after' AND state NOT IN ('cancelled', 'merged')",
+	return judged(ctx, r, "W-002.dispatch", "W-002.share", from, until, tally{column: "reported_at", where: " AND external = '' AND source NOT IN ('after', 'plan') AND state NOT IN ('cancelled', 'merged')",
 		kept: sent + " > 0 AND " + sent + " - reported_at <= $3", broken: sent + " > 0 AND " + sent + " - reported_at > $3 OR " + sent + " = 0 AND $4 - reported_at > $3", after: "sent_after", pending: true, query: []string{told, alive}},
 		minute, period.At(r.Moment()))
 }
@@ -204,7 +211,7 @@ func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rul
 // doneInTime: jobs finished by their deadline, which was set by the value of the day
 // on which they were reported; where narrows them.
 func doneInTime(where string, query ...string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
-	c := tally{column: "finished_at", where: " AND external = '' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: append([]string{told}, query...)}
+	c := tally{column: "finished_at", where: " AND external = '' AND source <> 'plan' AND due > 0" + where, kept: "finished_at <= due", broken: "finished_at > due", query: append([]string{told}, query...)}
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 		e, err := c.sum(ctx, r, from, until)
 		if err == nil {
@@ -213,6 +220,21 @@ func doneInTime(where string, query ...string) func(context.Context, db.Reader, 
 		e.Link, e.BrokenLink = c.link(from, until, "overran=false"), c.link(from, until, "overran=true")
 		return e, err
 	}
+}
+
+// onTurn: jobs of plans, those finished by the last day they had and those later.
+func onTurn(where, query string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+	c := tally{column: "finished_at", where: " AND source = 'plan' AND " + where, kept: "finished_at <= due", broken: "finished_at > due", query: []string{"source=plan", query}}
+	return func(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+		e, err := c.sum(ctx, r, from, until)
+		e.Link, e.BrokenLink = c.link(from, until, "overran=false"), c.link(from, until, "overran=true")
+		return e, err
+	}
+}
+
+// carried: what was carried from one place to another.
+func carried(t Trade) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+	return tally{column: "finished_at", where: " AND external = '' AND trade = '" + string(t) + "'", kept: "true", query: []string{ownJobs, "trade=" + string(t)}}.count
 }
 
 // doneWell: signed off, never sent back, and not rated below W-012.score.
@@ -268,7 +290,7 @@ func content(ctx context.Context, r db.Reader, from, until period.Day) (rules.Ev
 // ago than W-010.hours: what is to be reported upward.
 func Unsolved(ctx context.Context, r db.Reader, by db.Actor) (list.Where, error) {
 	limit, err := rules.Span(ctx, r, "W-010.hours", period.DayOf(r.Moment(), r.Moment().Location()))
-	return Scope(by).And("j.open = true AND j.state <> 'done' AND j.reported_at < ?", period.At(r.Moment().Add(-limit))), err
+	return Scope(by).And("j.open = true AND j.state <> 'done' AND j.reported_at < ? AND (j.source <> 'plan' OR j.due < ?)", period.At(r.Moment().Add(-limit)), period.At(r.Moment())), err
 }
 
 // target is the parameter that holds the time a job of an urgency has.

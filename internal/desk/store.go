@@ -99,6 +99,11 @@ var Jobs = list.Of[Job]{
 		{Key: "outside", SQL: "j.outside", Into: func(j *Job) any { return &j.Outside }, Aside: true, Range: true},
 		{Key: "total", SQL: "(j.cost + j.outside)", Into: func(j *Job) any { return &j.Total }, Hidden: true},
 		{Key: "reasons", SQL: "j.reasons", Into: func(j *Job) any { return &j.Reasons }, Hidden: true},
+		{Key: "round", SQL: "j.round", Into: func(j *Job) any { return &j.Round }, OneOf: Rounds, Aside: true},
+		{Key: "standing", SQL: "j.standing", Into: func(j *Job) any { return &j.Standing }, Hidden: true},
+		{Key: "found_on", SQL: "j.found_on", Into: func(j *Job) any { return &j.FoundOn }, Hidden: true},
+		{Key: "bound", SQL: "j.bound", Into: func(j *Job) any { return &j.Bound }, Ref: "places", Text: func(j *Job) string { return j.BoundName }, Aside: true},
+		{Key: "bound_name", SQL: "coalesce(b.path, '')", Into: func(j *Job) any { return &j.BoundName }, Hidden: true},
 		{Key: "version", SQL: "j.version", Into: func(j *Job) any { return &j.Version }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(j *Job) any { return &j.DepartmentName }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(j *Job) any { return &j.PlaceName }, Hidden: true},
@@ -115,7 +120,7 @@ func took(unit int64, until, since string) string {
 }
 
 const from = `desk_job j LEFT JOIN departments_department d ON d.id = j.department LEFT JOIN departments_department c ON c.id = j.crew
-	LEFT JOIN places_place p ON p.id = j.place LEFT JOIN people_person w ON w.id = j.worker LEFT JOIN assets_card a ON a.id = j.asset`
+	LEFT JOIN places_place p ON p.id = j.place LEFT JOIN places_place b ON b.id = j.bound LEFT JOIN people_person w ON w.id = j.worker LEFT JOIN assets_card a ON a.id = j.asset`
 
 // Pending is Jobs by deadline, for the short lists of what is open.
 var Pending = func() list.Of[Job] {
@@ -210,7 +215,7 @@ func around(ctx context.Context, tx *db.Tx, j *Job, department string) (at scene
 
 // tokens are the words by which a job is found.
 func tokens(ctx context.Context, tx *db.Tx, j *Job) (string, error) {
-	return tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), j.Spot, j.AssetName, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
+	return tx.Tokens(ctx, j.Number, j.Title, strings.ReplaceAll(j.PlaceName, " / ", " "), strings.ReplaceAll(j.BoundName, " / ", " "), j.Spot, j.AssetName, j.DepartmentName, j.ReporterName, j.Phone, j.Detail)
 }
 
 func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
@@ -220,11 +225,11 @@ func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
 			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
-			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42)`,
+			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers, standing, round, found_on, bound)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46)`,
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
-		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers)
+		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers, j.Standing, cmp.Or(j.Round, OnCall), j.FoundOn, j.Bound)
 	return err
 }
 

@@ -358,6 +358,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("approvals.debts", time.Hour, approvals.ReportDebts)
 	h.Jobs.Every("counting.begin", time.Hour, counting.BeginDue)
 	h.Jobs.Every("desk.chase", time.Minute, desk.Chase)
+	h.Jobs.Every("desk.standing", 10*time.Minute, desk.RaiseDue)
 	h.Jobs.Every("people.sweep", 24*time.Hour, people.Sweep)
 	h.Jobs.Every("desk.forget_guests", 24*time.Hour, desk.ForgetGuests)
 	h.Jobs.Every("files.sweep", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, files.SweepDue{}) })

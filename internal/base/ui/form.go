@@ -122,6 +122,10 @@ type Option struct {
 	Off   bool   // cannot be chosen now; Hint says why
 }
 
+// Question is one field by itself, as the form of that id draws it: for what is asked only
+// once something else was answered.
+func Question(w Words, form string, x Field) templ.Component { return field(w, Form{ID: form}, x) }
+
 func (f Form) id() string     { return or(f.ID, "f") }
 func (f Form) method() string { return or(f.Method, "post") }
 

@@ -43,7 +43,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), []web.Route{
+	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), standingRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},
@@ -123,6 +123,7 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MayDispatch, "/desk/notices", "notices", "messages", waits.Notices, false},
 		{desk.MayDispatch, "/desk/map", "map", "map", 0, false},
 		{desk.MayDispatch, "/desk/roster", "roster", "calendar-time", 0, false},
+		{desk.MaySee, "/desk/standing", "standing", "repeat", 0, false},
 		{desk.MayWork, "/desk/mine", "mine", "tool", waits.Mine, waits.Late},
 		{desk.MayWork, "/desk/after", "after", "circle-check", 0, false},
 		{desk.MayReport, "/desk/ward", "ward", "home", waits.Unsigned, false},

@@ -79,6 +79,8 @@ func named(r *web.Req, cut string, l *desk.Line) string {
 		return r.T("desk.figures.none")
 	case cut == "trade":
 		return r.T("desk.trade." + l.Key)
+	case cut == "round":
+		return r.T("desk.jobs.round." + l.Key)
 	case l.Name == "":
 		return l.Key
 	}

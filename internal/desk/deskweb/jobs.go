@@ -149,7 +149,11 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: facts(r, &j), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
+	plan, err := standingFact(r, &j)
+	if err != nil {
+		return err
+	}
+	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: append(facts(r, &j), plan...), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
 	return r.Show(p, j)
 }
 
@@ -252,7 +256,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
 	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
 	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up",
-	"amend": "edit", "merge": "packages", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
+	"amend": "edit", "merge": "packages", "find": "eye", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {

@@ -36,6 +36,7 @@ var kindForm = form.Of[desk.Kind]{Name: "desk.kind", Fields: []form.Field[desk.K
 	{Key: "working", Into: func(k *desk.Kind) any { return &k.Working }},
 	{Key: "asks", Into: func(k *desk.Kind) any { return &k.Asks }, Kind: form.Area, Most: 200, Hint: true},
 	{Key: "photos", Into: func(k *desk.Kind) any { return &k.Photos }, Most: 9},
+	{Key: "carries", Into: func(k *desk.Kind) any { return &k.Carries }, Hint: true},
 	{Key: "parts", Into: func(k *desk.Kind) any { return &k.Parts }},
 	{Key: "costs", Into: func(k *desk.Kind) any { return &k.Costs }},
 	{Key: "position", Into: func(k *desk.Kind) any { return &k.Position }, Most: 999, Hint: true},
@@ -167,7 +168,27 @@ func asking(r *web.Req) error {
 	for _, x := range k.Questions() {
 		qs = append(qs, question{Question: x})
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.kind.asks"), Body: asks(r.W2, at, qs)}, k.Questions())
+	var bound *ui.Field
+	if k.Carries {
+		spec := map[string]*form.Of[told]{"report": &slipForm, "call": &callForm}[at]
+		f, err := r.Form(spec, nil, ui.Form{ID: at})
+		if err != nil {
+			return err
+		}
+		bound = whereTo(&f, at == "report")
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.kind.asks"), Body: asks(r.W2, at, bound, qs)}, k.Questions())
+}
+
+// whereTo is the question where something is carried to, as a form asks it.
+func whereTo(f *ui.Form, must bool) *ui.Field {
+	for _, x := range f.Fields {
+		if x.Name == "bound" {
+			x.Required = must
+			return &x
+		}
+	}
+	return nil
 }
 
 // offered puts the hospital's kinds into the cards of trades: their names, drawings and
@@ -213,7 +234,11 @@ func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
 		}
 		qs = append(qs, a)
 	}
-	x.After = templ.Component(asks(r.W2, f.ID, qs))
+	var bound *ui.Field
+	if chosen.Carries {
+		bound = whereTo(f, spec == &slipForm)
+	}
+	x.After = templ.Component(asks(r.W2, f.ID, bound, qs))
 	return nil
 }
 

@@ -23,6 +23,7 @@ func (c *Counter) lifeRoutes(step func(string, string, func(*web.Req) error) web
 		step("merge", desk.MayDispatch, c.merge),
 		step("split", web.SignedIn, c.split),
 		step("reopen", desk.MaySign, c.reopen),
+		step("find", desk.MayWork, c.find),
 		step("explain", web.SignedIn, c.explain),
 		step("rate", desk.MaySign, c.rate),
 		step("complain", desk.MaySign, c.complain),
@@ -142,6 +143,7 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 	}{
 		{"double", func() ([]desk.Job, error) { return desk.Doubles(ctx, r.Read(), j.ID) }},
 		{"part", func() ([]desk.Job, error) { return desk.Parted(ctx, r.Read(), j) }},
+		{"found", func() ([]desk.Job, error) { return desk.FoundOn(ctx, r.Read(), j.ID) }},
 		{"failure", func() ([]desk.Job, error) { return desk.Failures(ctx, r.Read(), j) }},
 	} {
 		all, err := k.read()
@@ -160,6 +162,15 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 	if j.MergedInto != "" {
 		if kept, err := desk.Get(ctx, r.Read(), db.System("desk"), j.MergedInto); err == nil {
 			kin.Rows = append(kin.Rows, ui.Row{Href: "/desk/jobs/" + kept.ID, Cells: []ui.Cell{{Text: r.T("desk.kin.kept")}, {Text: kept.Title, Sub: kept.Number}, {Text: r.T("desk.job.state." + string(kept.State)), State: true, Tone: markTone(&kept)}, {Text: kept.WorkerName}}})
+		}
+	}
+	if j.FoundOn != "" {
+		if o, err := desk.Get(ctx, r.Read(), db.System("desk"), j.FoundOn); err == nil {
+			row := ui.Row{Cells: []ui.Cell{{Text: r.T("desk.kin.found_on")}, {Text: o.Title, Sub: o.Number}, {Text: r.T("desk.job.state." + string(o.State)), State: true, Tone: markTone(&o)}, {Text: o.WorkerName}}}
+			if _, err := desk.Get(ctx, r.Read(), r.By, o.ID); err == nil {
+				row.Href = "/desk/jobs/" + o.ID
+			}
+			kin.Rows = append(kin.Rows, row)
 		}
 	}
 	if len(kin.Rows) > 0 {
@@ -235,6 +246,15 @@ func (c *Counter) merge(r *web.Req) error {
 }
 func (c *Counter) split(r *web.Req) error {
 	return asked(c, r, &desk.SplitForm, "desk.done.split", desk.Split)
+}
+
+// find makes a job of what was found on a round; the round's page comes back for the next.
+func (c *Counter) find(r *web.Req) error {
+	id := r.PathValue("id")
+	return asked(c, r, &desk.FindForm, "desk.done.found", func(ctx context.Context, tx *db.Tx, _ string, version int64, f desk.Finding) (desk.Job, error) {
+		made, err := desk.Find(ctx, tx, id, version, f)
+		return desk.Job{ID: id, Number: made.Number}, err
+	})
 }
 func (c *Counter) reopen(r *web.Req) error {
 	return reasoned(c, r, &desk.ReopenForm, "desk.done.reopened", desk.Reopen)

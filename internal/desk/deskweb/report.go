@@ -27,9 +27,10 @@ func slipFields(call bool) []form.Field[told] {
 	trade := form.Field[told]{Key: "trade", Into: func(t *told) any { return &t.Trade }, Kind: form.Cards, OneOf: desk.Trades, Enum: "desk.trade", Required: true}
 	place := form.Field[told]{Key: "place", Into: func(t *told) any { return &t.Place }, Ref: "places"}
 	title := form.Field[told]{Key: "title", Into: func(t *told) any { return &t.Title }, Most: 100, Hint: !call}
-	fields := []form.Field[told]{trade, place, title}
+	bound := form.Field[told]{Key: "bound", Into: func(t *told) any { return &t.Bound }, Ref: "places"}
+	fields := []form.Field[told]{trade, place, bound, title}
 	if call {
-		fields = []form.Field[told]{place, title, trade}
+		fields = []form.Field[told]{place, title, trade, bound}
 	}
 	fields = append(fields,
 		form.Field[told]{Key: "urgency", Into: func(t *told) any { return &t.Urgency }, Kind: form.Cards, OneOf: desk.Urgencies, Enum: "desk.urgency"},
@@ -60,7 +61,7 @@ var (
 
 // icons of the trades and urgencies, as the cards show them.
 var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "tools", "carpentry": "hammer", "lift": "elevator",
-	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "medical": "heart", "cleaning": "broom", "moving": "truck", "other": "dots",
+	"heating": "flame", "gas": "wind", "it": "device-desktop", "equipment": "bed", "medical": "heart", "cleaning": "broom", "moving": "truck", "patrol": "walk", "other": "dots",
 	"emergency": "urgent", "urgent": "alarm", "normal": "clock", "planned": "calendar"}
 
 // trades are who mostly sees to a class of assets.
@@ -148,7 +149,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 				x.Options[i].Icon = icons[o.Value]
 				x.Options[i].Hint = r.T("desk.urgency." + o.Value + ".hint")
 			}
-		case "answers":
+		case "answers", "bound":
 			continue // they stand below the kind that asks
 		case "place":
 			place = x.Value
