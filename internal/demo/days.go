@@ -158,7 +158,14 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 			gone = true
 			return err
 		}
-		j, err = desk.Report(ctx, tx, &desk.Slip{Title: place.Name + t.title, Trade: t.trade, Urgency: urgency, Department: u.ID, Place: place.ID, Phone: u.Phone, Source: "ward"})
+		to := ""
+		if t.trade == "moving" {
+			to = u.rooms[0].ID
+			if to == place.ID {
+				to = u.rooms[1].ID
+			}
+		}
+		j, err = desk.Report(ctx, tx, &desk.Slip{Title: place.Name + t.title, Trade: t.trade, Urgency: urgency, Department: u.ID, Place: place.ID, Bound: to, Phone: u.Phone, Source: "ward"})
 		return err
 	})
 	fate := w.dice.IntN(100)

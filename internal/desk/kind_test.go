@@ -23,7 +23,7 @@ func TestAKindSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 			return h.do(by, func(ctx context.Context, tx *db.Tx) error { return desk.SetKind(ctx, tx, k) })
 		}
 		k, err := desk.KindOf(t.Context(), d, "transport")
-		if err != nil || len(k.Questions()) != 1 || !k.Questions()[0].Required {
+		if err != nil || !k.Carries {
 			t.Fatalf("%+v %v", k, err)
 		}
 		if err := set(h.nurse, k); fault.KindOf(err) != fault.Forbidden {
@@ -48,8 +48,8 @@ func TestAKindSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 		if _, err := report(h.nurse, desk.Slip{Trade: "transport"}); !fault.Is(err, "base.required") {
 			t.Errorf("a transport from nowhere: %v", err)
 		}
-		j, err := report(h.nurse, desk.Slip{Trade: "transport", Answers: []string{"  CT 室 "}})
-		if err != nil || j.Answers != "从哪里到哪里：CT 室" || j.Due.Sub(j.ReportedAt) != 30*time.Minute {
+		j, err := report(h.nurse, desk.Slip{Trade: "terminal", Answers: []string{"  12  床 "}})
+		if err != nil || j.Answers != "床号：12 床" || j.Due.Sub(j.ReportedAt) != 120*time.Minute {
 			t.Errorf("%q, due after %v: %v", j.Answers, j.Due.Sub(j.ReportedAt), err)
 		}
 		if got, err := desk.Get(t.Context(), d, h.nurse, j.ID); err != nil || got.Answers != j.Answers {
@@ -58,7 +58,7 @@ func TestAKindSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 		if j, err = report(h.nurse, desk.Slip{Trade: "guard", Urgency: desk.Emergency}); err != nil || j.Due.Sub(j.ReportedAt) != 30*time.Minute {
 			t.Errorf("an emergency is due by the book: %v %v", j.Due.Sub(j.ReportedAt), err)
 		}
-		k.Ward, k.Asks, k.Name = false, "", "接送"
+		k.Ward, k.Carries, k.Name = false, false, "接送"
 		if err := set(boss, k); err != nil {
 			t.Fatal(err)
 		}

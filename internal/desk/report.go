@@ -60,7 +60,7 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 		s.Urgency = Normal
 	}
 	j := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: s.Urgency, State: Reported, Open: true, Source: cmp.Or(s.Source, "ward"),
-		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone, Bound: s.Bound, FoundOn: s.found,
+		Department: s.Department, Place: s.Place, Spot: s.Spot, Asset: s.Asset, Reporter: tx.By.ID, ReporterName: s.Caller, Phone: s.Phone, Bound: s.Bound, FoundOn: s.found, Round: OnCall,
 		ReportedAt: cmp.Or(s.since, tx.At()), Version: 1}
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 	"houqin/internal/calendar"
 	"houqin/internal/departments"
 	"houqin/internal/people"
@@ -86,8 +87,8 @@ var StandingJobs = list.Of[Standing]{
 	Columns: []list.Column[Standing]{
 		{Key: "title", SQL: "s.title", Into: func(s *Standing) any { return &s.Title }},
 		{Key: "trade", SQL: "s.trade", Into: func(s *Standing) any { return &s.Trade }, OneOf: Trades, Enum: "desk.trade"},
-		{Key: "unit", SQL: "s.unit", Into: func(s *Standing) any { return &s.Unit }, OneOf: Units, Enum: "desk.standing.unit"},
-		{Key: "every", SQL: "s.every", Into: func(s *Standing) any { return &s.Every }},
+		{Key: "unit", SQL: "s.unit", Into: func(s *Standing) any { return &s.Unit }, OneOf: Units, Enum: "desk.standing.unit", Said: func(w *words.Words, s *Standing) string { return s.Cycle(w) }},
+		{Key: "every", SQL: "s.every", Into: func(s *Standing) any { return &s.Every }, Aside: true},
 		{Key: "next", SQL: "s.next", Into: func(s *Standing) any { return &s.Next }, Range: true, Sort: true, Tone: func(s *Standing, now time.Time) string {
 			if s.State == Running && !s.Next.IsZero() && s.Next < period.DayOf(now, now.Location()) {
 				return "danger"
@@ -113,6 +114,17 @@ var StandingJobs = list.Of[Standing]{
 		{Key: "crew_name", SQL: "coalesce(c.name, '')", Into: func(s *Standing) any { return &s.CrewName }, Hidden: true},
 		{Key: "lead_name", SQL: "coalesce(p.name, '')", Into: func(s *Standing) any { return &s.LeadName }, Hidden: true},
 	},
+}
+
+// Cycle says how often a plan comes round: 每月, 每 2 周.
+func (s *Standing) Cycle(w *words.Words) string {
+	switch {
+	case s.Unit == Pressed:
+		return w.T("desk.standing.unit.press")
+	case s.Every == 1:
+		return w.T("desk.standing.each." + s.Unit)
+	}
+	return w.T("desk.standing.every."+s.Unit, s.Every)
 }
 
 // StandingScope is which plans a person sees: who sees the desk sees all.
@@ -187,7 +199,11 @@ func Schedule(ctx context.Context, tx *db.Tx, s *Standing) error {
 			return err
 		}
 	}
-	return tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: s.ID, Action: action, Note: s.Title, Before: was, After: s})
+	event := db.Event{Noun: StandingNoun, Record: s.ID, Action: action, Note: s.Title, After: s}
+	if action == "change" {
+		event.Before = was
+	}
+	return tx.Trail(ctx, event)
 }
 
 func (s *Standing) check(ctx context.Context, tx *db.Tx, was *Standing) error {
@@ -396,7 +412,7 @@ func turnTo(ctx context.Context, tx *db.Tx, id string, version int64, action, to
 		return s, err
 	}
 	s.Version = version + 1
-	return s, tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: id, Action: action, Note: s.Title})
+	return s, tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: id, Action: action})
 }
 
 // Usual is a plan that hospitals have and that a clause asks for.

@@ -64,7 +64,7 @@ var Turns = list.Of[Turn]{
 		{Key: "number", SQL: "coalesce(j.number, '')", Into: func(t *Turn) any { return &t.Number }},
 		{Key: "job_state", SQL: "coalesce(j.state, '')", Into: func(t *Turn) any { return &t.JobState }, OneOf: States, Enum: "desk.job.state"},
 		{Key: "worker_name", SQL: "coalesce(w.name, '')", Into: func(t *Turn) any { return &t.WorkerName }},
-		{Key: "found", SQL: "(SELECT count(*) FROM desk_job f WHERE f.found_on = t.job AND t.job <> '')", Into: func(t *Turn) any { return &t.Found }},
+		{Key: "found", SQL: "(SELECT count(*) FROM desk_job f WHERE f.found_on = t.job AND f.found_on <> '')", Into: func(t *Turn) any { return &t.Found }},
 		{Key: "pressed", SQL: "t.pressed", Into: func(t *Turn) any { return &t.Pressed }, Aside: true},
 		{Key: "at", SQL: "t.at", Into: func(t *Turn) any { return &t.At }, Sort: true, Aside: true},
 		{Key: "standing", SQL: "t.standing", Into: func(t *Turn) any { return &t.Standing }, Hidden: true},
@@ -274,7 +274,7 @@ func Press(ctx context.Context, tx *db.Tx, id string) (Standing, error) {
 	if held == len(s.stops()) {
 		return s, fault.New(fault.Conflict, "desk.turn_open")
 	}
-	return s, tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: id, Action: "press", Note: s.Title})
+	return s, tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: id, Action: "press"})
 }
 
 // Finding is something that is found on the way and is a job of its own.

@@ -123,7 +123,6 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MayDispatch, "/desk/notices", "notices", "messages", waits.Notices, false},
 		{desk.MayDispatch, "/desk/map", "map", "map", 0, false},
 		{desk.MayDispatch, "/desk/roster", "roster", "calendar-time", 0, false},
-		{desk.MaySee, "/desk/standing", "standing", "repeat", 0, false},
 		{desk.MayWork, "/desk/mine", "mine", "tool", waits.Mine, waits.Late},
 		{desk.MayWork, "/desk/after", "after", "circle-check", 0, false},
 		{desk.MayReport, "/desk/ward", "ward", "home", waits.Unsigned, false},
@@ -132,6 +131,7 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MaySee, "/desk/figures", "figures", "chart-bar", 0, false},
 		{desk.MayDispatch, "/desk/callbacks", "callbacks", "phone", 0, false},
 		{web.SignedIn, "/desk/jobs", "jobs", "clipboard-list", 0, false},
+		{desk.MaySee, "/desk/standing", "standing", "repeat", 0, false},
 		{desk.MayHang, "/desk/codes", "codes", "qrcode", 0, false},
 		{desk.MayArrange, "/desk/settings", "settings", "settings", 0, false},
 	} {

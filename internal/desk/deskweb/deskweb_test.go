@@ -28,6 +28,7 @@ import (
 	"houqin/internal/files/filesweb"
 	"houqin/internal/messages"
 	"houqin/internal/people"
+	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/places/placesweb"
 	"houqin/internal/rules"
@@ -64,6 +65,7 @@ func open(t *testing.T, d *db.DB, more ...fs.FS) *house {
 	deskweb.Pickers(h.Site.Site)
 	departmentsweb.Pickers(h.Site.Site)
 	placesweb.Pickers(h.Site.Site)
+	peopleweb.Pickers(h.Site.Site)
 	h.Nobody("campuses")
 	h.Nobody("assets")
 	// Stand-ins for the pickers of the warehouse and the catalog: they find by name.

@@ -150,17 +150,6 @@ func pressStanding(r *web.Req) error {
 	})
 }
 
-// cycle says how often a plan comes round: 每月, 每 2 周.
-func cycle(r *web.Req, s *desk.Standing) string {
-	switch {
-	case s.Unit == desk.Pressed:
-		return r.T("desk.standing.unit.press")
-	case s.Every == 1:
-		return r.T("desk.standing.each." + s.Unit)
-	}
-	return r.T("desk.standing.every."+s.Unit, s.Every)
-}
-
 // standing is one plan: where it goes, when next, and what came of its turns.
 func standing(r *web.Req) error {
 	s, err := desk.StandingByID(r.Context(), r.Read(), r.By, r.PathValue("id"))
@@ -170,7 +159,7 @@ func standing(r *web.Req) error {
 		}
 		return r.Give(s)
 	}
-	p := ui.Page{Heading: s.Title, Sub: cycle(r, &s), Live: []string{desk.StandingNoun, desk.Noun}, Back: &ui.Link{Label: r.T("desk.standings"), Href: "/desk/standing"},
+	p := ui.Page{Heading: s.Title, Sub: s.Cycle(r.W2), Live: []string{desk.StandingNoun, desk.Noun}, Back: &ui.Link{Label: r.T("desk.standings"), Href: "/desk/standing"},
 		Mark: &ui.Mark{Word: r.T("desk.standing.state." + s.State), Tone: map[string]ui.Tone{desk.Running: ui.Done, desk.Resting: ui.Soon, desk.Ended: ui.Quiet}[s.State]}, Actions: standingSteps(r, &s)}
 	next := r.T("desk.standing.no_next")
 	if !s.Next.IsZero() {
@@ -283,7 +272,7 @@ func standingFact(r *web.Req, j *desk.Job) (fs []ui.Fact, err error) {
 		if err != nil {
 			return nil, err
 		}
-		f := ui.Fact{Label: r.T("desk.standing"), Text: s.Title, Sub: cycle(r, &s)}
+		f := ui.Fact{Label: r.T("desk.standing"), Text: s.Title, Sub: s.Cycle(r.W2)}
 		if r.By.May(desk.MaySee) {
 			f.Href = "/desk/standing/" + s.ID
 		}

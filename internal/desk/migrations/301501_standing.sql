@@ -43,6 +43,7 @@ CREATE TABLE desk_turn (
 	job        TEXT NOT NULL DEFAULT '', -- raised; open: the one that is not done yet
 	at         BIGINT NOT NULL
 );
+CREATE INDEX desk_turn_at ON desk_turn (at, id);
 CREATE INDEX desk_turn_standing ON desk_turn (standing, at, id);
 CREATE UNIQUE INDEX desk_turn_once ON desk_turn (standing, day, place, department) WHERE pressed = false;
 -- append-only: desk_turn
@@ -58,7 +59,8 @@ CREATE INDEX desk_job_found ON desk_job (found_on, id) WHERE found_on <> '';
 
 -- Kinds that carry something are asked where to (T-003, T-004).
 ALTER TABLE desk_kind ADD COLUMN carries BOOLEAN NOT NULL DEFAULT false;
-UPDATE desk_kind SET carries = true WHERE trade IN ('moving', 'transport', 'courier');
-UPDATE desk_kind SET asks = '' WHERE trade = 'transport' AND asks = '从哪里到哪里*';
-UPDATE desk_kind SET asks = '送什么（含药品请写明）*' WHERE trade = 'courier' AND asks = '送到哪里*';
+-- A hospital that asks for it in its own words goes on to.
+UPDATE desk_kind SET carries = true WHERE trade = 'moving' AND asks = '';
+UPDATE desk_kind SET carries = true, asks = '' WHERE trade = 'transport' AND asks = '从哪里到哪里*';
+UPDATE desk_kind SET carries = true, asks = '送什么（含药品请写明）*' WHERE trade = 'courier' AND asks = '送到哪里*';
 INSERT INTO desk_kind (trade, icon, ward, guest, photos, parts, costs, asks, position) VALUES ('patrol', 'walk', false, false, 0, false, true, '', 24);
