@@ -256,6 +256,9 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string
 		return j, err
 	}
 	j.Open, j.Waits, j.Clock, j.ClosedAt, j.Reason = false, "", "", tx.At(), why
+	if err := unmarkRepeated(ctx, tx, &j); err != nil {
+		return j, err
+	}
 	return j, keep(ctx, tx, &j, "cancel", why)
 }
 

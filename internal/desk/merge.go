@@ -95,6 +95,9 @@ func Merge(ctx context.Context, tx *db.Tx, id string, version int64, m Merging) 
 	if err := keep(ctx, tx, &j, "merge", kept.Number+" "+kept.Title); err != nil {
 		return j, err
 	}
+	if err := unmarkRepeated(ctx, tx, &j); err != nil {
+		return j, err
+	}
 	if err := merged(ctx, tx, &j, &kept); err != nil {
 		return j, err
 	}

@@ -109,6 +109,17 @@ func markRepeated(ctx context.Context, tx *db.Tx, j *Job) error {
 	return err
 }
 
+// unmarkRepeated takes the note back when a report turns out to be none: it was called off, or
+// is a double. The note stays while another job repeats the earlier one.
+func unmarkRepeated(ctx context.Context, tx *db.Tx, j *Job) error {
+	if j.RepeatOf == "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE desk_job SET repeated = false WHERE id = $1 AND NOT EXISTS
+		(SELECT 1 FROM desk_job o WHERE o.repeat_of = $1 AND o.repeat_of <> '' AND o.id <> $2 AND o.state NOT IN ('cancelled', 'merged'))`, j.RepeatOf, j.ID)
+	return err
+}
+
 // Failures are the other jobs of the same failure, back from the one that this repeats and
 // on to those that repeat it, the newest first; at most ten.
 func Failures(ctx context.Context, r db.Reader, j *Job) ([]Job, error) {

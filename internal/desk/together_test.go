@@ -149,6 +149,23 @@ func TestAClosedJobIsTakenUpAgain(t *testing.T) {
 		if again.RepeatOf != id || !h.job(t, id).Repeated {
 			t.Errorf("that it failed before is not seen: %+v", again)
 		}
+		twice := h.report(t, h.nurse, desk.Slip{Place: h.room.ID})
+		h.take(t, h.nurse, twice.ID, reasoned(desk.Cancel, "同一件事"))
+		if !h.job(t, id).Repeated {
+			t.Error("one report of two was called off, and the failure counts no more")
+		}
+		h.take(t, h.nurse, again.ID, reasoned(desk.Cancel, "是开关没开"))
+		if h.job(t, id).Repeated {
+			t.Error("nothing failed again, and the first repair counts as failed")
+		}
+		again = h.report(t, h.nurse, desk.Slip{Place: h.room.ID})
+		kept := h.report(t, h.nurse, desk.Slip{Title: "整间没电", Place: h.corridor.ID, Department: h.ward.ID})
+		h.take(t, h.dispatcher, again.ID, func(ctx context.Context, tx *db.Tx, id string) (desk.Job, error) {
+			return desk.Merge(ctx, tx, id, 0, desk.Merging{Into: kept.ID})
+		})
+		if h.job(t, id).Repeated {
+			t.Error("a double marks the first repair as failed")
+		}
 		other := h.report(t, h.nurse, desk.Slip{Place: h.room.ID, Trade: "water"})
 		if other.RepeatOf != "" {
 			t.Error("another trade's job is taken for the same failure")

@@ -61,6 +61,11 @@ type Heap struct {
 	Lies             func(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error)
 }
 
+// AtDoors are heaps whose count stands at their own door already.
+var AtDoors = []Heap{
+	{"notices", "/desk/notices?state=waiting", desk.NoticeNoun, holds(desk.MayDispatch), of(desk.ToDecide, guestNotice)},
+}
+
 // Heaps are those of all rooms but the desk and the approvals: one line each. An empty
 // heap is not shown.
 var Heaps = []Heap{
@@ -170,6 +175,11 @@ func hardJob(j *desk.Job) Thing {
 // complaint is to be answered by its day.
 func complaint(c *desk.Complaint) Thing {
 	return Thing{Title: c.Title + " " + c.Number, Note: c.DepartmentName + " · " + c.Said, Href: "/desk/complaints/" + c.ID, Since: c.At, Due: c.Due}
+}
+
+// guestNotice is what a guest said is broken.
+func guestNotice(n *desk.Notice) Thing {
+	return Thing{Title: strings.TrimSpace(cmp.Or(n.Text, n.PlaceName+" "+n.AssetName)), Note: strings.TrimSpace(n.DepartmentName + " " + n.PlaceName), Href: "/desk/notices/" + n.ID, Since: n.At}
 }
 
 // callback is a ward to call.

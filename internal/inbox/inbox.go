@@ -4,6 +4,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
@@ -68,7 +69,7 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := lying(ctx, r, by, Heaps)
+	others, err := lying(ctx, r, by, slices.Concat(AtDoors, Heaps))
 	if err != nil {
 		return nil, err
 	}

@@ -105,7 +105,7 @@ func kinds(r *web.Req) error {
 		}
 		var qs []string
 		for _, q := range k.Questions() {
-			qs = append(qs, q.Text)
+			qs = append(qs, worded(r, q))
 		}
 		slices.Sort(crews[string(k.Trade)])
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + string(k.Trade), Cells: []ui.Cell{name, {Text: yes(k.Ward)}, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(crews[string(k.Trade)]))},
@@ -147,6 +147,18 @@ func arrangeKind(r *web.Req) error {
 	})
 }
 
+// shippedAsks are the questions that the program came with, which are said in the reader's
+// language; a hospital's own stand as it wrote them.
+var shippedAsks = map[string]string{"床号": "bed", "品名和数量": "linen", "送什么（含药品请写明）": "goods", "数量": "amount"}
+
+// worded is a question as the reader is asked it.
+func worded(r *web.Req, q desk.Question) string {
+	if key, ok := shippedAsks[q.Text]; ok {
+		return r.T("desk.ask." + key)
+	}
+	return q.Text
+}
+
 // question is one as the form shows it.
 type question struct {
 	desk.Question
@@ -166,6 +178,7 @@ func asking(r *web.Req) error {
 	}
 	qs := []question{}
 	for _, x := range k.Questions() {
+		x.Text = worded(r, x)
 		qs = append(qs, question{Question: x})
 	}
 	var bound *ui.Field
@@ -228,6 +241,7 @@ func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
 	}
 	var qs []question
 	for n, q := range chosen.Questions() {
+		q.Text = worded(r, q)
 		a := question{Question: q, Error: wrong["answers."+strconv.Itoa(n)]}
 		if n < len(typed) {
 			a.Answer = typed[n]

@@ -57,6 +57,9 @@ func TestWhereToIsAskedOfWhatIsCarried(t *testing.T) {
 		c := webtest.New(t, h)
 		c.Get("/desk/asks?form=report&trade=electric").NotSee("送到哪里")
 		c.Get("/desk/asks?form=report&trade=courier").See("送到哪里", "送什么（含药品请写明）")
+		h.lang = "en"
+		c.Get("/desk/asks?form=report&trade=terminal").See("Bed number").NotSee("床号")
+		h.lang = "zh"
 		page := c.Get("/desk/report").NotSee("送到哪里").PressWant(422, "报修", fill("trade", "courier", "place", "301病房", "title", "送标本")).See("送到哪里", "必填")
 		page.PressWant(422, "报修", fill("bound", "301病房", "answers", "血标本")).See("起点和终点是同一个地方")
 	})

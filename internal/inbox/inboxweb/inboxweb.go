@@ -33,7 +33,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return draw(r, "inbox.title", trays, inbox.Heaps)
+	return draw(r, "inbox.title", trays, slices.Concat(inbox.AtDoors, inbox.Heaps))
 }
 
 // ward is everything open for the person's department, whoever asked.
