@@ -33,7 +33,7 @@ const (
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayChange}
+var Permissions = []string{MaySee, MayChange, MayLend}
 
 // State is where in its life an asset is.
 type State string
@@ -50,7 +50,7 @@ var States = []string{string(InUse), string(Idle), string(Repair), string(Scrapp
 
 // Classes are what logistics departments sort their equipment by. The national
 // codes of fixed assets will lie beside them when depreciation comes.
-var Classes = []string{"building", "medical", "lift", "power", "hvac", "boiler", "gas", "water", "fire", "security", "vehicle", "kitchen", "laundry", "computer", "office", "furniture", "other"}
+var Classes = []string{"building", "medical", "lift", "power", "hvac", "boiler", "gas", "water", "fire", "security", "vehicle", "kitchen", "laundry", "computer", "office", "furniture", Tool, "other"}
 
 // Results are how an inspection of special equipment ends.
 var Results = []string{"passed", "defects", "failed"}

@@ -120,6 +120,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.roster(ctx); err != nil {
 		return fmt.Errorf("rosters: %w", err)
 	}
+	if err := w.lendTools(ctx); err != nil {
+		return fmt.Errorf("tools: %w", err)
+	}
 	if err := w.comeRound(ctx); err != nil {
 		return fmt.Errorf("standing jobs: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"houqin/internal/approvals"
 	"houqin/internal/approvals/approvalsweb"
+	"houqin/internal/assets"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/calendar"
@@ -61,6 +62,7 @@ var doors = []door{
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
 	{"house", "assets.list", "/asset-cards", "device-desktop", nil},
+	{"house", "assets.loans", "/tool-loans", "tools", []string{assets.MayLend}},
 	{"house", "places.list", "/places", "map-pin", nil},
 	{"house", "departments.list", "/departments", "sitemap", nil},
 	{"house", "people.list", "/people", "users", nil},

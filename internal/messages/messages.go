@@ -31,27 +31,28 @@ var Permissions = []string{MayRun}
 // What people and channels are told of. The sentence is messages.says.<event>, with the
 // arguments of a Word; what leaves the house messages.tells.<event>, with its number.
 const (
-	Dispatched = "dispatched"  // a job was given to you
-	Emergency  = "emergency"   // an emergency was reported
-	Finished   = "finished"    // a job of your ward waits for its signature
-	Returned   = "returned"    // a job comes back to you
-	Decide     = "decide"      // a paper waits for your decision
-	Decided    = "decided"     // what you asked for was decided
-	Owed       = "owed"        // you owe a paper
-	Alarm      = "alarm"       // a security alarm
-	Escalated  = "escalated"   // a hard case was handed up to you
-	Planned    = "planned"     // it was decided how your hard case is done
-	Counted    = "counted"     // the result of a count of a store is reported to you
-	Joined     = "joined"      // what you reported is done together with another job
-	DueSoon    = "due_soon"    // your job is due soon
-	Overdue    = "overdue"     // a job is late: told rung by rung
-	Unsolved   = "unsolved"    // a job is not solved for so long that it is reported upward
-	Complaint  = "complaint"   // a complaint is yours to answer
-	TurnMissed = "turn_missed" // jobs of a plan of yours were not raised
+	Dispatched   = "dispatched"    // a job was given to you
+	Emergency    = "emergency"     // an emergency was reported
+	Finished     = "finished"      // a job of your ward waits for its signature
+	Returned     = "returned"      // a job comes back to you
+	Decide       = "decide"        // a paper waits for your decision
+	Decided      = "decided"       // what you asked for was decided
+	Owed         = "owed"          // you owe a paper
+	Alarm        = "alarm"         // a security alarm
+	Escalated    = "escalated"     // a hard case was handed up to you
+	Planned      = "planned"       // it was decided how your hard case is done
+	Counted      = "counted"       // the result of a count of a store is reported to you
+	Joined       = "joined"        // what you reported is done together with another job
+	DueSoon      = "due_soon"      // your job is due soon
+	Overdue      = "overdue"       // a job is late: told rung by rung
+	Unsolved     = "unsolved"      // a job is not solved for so long that it is reported upward
+	Complaint    = "complaint"     // a complaint is yours to answer
+	TurnMissed   = "turn_missed"   // jobs of a plan of yours were not raised
+	ToolsCounted = "tools_counted" // a count of tools is reported to you
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted}
 
 // Word is something to be told.
 type Word struct {

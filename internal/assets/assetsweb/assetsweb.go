@@ -19,7 +19,7 @@ import (
 
 // Routes are the doors of the room. They do not begin with /assets, where the
 // pages' own pictures and scripts are.
-var Routes = []web.Route{
+var Routes = slices.Concat(toolRoutes, []web.Route{
 	{At: "GET /asset-cards", Need: web.SignedIn, Do: index, List: &assets.Cards},
 	{At: "GET /asset-cards/new", Need: assets.MayChange, Do: blank, PageOnly: true},
 	{At: "GET /asset-cards/labels", Need: web.SignedIn, Do: labels, PageOnly: true},
@@ -34,7 +34,7 @@ var Routes = []web.Route{
 	{At: "POST /asset-cards/{id}/repair", Need: assets.MayChange, Do: step("repair")},
 	{At: "POST /asset-cards/{id}/scrap", Need: assets.MayChange, Do: because(&assets.Scrapping, "scrap"), Form: &assets.Scrapping},
 	{At: "POST /asset-cards/{id}/restore", Need: assets.MayChange, Do: because(&assets.Restoring, "restore"), Form: &assets.Restoring},
-}
+})
 
 // Words are the room's texts.
 //
@@ -128,6 +128,10 @@ func index(r *web.Req) error {
 	if r.By.May(assets.MayChange) {
 		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("assets.new"), Href: "/asset-cards/new", Icon: "plus", Tone: ui.Accent},
 			{Name: "labels", Label: r.T("assets.labels"), Href: "/asset-cards/labels?" + r.URL.RawQuery, Icon: "qrcode", Fresh: true}}
+	}
+	if r.URL.Query().Get("class") == assets.Tool {
+		p.Page.Tabs = toolTabs(r)
+		p.Page.Tabs[0].Current = true
 	}
 	return r.List(&assets.Cards, assets.Scope(r.By), p)
 }

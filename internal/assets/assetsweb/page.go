@@ -58,7 +58,11 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p.Body = sheet(r.W2, facts(r, c), extra, photos, ui.Link{Label: r.T("assets.files"), Href: filesOf(c)}, ui.QR(code, r.T("assets.qr.say")), r.T("assets.qr.say"), work, story)
+	lent, err := lentFact(r, c)
+	if err != nil {
+		return err
+	}
+	p.Body = sheet(r.W2, append(lent, facts(r, c)...), extra, photos, ui.Link{Label: r.T("assets.files"), Href: filesOf(c)}, ui.QR(code, r.T("assets.qr.say")), r.T("assets.qr.say"), work, story)
 	return r.Show(p, c)
 }
 
@@ -135,6 +139,11 @@ func actions(r *web.Req, c card) (out []ui.Action, err error) {
 			out = append(out, ui.Action{Name: "inspect", Label: r.T("assets.inspect"), Ask: &i, Open: r.Failed(&inspecting) != nil})
 		}
 	}
+	lending, err := lendable(r, c)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, lending...)
 	steps, err := r.Buttons("assets.card", at, c.Version, assets.Life.Open(r.By, &c))
 	if err != nil {
 		return nil, err

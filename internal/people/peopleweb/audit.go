@@ -88,7 +88,7 @@ var kinds = [][2]string{
 	{"warehouse", "document"}, {"warehouse", "hold"}, {"warehouse", "close"}, {"warehouse", "stock"}, {"warehouse", "store"},
 	{"disposal", "slip"}, {"disposal", "scrap"}, {"disposal", "sale"},
 	{"distribution", "list"},
-	{"assets", "card"},
+	{"assets", "card"}, {"assets", "count"},
 	{"counting", "count"}, {"counting", "sheet"}, {"counting", "plan"},
 	{"catalog", "item"}, {"catalog", "class"},
 	{"suppliers", "supplier"}, {"suppliers", "complaint"},
