@@ -118,13 +118,14 @@ func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error)
 		return Loan{}, err
 	}
 	in.Outsider = strings.TrimSpace(in.Outsider)
-	if in.Outsider == "" {
-		err = tx.NeedIn(MayLend, c.Department)
-	} else {
-		err = mayLendOut(ctx, tx)
-	}
+	leave, err := mayLendOut(ctx, tx)
 	if err != nil {
 		return Loan{}, err
+	}
+	if in.Outsider == "" || !leave {
+		if err := tx.NeedIn(MayLend, c.Department); err != nil {
+			return Loan{}, err
+		}
 	}
 	if c.Class != Tool || c.State == Scrapped {
 		return Loan{}, fault.New(fault.Conflict, "assets.no_tool")
@@ -138,6 +139,8 @@ func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error)
 		Purpose: strings.TrimSpace(in.Purpose), Due: in.Due, Open: true, At: tx.At(), By: tx.By.Name, Version: 1}
 	var bad fault.Complaints
 	switch {
+	case in.Outsider != "" && !leave:
+		bad.Cite("W-015", "outsider", "assets.not_lent_out")
 	case in.Borrower == "" && in.Outsider == "":
 		bad.Add("borrower", "base.required")
 	case in.Borrower != "" && in.Outsider != "":
@@ -167,17 +170,14 @@ func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error)
 	return l, tx.Trail(ctx, db.Event{Noun: "assets.card", Record: c.ID, Action: "lend", Note: strings.TrimSpace(l.BorrowerName + " → " + string(l.Due) + "\n" + l.Purpose)})
 }
 
-// mayLendOut refuses to lend out of the house, but to the one who gives leave for it.
-func mayLendOut(ctx context.Context, tx *db.Tx) error {
+// mayLendOut says whether it is this person who gives leave to lend out of the house.
+func mayLendOut(ctx context.Context, tx *db.Tx) (bool, error) {
 	post, err := rules.Value(ctx, tx, "W-015.approver", tx.Today())
 	if err != nil {
-		return err
+		return false, err
 	}
 	holders, err := approvals.HoldersOn(ctx, tx, post.Value, tx.Today())
-	if err != nil || slices.Contains(holders, tx.By.ID) {
-		return err
-	}
-	return fault.New(fault.Forbidden, "assets.not_lent_out").Under("W-015")
+	return slices.Contains(holders, tx.By.ID), err
 }
 
 // TakeBack takes a tool back; note says in what state. Needs MayLend where it is kept.
