@@ -157,7 +157,7 @@ func Scope(by db.Actor) list.Where {
 	if by.Unit != "" {
 		units = append(units, by.Unit)
 	}
-	for _, p := range []string{MaySee, MayChange} {
+	for _, p := range []string{MaySee, MayChange, MayLend} {
 		s := by.Scope(p)
 		if s.All {
 			return list.Where{}

@@ -113,6 +113,9 @@ const lendMost = 90
 // lending it personally: others are refused under W-015. Invalid: nobody or two named, a day
 // that is over or beyond 90 days. Conflict: it is no tool, scrapped, or somebody has it.
 func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error) {
+	if err := Visible(ctx, tx, tx.By, card); err != nil {
+		return Loan{}, err
+	}
 	c, err := locked(ctx, tx, card)
 	if err != nil {
 		return Loan{}, err
@@ -183,6 +186,9 @@ func mayLendOut(ctx context.Context, tx *db.Tx) (bool, error) {
 // TakeBack takes a tool back; note says in what state. Needs MayLend where it is kept.
 // Conflict: nobody has it.
 func TakeBack(ctx context.Context, tx *db.Tx, card, note string) (Loan, error) {
+	if err := Visible(ctx, tx, tx.By, card); err != nil {
+		return Loan{}, err
+	}
 	c, err := locked(ctx, tx, card)
 	if err != nil {
 		return Loan{}, err

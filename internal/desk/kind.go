@@ -56,6 +56,10 @@ func (k *Kind) Questions() (all []Question) {
 	return all
 }
 
+// ShippedAsks are the questions that the program came with, by which the counter says them in
+// the reader's language; a hospital's own stand as it wrote them.
+var ShippedAsks = map[string]string{"床号": "bed", "品名和数量": "linen", "送什么（含药品请写明）": "goods", "数量": "amount"}
+
 const questionsMost = 5
 
 // KindIcons are the drawings to choose from.

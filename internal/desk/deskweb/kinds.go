@@ -147,13 +147,9 @@ func arrangeKind(r *web.Req) error {
 	})
 }
 
-// shippedAsks are the questions that the program came with, which are said in the reader's
-// language; a hospital's own stand as it wrote them.
-var shippedAsks = map[string]string{"床号": "bed", "品名和数量": "linen", "送什么（含药品请写明）": "goods", "数量": "amount"}
-
 // worded is a question as the reader is asked it.
 func worded(r *web.Req, q desk.Question) string {
-	if key, ok := shippedAsks[q.Text]; ok {
+	if key, ok := desk.ShippedAsks[q.Text]; ok {
 		return r.T("desk.ask." + key)
 	}
 	return q.Text
