@@ -78,7 +78,8 @@ func TestAToolIsLentToTheStaffAndOutOnlyByTheChief(t *testing.T) {
 			"assets.not_lent_out": {wang, ladder.ID, assets.Lending{Outsider: "装修队", Due: today}},
 			"base.required":       {wang, ladder.ID, assets.Lending{Due: today}},
 			"assets.lend_days":    {wang, ladder.ID, assets.Lending{Borrower: wang.ID, Due: today.AddDays(-1)}},
-			"base.need":           {dbtest.PersonIn("x", h.b.ID, assets.MaySee), ladder.ID, assets.Lending{Borrower: wang.ID, Due: today}},
+			"base.need":           {dbtest.PersonIn("x", h.a.ID, assets.MaySee), ladder.ID, assets.Lending{Borrower: wang.ID, Due: today}},
+			"base.not_found":      {dbtest.PersonIn("x", h.b.ID, assets.MaySee), ladder.ID, assets.Lending{Borrower: wang.ID, Due: today}},
 		} {
 			if _, err := lend(c.by, c.card, c.in); !fault.Is(err, want) {
 				t.Errorf("%s: %v", want, err)

@@ -240,7 +240,7 @@ func CountTools(ctx context.Context, tx *db.Tx, t Tally) (Count, error) {
 		names = append(names, p.Name)
 	}
 	c.Told = strings.Join(names, "、")
-	if c.Number, err = tx.Number(ctx, "QC"); err != nil {
+	if c.Number, err = tx.Number(ctx, "GQ"); err != nil {
 		return c, err
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO assets_count (id, number, department, at, by_name, due, late, found, missing, told, note) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,

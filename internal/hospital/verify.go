@@ -82,6 +82,8 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	series := map[string]db.Numbered{
 		"FF": {Table: "distribution_list", Column: "number"},
 		"PC": {Table: "counting_count", Column: "number"},
+		"GJ": {Table: "assets_loan", Column: "number"},
+		"GQ": {Table: "assets_count", Column: "number"},
 		"BS": {Table: "disposal_slip", Column: "number"},
 		"BM": {Table: "disposal_sale", Column: "number"},
 		"WX": {Table: "desk_job", Column: "number"},
