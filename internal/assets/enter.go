@@ -70,6 +70,6 @@ func same(ctx context.Context, r db.Reader, c *Card) (Card, error) {
 
 // alike compares what is stored, not the names that belong to ids.
 func alike(a, b Card) bool {
-	a.DepartmentName, a.PlaceName, a.Version = b.DepartmentName, b.PlaceName, b.Version
+	a.DepartmentName, a.PlaceName, a.Owned, a.Version = b.DepartmentName, b.PlaceName, b.Owned, b.Version
 	return a == b
 }
