@@ -242,7 +242,7 @@ func (s *stage) report(nurse, n int) string {
 	own := (rooms - quietRooms) / persons // each ward has every 32nd place
 	place := quietRooms + (n%own)*persons + nurse
 	return fmt.Sprintf(`{"trade":%q,"place":%q,"title":%q,"urgency":"normal","spot":"床头 %d","detail":"从今天早上开始，请尽快处理","anyway":%t}`,
-		desk.Trades[(n/own)%len(desk.Trades)], s.Places[place], faults[n%len(faults)].title, n%60+1, n >= own*len(desk.Trades))
+		desk.GuestTrades[(n/own)%len(desk.GuestTrades)], s.Places[place], faults[n%len(faults)].title, n%60+1, n >= own*len(desk.GuestTrades))
 }
 
 // handout is three lines of goods for a department. Each keeper hands out goods of
