@@ -158,8 +158,8 @@ type Tally struct {
 // TallyForm asks it, a line a tool.
 var TallyForm = form.Of[Tally]{Name: "assets.tally", Fields: []form.Field[Tally]{
 	form.LinesOf("lines", func(t *Tally) *[]Counted { return &t.Lines }, &form.Of[Counted]{Name: "assets.tally_line", Fields: []form.Field[Counted]{
-		{Key: "card", Into: func(c *Counted) any { return &c.Card }, Kind: form.Hidden, Most: 60},
-		{Key: "state", Into: func(c *Counted) any { return &c.State }, Kind: form.Cards, OneOf: Findings, Enum: "assets.found", Required: true},
+		{Key: "card", Into: func(c *Counted) any { return &c.Card }, Kind: form.Hidden, Most: 60, Required: true},
+		{Key: "state", Into: func(c *Counted) any { return &c.State }, OneOf: Findings, Enum: "assets.found", Required: true},
 		{Key: "note", Into: func(c *Counted) any { return &c.Note }, Most: 100},
 	}}, 500),
 	{Key: "note", Into: func(t *Tally) any { return &t.Note }, Kind: form.Area, Most: 500},

@@ -135,13 +135,6 @@ func blankCount(r *web.Req) error {
 	for n := range f.Fields {
 		if x := &f.Fields[n]; x.Name == "lines" {
 			x.Spare = -1
-			for _, row := range x.Lines { // a cell has no room for cards
-				for i := range row {
-					if row[i].Kind == ui.KindCards {
-						row[i].Kind = ui.KindChoice
-					}
-				}
-			}
 			x.Beside([]string{r.T("assets.counts.tool")}, func(row int) []string { return []string{names[x.Answer(row, "card")]} })
 		}
 	}

@@ -57,6 +57,9 @@ func TestToolsAtTheCounter(t *testing.T) {
 		me.Get(at).Press("#lend button[type=submit]", webtest.Fill{"borrower": {"王建国"}, "purpose": {"打孔"}}).See("已借出", "王建国", "打孔")
 		me.Get("/tool-loans").See("冲击钻", "王建国")
 		page = me.Get("/tool-counts").See("电工班有 1 件工具，还没有清查过", "还没有清查过工具").Follow("清查工具")
+		if page.Count("select[name='lines.0.state']") != 1 {
+			t.Error("what was found of a tool is not chosen")
+		}
 		page = page.PressWant(422, "完成清查并上报", webtest.Fill{"lines.0.state": {"missing"}, "lines.0.note": {""}}).See("缺失的要写明情况")
 		page.Press("完成清查并上报", webtest.Fill{"lines.0.state": {"lent"}, "note": {"都在"}}).See("冲击钻", "借出", "都在", "没有任命资产会计")
 		me.Get(at).Press("#take_back button[type=submit]", webtest.Fill{"note": {"完好"}}).See("已收回")
