@@ -56,7 +56,7 @@ func standings(r *web.Req) error {
 			{Text: r.W2.Money(s.Ordered), Num: true, Href: orders}, moved, {Text: r.W2.Money(s.Saved), Num: true, Href: orders}}})
 	}
 	find := ui.Ask(r.W2, ui.Form{ID: "days", Action: "/receiving/suppliers", Method: "get", Inline: true, Submit: r.T("receiving.standing.show"), Tone: ui.Plain,
-		Fields: []ui.Field{{Name: "from", Label: r.T("receiving.standing.from"), Kind: ui.KindDay, Value: string(from)}, {Name: "until", Label: r.T("receiving.standing.until"), Kind: ui.KindDay, Value: string(until)}}})
+		Fields: []ui.Field{{Name: "from", Label: r.T("receiving.standing.from"), Kind: ui.KindDay, Half: true, Value: string(from)}, {Name: "until", Label: r.T("receiving.standing.until"), Kind: ui.KindDay, Half: true, Value: string(until)}}})
 	return r.Show(ui.Page{Heading: r.T("receiving.standings"), Sub: r.T("receiving.standings.how"), Tabs: tabs(r), Wide: true, Body: ui.Below(find, ui.Section(r.T("receiving.standings"), ui.List(r.W2, t)))}, nil)
 }
 
