@@ -66,25 +66,26 @@ func (b *B) Upload(field, path string) {
 	b.settle()
 }
 
-// Draw draws a line by hand across what is so: a place to sign.
+// Draw draws a line by hand across what is so, a place to sign, until there is ink.
 func (b *B) Draw(what string) {
 	b.t.Helper()
-	f := b.find("click", what, "")
-	if !b.until(func() bool { // it takes a hand once it has found its size
-		var ready bool
-		return b.eval(`!!document.querySelector(`+quote(what)+`).fitted`, &ready) == nil && ready
+	inked := `(c => !!c.fitted && c.closest("[data-signature]").querySelector("input[type=hidden]").value !== "")(document.querySelector(` + quote(what) + `))`
+	if !b.until(func() bool {
+		f := b.find("click", what, "")
+		b.do("drawing on "+what, func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
+			for k, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseReleased} {
+				if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}); err != nil {
+					return none, err
+				}
+			}
+			return none, nil
+		})
+		b.settle()
+		var ink bool
+		return b.eval(inked, &ink) == nil && ink
 	}) {
 		b.t.Fatalf("%s: nothing can be drawn on %s", b.Location(), what)
 	}
-	b.do("drawing on "+what, func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
-		for k, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseReleased} {
-			if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}); err != nil {
-				return none, err
-			}
-		}
-		return none, nil
-	})
-	b.settle()
 }
 
 // Key presses keys one after another where the cursor stands, as a scanner does

@@ -68,7 +68,7 @@ func TestAPersonDecidesWhatWasRefused(t *testing.T) {
 	b.step("accept")
 	b.See("待发送：接单")
 	b.step("arrive")
-	b.See("到场")
+	b.waits(2)
 	b.step("finish")
 	b.Type("处理结果", "锁芯换好了")
 	b.Upload("#step-finish [name=photos]", pictured(t, "门锁.png"))
@@ -121,8 +121,8 @@ func TestAPersonDecidesWhatWasRefused(t *testing.T) {
 	b.Click("dialog [data-yes]")
 	b.waits(1)
 	b.press("接单 · 冲突三", "再送一次")
-	b.See("没有收下")
 	b.Reload()
+	b.See("没有收下")
 	b.waits(1) // left as it is, it stays
 
 	if n := steps(t, given.ID); n["aside"] != 1 || n["accept"]+n["arrive"]+n["finish"] != 0 || !slices.Equal(photosOf(t, given.ID), []string{"门锁.jpg"}) {
@@ -162,7 +162,7 @@ func TestWhatIsWrongIsPutRightInItsPlace(t *testing.T) {
 	b.step("accept")
 	b.See("待发送：接单")
 	b.step("arrive")
-	b.See("到场")
+	b.waits(2)
 	b.step("finish")
 	b.Type("处理结果", "换了整流器")
 	b.Type("#step-finish [name=saved]", "12.5") // nothing was used again

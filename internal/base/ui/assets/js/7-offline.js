@@ -78,6 +78,7 @@
   H.offline.look = look;
 
   const busy = () => document.querySelector("details.ask[open], input:not([type=checkbox]):focus, textarea:focus, select:focus, dialog[open]");
+  H.offline.busy = busy;
   async function send() {
     const end = await ask("send");
     // The network is back: a page as last seen makes room for the real one.

@@ -82,6 +82,8 @@
     const here = table ? acts.filter((a) => a.record === table.dataset.table) : [];
     const place = document.querySelector("[data-steps]"), past = table ? await since(table.dataset.table) : [];
     alone(acts);
+    // What somebody is filling in stays as it is until they are through with it.
+    if (place && "sure" in place.dataset && H.offline.busy()) return;
     if (here.length || past.length) draw(table, here, past);
     if (place) place.dataset.sure = ""; // until then a kept page hides what it was drawn with
     if (here.length || past.length) return;
@@ -89,5 +91,6 @@
     else if (document.querySelector("[data-marked]") && ![...records].length) location.reload();
   }
   H.offline.looks.push(look);
+  document.addEventListener("toggle", (e) => { if (e.target.matches && e.target.matches("details.ask:not([open])")) look().catch(() => {}); }, true);
   document.addEventListener("htmx:afterSettle", () => { look().catch(() => {}); });
 })(window.Houqin);

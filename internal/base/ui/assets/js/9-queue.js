@@ -60,10 +60,14 @@
   // span says how long something is, roughly.
   const span = (ms) => (ms >= 2 * 86400e3 ? fill(page.dataset.days, Math.round(ms / 86400e3)) : ms >= 2 * 3600e3 ? fill(page.dataset.hours, Math.round(ms / 3600e3)) : fill(page.dataset.minutes, Math.round(ms / 60e3)));
 
+  // asking: the rows stay as they are while their person answers whether they are sure.
+  const asking = () => document.querySelector("dialog[open]");
+  document.querySelectorAll("dialog").forEach((d) => d.addEventListener("close", () => setTimeout(H.offline.look, 50)));
+
   async function look(now) {
     const acts = await ask("acts") || [], others = now.all - now.waiting;
     part("count").textContent = acts.length ? fill(page.dataset.count, acts.length) : page.dataset.none;
-    if (part("list").dataset.drawn !== JSON.stringify(acts)) {
+    if (!asking() && part("list").dataset.drawn !== JSON.stringify(acts)) {
       part("list").dataset.drawn = JSON.stringify(acts);
       part("list").replaceChildren(...acts.map(row));
     }
