@@ -209,7 +209,13 @@ func (b *B) Screen(size Size, dark bool) {
 // Go opens another page in the same window.
 func (b *B) Go(url string) {
 	b.t.Helper()
-	b.do("opening "+url, chromedp.Navigate(url))
+	b.do("opening "+url, func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
+		none, err := chromedp.Navigate(url)(ctx, tab)
+		if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") { // the page was just going somewhere itself
+			none, err = chromedp.Navigate(url)(ctx, tab)
+		}
+		return none, err
+	})
 	b.settle()
 }
 

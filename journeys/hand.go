@@ -73,8 +73,12 @@ func (b *B) Draw(what string) {
 	if !b.until(func() bool {
 		f := b.find("click", what, "")
 		b.do("drawing on "+what, func(ctx context.Context, tab *chromedp.Target) (none chromedp.Void, err error) {
+			held := int64(1)
 			for k, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMouseReleased} {
-				if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}); err != nil {
+				if kind == input.DispatchMouseEventTypeMouseReleased {
+					held = 0
+				}
+				if _, err = cdp.Call(ctx, tab, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: f.X + float64(20*k) - 30, Y: f.Y + float64(8*(k%2)), Button: input.MouseButtonLeft, Buttons: held, ClickCount: 1}); err != nil {
 					return none, err
 				}
 			}

@@ -53,7 +53,21 @@ func photosOf(t *testing.T, id string) (names []string) {
 // step presses the button of a step of the job that is shown, or opens its question.
 func (b *B) step(name string) {
 	b.t.Helper()
-	b.Click(`[data-steps] form[action$="/` + name + `"]:not(details form) button, [data-steps] details:has(#step-` + name + `) > summary`)
+	b.tap(`[data-steps] form[action$="/` + name + `"]:not(details form) button, [data-steps] details:has(#step-` + name + `) > summary`)
+}
+
+// tap presses what is so once it can be pressed, wherever it has moved to meanwhile: the
+// page is live, and what others do may come in above it.
+func (b *B) tap(what string) {
+	b.t.Helper()
+	if !b.until(func() bool {
+		b.find("click", what, "")
+		var there bool
+		return b.eval(`(e => { if (e) e.click(); return !!e; })(document.querySelector(`+quote(what)+`))`, &there) == nil && there
+	}) {
+		b.t.Fatalf("%s: %s goes away", b.Location(), what)
+	}
+	b.settle()
 }
 
 // rejoin gives the network back, as a phone notices that.
@@ -89,7 +103,7 @@ func TestTheNetworkIsLostAtEveryStep(t *testing.T) {
 				b.Click("电")
 				b.Type("故障内容", cut.title)
 				b.Upload("照片", photo)
-				b.Click("button[type=submit].btn-accent")
+				b.tap("#report button[type=submit].btn-accent")
 			}},
 			{"hasten", ward, "", false, func(b *B) { b.step("hasten") }},
 			{"accept", work, "", false, func(b *B) { b.step("accept") }},
@@ -97,29 +111,29 @@ func TestTheNetworkIsLostAtEveryStep(t *testing.T) {
 			{"pause.parts", work, "", false, func(b *B) {
 				b.step("pause")
 				b.Click("等配件")
-				b.Click("#step-pause button[type=submit]")
+				b.tap("#step-pause button[type=submit]")
 			}},
 			{"resume", work, "", false, func(b *B) { b.step("resume") }},
 			{"picture", work, "", true, func(b *B) {
 				b.step("picture")
 				b.Upload("#step-picture [name=photos]", photo)
-				b.Click("#step-picture button[type=submit]")
+				b.tap("#step-picture button[type=submit]")
 			}},
 			{"finish", work, "", true, func(b *B) {
 				b.step("finish")
 				b.Type("处理结果", "换了灯管")
 				b.Upload("#step-finish [name=photos]", after)
-				b.Click("#step-finish button[type=submit]")
+				b.tap("#step-finish button[type=submit]")
 			}},
 			{"comment", ward, "", false, func(b *B) {
 				b.step("comment")
 				b.Type("#step-comment [name=text]", "很快，谢谢")
-				b.Click("#step-comment button[type=submit]")
+				b.tap("#step-comment button[type=submit]")
 			}},
 			{"sign", ward, "", false, func(b *B) {
 				b.step("sign")
 				b.Draw("#step-sign canvas")
-				b.Click("#step-sign button[type=submit]")
+				b.tap("#step-sign button[type=submit]")
 			}},
 		}
 		for n, step := range path {

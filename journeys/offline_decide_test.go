@@ -17,20 +17,20 @@ const (
 	plumer = "1053" // of another crew
 )
 
-// press clicks what reads so within the waiting act of that name.
+// press clicks what reads so within the waiting act of that name, in the moment in which
+// it is there: the list is drawn anew whenever something has been sent.
 func (b *B) press(act, what string) {
 	b.t.Helper()
-	b.Eval(`document.querySelectorAll("[data-aimed]").forEach(e => delete e.dataset.aimed)`, nil)
 	if !b.until(func() bool {
 		var there bool
 		err := b.eval(`(() => { const at = [...document.querySelectorAll(".queue > li")].find(li => li.querySelector("[data-what]").textContent.startsWith(`+quote(act)+`));
-			const e = at && [...at.querySelectorAll("a, button, summary")].find(e => e.innerText.trim() === `+quote(what)+`);
-			if (e) e.dataset.aimed = ""; return !!e; })()`, &there)
+			const e = at && [...at.querySelectorAll("a, button, summary")].find(e => e.innerText.trim() === `+quote(what)+` && e.checkVisibility());
+			if (e) e.click(); return !!e; })()`, &there)
 		return err == nil && there
 	}) {
 		b.t.Fatalf("no %q at %q:\n%s", what, act, b.text())
 	}
-	b.Click("[data-aimed]")
+	b.settle()
 }
 
 // faultless looks at the page as it stands in every way, and keeps a picture of it
@@ -72,7 +72,7 @@ func TestAPersonDecidesWhatWasRefused(t *testing.T) {
 	b.step("finish")
 	b.Type("处理结果", "锁芯换好了")
 	b.Upload("#step-finish [name=photos]", pictured(t, "门锁.png"))
-	b.Click("#step-finish button[type=submit]")
+	b.tap("#step-finish button[type=submit]")
 	b.waits(3)
 	for n, j := range []onestop.Job{dropped, done} {
 		b.Go(house.srv.URL + at(j))
@@ -167,13 +167,13 @@ func TestWhatIsWrongIsPutRightInItsPlace(t *testing.T) {
 	b.Type("处理结果", "换了整流器")
 	b.Type("#step-finish [name=saved]", "12.5") // nothing was used again
 	b.Upload("#step-finish [name=photos]", pictured(t, "灯箱.png"))
-	b.Click("#step-finish button[type=submit]")
+	b.tap("#step-finish button[type=submit]")
 	b.waits(3)
 	b.Go(house.srv.URL + at)
 	b.looked()
 	b.step("comment") // what comes after waits for it
 	b.Type("#step-comment [name=text]", "旧件已交回")
-	b.Click("#step-comment button[type=submit]")
+	b.tap("#step-comment button[type=submit]")
 	b.waits(4)
 	b.Offline(false)
 	b.waits(2)
@@ -183,7 +183,7 @@ func TestWhatIsWrongIsPutRightInItsPlace(t *testing.T) {
 	b.See("没有收下", "换了整流器", "12.5")
 	b.faultless("mend-zh")
 	b.Type("#step-finish [name=reused]", "1")
-	b.Click("#step-finish button[type=submit]")
+	b.tap("#step-finish button[type=submit]")
 	b.waits(0)
 	n := steps(t, job.ID)
 	if got := stands(t, job.ID); got.State != onestop.Done || got.Done != "换了整流器" || got.Saved != 1250 || n["finish"] != 1 || n["comment"] != 1 || !slices.Equal(photosOf(t, job.ID), []string{"灯箱.jpg"}) {
@@ -209,15 +209,15 @@ func TestAPhotoThatIsNoneIsLeftOut(t *testing.T) {
 	b.faultless("photo-none-zh")
 	b.Upload("#step-picture [name=photos]", pictured(t, "好的.png"))
 	b.NotSee("不是照片")
-	b.Click("#step-picture button[type=submit]")
+	b.tap("#step-picture button[type=submit]")
 	b.waits(1)
 	b.step("comment")
 	b.Type("#step-comment [name=text]", "看照片")
-	b.Click("#step-comment button[type=submit]")
+	b.tap("#step-comment button[type=submit]")
 	b.waits(2)
 	b.step("picture")
 	b.Upload("#step-picture [name=photos]", written(t, "断的.jpg", []byte("\xff\xd8\xff\xe0 and nothing more")))
-	b.Click("#step-picture button[type=submit]")
+	b.tap("#step-picture button[type=submit]")
 	b.waits(3)
 	b.Offline(false)
 	b.waits(0)

@@ -81,7 +81,7 @@ func TestAWardSignsManyWithoutANetwork(t *testing.T) {
 	b.looked()
 	b.Eval(`document.querySelectorAll("#unsigned [name=jobs]").forEach(e => { e.checked = `+quote(jobs[0].ID+jobs[1].ID)+`.includes(e.value); })`, nil)
 	b.Draw("#unsigned canvas")
-	b.Click("#unsigned button[type=submit]")
+	b.tap("#unsigned button[type=submit]")
 	b.waits(1)
 	b.See("待发送：签单")
 	b.NotSee("一起签的工单") // nobody signs them twice

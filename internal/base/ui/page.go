@@ -124,7 +124,7 @@ func or(s, otherwise string) string {
 
 // htmxConfig keeps the page library within the content security policy, and
 // keeps no copies of pages on a ward's shared computer.
-const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"auto"}`
+const htmxConfig = `{"allowEval":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"attributesToSettle":["class","width","height"],"historyCacheSize":0,"refreshOnHistoryMiss":true,"scrollBehavior":"auto"}`
 
 func also(addresses []string) string { return strings.Join(addresses, " ") }
 

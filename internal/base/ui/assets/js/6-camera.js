@@ -121,8 +121,10 @@
     const canvas = box.querySelector("canvas"), value = box.querySelector("input[type=hidden]");
     H.load(H.assets.signature).then(() => {
       const pad = new window.SignaturePad(canvas, { penColor: "#101820", minWidth: 0.8, maxWidth: 2.6 });
+      // The place may change its size just when a hand begins to sign; under a hand it stays.
+      let drawing = false;
       const fit = () => {
-        if (!canvas.offsetWidth || canvas.fitted === canvas.offsetWidth) return;
+        if (drawing || !canvas.offsetWidth || canvas.fitted === canvas.offsetWidth) return;
         canvas.fitted = canvas.offsetWidth;
         const k = window.devicePixelRatio || 1, was = pad.toData();
         canvas.width = canvas.offsetWidth * k; canvas.height = canvas.offsetHeight * k;
@@ -132,7 +134,8 @@
       };
       const typed = box.querySelector("[data-typed]");
       const way = (drawn) => { value.disabled = !drawn; typed.disabled = drawn; };
-      pad.addEventListener("endStroke", () => { value.value = pad.toDataURL("image/png"); way(true); value.dispatchEvent(new Event("change", { bubbles: true })); });
+      pad.addEventListener("beginStroke", () => { drawing = true; });
+      pad.addEventListener("endStroke", () => { drawing = false; fit(); value.value = pad.toDataURL("image/png"); way(true); value.dispatchEvent(new Event("change", { bubbles: true })); });
       box.querySelector("[data-clear]").addEventListener("click", () => { pad.clear(); value.value = ""; way(false); });
       if (window.ResizeObserver) new ResizeObserver(fit).observe(canvas); else window.addEventListener("resize", fit);
       fit();
