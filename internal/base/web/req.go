@@ -463,7 +463,7 @@ func (r *Req) flash(key string, args []string) {
 
 func (r *Req) flashed() (ui.Note, bool) {
 	c, err := r.Cookie("flash")
-	if err != nil {
+	if err != nil || r.Header.Get("Houqin-Person") != "" { // what a phone fetches to keep, nobody reads now
 		return ui.Note{}, false
 	}
 	r.cookie("flash", "", -1)

@@ -224,3 +224,33 @@ func TestWhatNoLongerCountsBecomesANote(t *testing.T) {
 		}
 	})
 }
+
+// The sentence that a person is to read after what they did is not used up by a page that
+// their phone fetches meanwhile to keep.
+func TestAPageFetchedToBeKeptTakesNoSentenceAway(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		j := h.given(t)
+		h.By = h.wang
+		r := must(http.NewRequest("POST", "/desk/jobs/"+j.ID+"/accept", strings.NewReader("_key=k")))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		done := h.serve(r).Result()
+		read := func(header ...string) (string, int) {
+			r := must(http.NewRequest("GET", "/desk/jobs/"+j.ID, nil))
+			for _, c := range done.Cookies() {
+				r.AddCookie(c)
+			}
+			if len(header) > 0 {
+				r.Header.Set(header[0], header[1])
+			}
+			w := h.serve(r)
+			return w.Body.String(), len(w.Result().Cookies())
+		}
+		if body, n := read("Houqin-Person", h.wang.ID); strings.Contains(body, "已接单 "+j.Number) || n != 0 {
+			t.Errorf("the phone took the sentence, %d cookies set", n)
+		}
+		if body, n := read(); !strings.Contains(body, "已接单 "+j.Number) || n != 1 {
+			t.Errorf("the person does not read it, %d cookies set", n)
+		}
+	})
+}
