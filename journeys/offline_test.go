@@ -129,6 +129,16 @@ func (b *B) waits(n int) {
 		b.eval(`Houqin.offline.ask("acts")`, &acts)
 		b.t.Fatalf("%d acts wait to be sent, not %d: %v", now, n, acts)
 	}
+	if n > 0 {
+		return
+	}
+	if !b.until(func() bool { // a page as last seen makes room for the real one by itself
+		var real bool
+		return b.eval(`!("kept" in document.body.dataset)`, &real) == nil && real
+	}) {
+		b.t.Fatalf("%s stays as last seen", b.Location())
+	}
+	b.settle()
 }
 
 // A worker goes down into a basement without a network: the pages open, the job is

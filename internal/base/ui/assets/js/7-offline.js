@@ -77,6 +77,15 @@
   }
   H.offline.look = look;
 
+  // Who leaves before the page knows what waits is held until it does, to be warned.
+  document.addEventListener("submit", (e) => {
+    const form = e.target;
+    if (!sw || !sw.controller || !form.matches("form[data-sign-out]") || "looked" in document.body.dataset) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    look().catch(() => {}).then(() => { document.body.dataset.looked = ""; form.requestSubmit(); });
+  }, true);
+
   const busy = () => document.querySelector("details.ask[open], input:not([type=checkbox]):focus, textarea:focus, select:focus, dialog[open]");
   H.offline.busy = busy;
   async function send() {
