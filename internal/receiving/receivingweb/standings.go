@@ -49,7 +49,7 @@ func standings(r *web.Req) error {
 		if s.Then > 0 {
 			moved = ui.Cell{Text: percent(r, s.Moved()), Num: true, Href: orders}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: s.Name, Href: way(r, "/suppliers", s.Supplier)}, {Text: known(r, s.Score), Num: true, Tone: graded(s.Score)},
+		t.Rows = append(t.Rows, ui.Row{Href: way(r, "/suppliers", s.Supplier), Cells: []ui.Cell{{Text: s.Name}, {Text: known(r, s.Score), Num: true, Tone: graded(s.Score)},
 			{Text: percent(r, s.InTime()), Sub: r.T("receiving.standing.of", s.OnTime, s.Promised), Num: true, Href: orders}, {Text: percent(r, s.Whole()), Sub: r.T("receiving.standing.of", s.Full, s.Due), Num: true, Href: orders},
 			{Text: percent(r, share(s)), Sub: r.T("receiving.standing.of", s.Refused, s.Came), Num: true, Href: to("/receiving/receipts", came+"&refused.from=1")},
 			{Text: r.W2.Number(s.Complaints), Sub: r.T("receiving.standing.upheld", s.Upheld), Num: true, Href: to("/supplier-complaints", "&day.from="+string(from)+"&day.to="+string(until))},
