@@ -4,6 +4,7 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) await caches.delete(name);
   await new Promise((done) => {
+    setTimeout(done, 5000); // it goes in any case: pages wait for it
     const asked = indexedDB.open("houqin");
     asked.onupgradeneeded = () => asked.transaction.abort(); // there was none
     asked.onerror = done;

@@ -42,7 +42,7 @@ async function signOut(request) {
 const reached = () => hurry(fetch("/healthz"), 8000).then(async (a) => { const ours = a.ok && a.headers.has("X-Request-Id"); if (ours) await heard(a); return ours; }).catch(() => false);
 async function endSession() {
   if (!await shelf.get("who", "left")) return;
-  const answer = await fetch("/sign-out", { method: "POST", body: new URLSearchParams({ unsent: "1" }), redirect: "manual" });
+  const answer = await hurry(fetch("/sign-out", { method: "POST", body: new URLSearchParams({ unsent: "1" }), redirect: "manual" }), 8000);
   if (answer.status < 500) await shelf.drop("who", "left");
 }
 
