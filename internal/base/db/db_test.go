@@ -372,20 +372,24 @@ func TestChangesAreToldAcrossCopies(t *testing.T) {
 	run := func(t *testing.T, address string) {
 		here, _ := dbtest.Open(t, address)
 		there, _ := dbtest.Open(t, address)
-		near, stop := here.Changes()
-		defer stop()
-		far, stop2 := there.Changes()
-		defer stop2()
+		near, far := here.Listen(), there.Listen()
+		defer near.Leave()
+		defer far.Leave()
 		time.Sleep(700 * time.Millisecond) // the other copy has looked once
-		dbtest.Do(t, here, anna, func(tx *db.Tx) error { return put(t.Context(), tx, "a") })
-		for name, c := range map[string]<-chan string{"this copy": near, "another copy": far} {
+		for _, title := range []string{"a", "b"} {
+			dbtest.Do(t, here, anna, func(tx *db.Tx) error { return put(t.Context(), tx, title) })
+		}
+		for name, ear := range map[string]*db.Ear{"this copy": near, "another copy": far} {
 			select {
-			case n := <-c:
-				if n != "note" {
-					t.Errorf("%s: %q", name, n)
+			case <-ear.Rings():
+				if news := ear.News(); len(news) != 1 || news[0] != "note" {
+					t.Errorf("%s: %q", name, news)
 				}
 			case <-time.After(20 * time.Second):
 				t.Errorf("%s heard nothing", name)
+			}
+			if again := ear.News(); name == "this copy" && len(again) > 0 {
+				t.Errorf("%s: %q was told before", name, again)
 			}
 		}
 	}

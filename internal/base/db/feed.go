@@ -14,7 +14,7 @@ import (
 type feed struct {
 	db   *DB
 	mu   sync.Mutex
-	ears map[chan string]bool
+	ears map[*Ear]bool
 	halt context.CancelFunc
 }
 
@@ -28,30 +28,53 @@ const (
 	lookBack  = 5 * time.Second // units that began before this may commit unseen by live pages of other copies
 )
 
-// Changes gives the nouns of the trail as they change. A listener that is slow
-// misses repetitions, never a noun: each page reads the state anew anyway.
-func (d *DB) Changes() (nouns <-chan string, stop func()) {
-	c := make(chan string, 64)
+// Ear hears which nouns of the trail change. Who listens seldom misses repetitions, never
+// a noun: each page reads the state anew anyway.
+type Ear struct {
+	feed *feed
+	ring chan struct{} // holds one while there is news
+	news []string      // under the feed's lock
+}
+
+// Listen begins to hear; Leave ends it.
+func (d *DB) Listen() *Ear {
 	f := &d.feed
+	e := &Ear{feed: f, ring: make(chan struct{}, 1)}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ears == nil {
-		f.ears = map[chan string]bool{}
+		f.ears = map[*Ear]bool{}
 	}
-	f.ears[c] = true
+	f.ears[e] = true
 	if f.halt == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		f.halt = cancel
 		go f.look(ctx)
 	}
-	return c, func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		delete(f.ears, c)
-		if len(f.ears) == 0 && f.halt != nil {
-			f.halt()
-			f.halt = nil
-		}
+	return e
+}
+
+// Rings once for all that changed since News was asked.
+func (e *Ear) Rings() <-chan struct{} { return e.ring }
+
+// News are the nouns that have changed since it was last asked, each once.
+func (e *Ear) News() []string {
+	e.feed.mu.Lock()
+	defer e.feed.mu.Unlock()
+	news := e.news
+	e.news = nil
+	return news
+}
+
+// Leave ends the listening.
+func (e *Ear) Leave() {
+	f := e.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.ears, e)
+	if len(f.ears) == 0 && f.halt != nil {
+		f.halt()
+		f.halt = nil
 	}
 }
 
@@ -70,15 +93,15 @@ func (f *feed) tell(nouns []string) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, n := range nouns {
-		if slices.Contains(nouns[:i], n) {
-			continue
-		}
-		for c := range f.ears {
-			select {
-			case c <- n:
-			default:
+	for e := range f.ears {
+		for _, n := range nouns {
+			if !slices.Contains(e.news, n) {
+				e.news = append(e.news, n)
 			}
+		}
+		select {
+		case e.ring <- struct{}{}:
+		default:
 		}
 	}
 }

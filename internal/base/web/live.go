@@ -10,6 +10,10 @@ import (
 	"houqin/internal/base/fault"
 )
 
+// liveEvery is how often a page is told of changes at most. What changes meanwhile is told
+// together: two hundred open boards must not cost each report two hundred writings.
+const liveEvery = 250 * time.Millisecond
+
 // live tells a page which nouns have changed, for as long as it is open and the
 // session lives. It says only the noun: the page asks again for what it may see.
 func live(r *Req) error {
@@ -24,8 +28,8 @@ func live(r *Req) error {
 	defer leave()
 	out := http.NewResponseController(r.W)
 	out.SetReadDeadline(time.Time{})
-	nouns, stop := r.Site.DB.Changes()
-	defer stop()
+	ear := r.Site.DB.Listen()
+	defer ear.Leave()
 	r.Site.metrics.streams.Add(1)
 	defer r.Site.metrics.streams.Add(-1)
 	h := r.W.Header()
@@ -45,18 +49,29 @@ func live(r *Req) error {
 	}
 	check := time.NewTicker(time.Second) // whoever may not stay is out within three
 	defer check.Stop()
+	rings, rested := ear.Rings(), (<-chan time.Time)(nil)
 	for n := 1; ; {
 		select {
 		case <-r.Context().Done():
 			return nil
 		case <-r.Site.closing():
 			return nil
-		case n := <-nouns:
-			if slices.Contains(topics, n) {
-				if tell("event: change\ndata: "+n+"\n\n") != nil {
-					return nil
+		case <-rested:
+			rings = ear.Rings()
+		case <-rings:
+			news := ""
+			for _, noun := range ear.News() {
+				if slices.Contains(topics, noun) {
+					news += "event: change\ndata: " + noun + "\n\n"
 				}
 			}
+			if news == "" {
+				continue
+			}
+			if tell(news) != nil {
+				return nil
+			}
+			rings, rested = nil, time.After(liveEvery)
 		case <-check.C:
 			v, err := r.Site.Who(r.Request)
 			if err != nil || v.Actor.ID != r.By.ID {
