@@ -200,7 +200,7 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 	for n := range boardShown {
 		title := fmt.Sprintf("急停第%03d号", n)
 		at := now()
-		text := fmt.Sprintf(`{"trade":"water","place":%q,"title":%q,"urgency":"emergency","anyway":true}`, h.stage.Places[quietRooms], title)
+		text := fmt.Sprintf(`{"trade":"water","place":%q,"title":%q,"urgency":"emergency","anyway":true}`, h.stage.Places[0], title)
 		status, _, err := ward.send(request("POST", "/api/desk/report", h.addr, api(h.stage.Nurses[0], id.Secret()), text))
 		if err != nil || status != 200 {
 			return r, fmt.Errorf("report: status %d, %w", status, err)

@@ -210,8 +210,11 @@ func (s *stage) past(ctx context.Context, d *db.DB, dice *rand.Rand, staff []peo
 				who := staff[dice.IntN(persons)]
 				if i%10 == 9 {
 					tx.Now = at
-					_, err := desk.Report(ctx, tx, &desk.Slip{Title: f.title, Trade: f.trade, Place: s.Places[p], Department: s.PlaceOwner[p], Caller: who.Name, Phone: who.Phone, Source: "ward", Anyway: true})
-					if err != nil {
+					slip := desk.Slip{Title: f.title, Trade: f.trade, Place: s.Places[p], Department: s.PlaceOwner[p], Caller: who.Name, Phone: who.Phone, Source: "ward", Anyway: true}
+					if f.trade == "moving" {
+						slip.Bound = s.Places[(p+1)%quietRooms]
+					}
+					if _, err := desk.Report(ctx, tx, &slip); err != nil {
 						return err
 					}
 					tx.Now = clock
