@@ -15,22 +15,23 @@ import (
 	"time"
 )
 
-// diskSize is how large the disk is that becomes full.
-const diskSize = 128 << 20
+// diskSize is how large the disk is that becomes full; PostgreSQL's own files need more.
+const diskSize = 256 << 20
 
 // inside, set in the environment, says that this process has mounts of its own.
 const inside = "FAULTS_INSIDE"
 
-// disk fills the disk under an SQLite file while people write, and frees it again:
-// the fault must be said, reading must go on, and the program must work again by
-// itself. It does so in a process with mounts of its own, where a small disk of memory
-// can be mounted and is gone with the process.
+// disk fills the disk under the books while people write, and frees it again: the fault
+// must be said and the program must work again by itself. On SQLite reading must go on.
+// A PostgreSQL server that cannot write its log ends itself and is started again, as its
+// keeper would. It does so in a process with mounts of its own, where a small disk of
+// memory can be mounted and is gone with the process.
 func disk(ctx context.Context, o options) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
-	asked, err := json.Marshal(map[string]any{"n": o.n, "clients": o.clients, "dir": o.dir, "program": o.program})
+	asked, err := json.Marshal(map[string]any{"n": o.n, "db": o.db, "clients": o.clients, "dir": o.dir, "program": o.program})
 	if err != nil {
 		return "", err
 	}
@@ -60,13 +61,13 @@ func ownMounts() *syscall.SysProcAttr {
 // onSmallDisk is the process with mounts of its own.
 func onSmallDisk() error {
 	var asked struct {
-		N, Clients   int
-		Dir, Program string
+		N, Clients       int
+		DB, Dir, Program string
 	}
 	if err := json.Unmarshal([]byte(os.Getenv(inside)), &asked); err != nil {
 		return err
 	}
-	said, err := diskFull(context.Background(), options{n: asked.N, clients: asked.Clients, dir: asked.Dir, program: asked.Program,
+	said, err := diskFull(context.Background(), options{n: asked.N, db: asked.DB, clients: asked.Clients, dir: asked.Dir, program: asked.Program,
 		log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }})
 	if err == nil {
 		fmt.Println(said)
@@ -75,20 +76,27 @@ func onSmallDisk() error {
 }
 
 func diskFull(ctx context.Context, o options) (string, error) {
-	data := filepath.Join(o.dir, "data")
-	if err := os.MkdirAll(data, 0o700); err != nil {
+	small := filepath.Join(o.dir, "data") // where SQLite's file lies
+	if o.db == "postgres" {
+		small = filepath.Join(o.dir, "server")
+		if err := errors.Join(os.Chmod(o.dir, 0o711), os.Setenv("TMPDIR", small)); err != nil { // the server has its own user
+			return "", err
+		}
+	}
+	if err := os.MkdirAll(small, 0o711); err != nil {
 		return "", err
 	}
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return "", fmt.Errorf("mounts of one's own: %w", err)
 	}
-	if err := syscall.Mount("tmpfs", data, "tmpfs", 0, fmt.Sprintf("size=%d,mode=700", diskSize)); err != nil {
+	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, fmt.Sprintf("size=%d,mode=711", diskSize)); err != nil {
 		return "", fmt.Errorf("mounting a small disk: %w", err)
 	}
-	at, err := found(ctx, o, "sqlite")
+	at, err := found(ctx, o, o.db)
 	if err != nil {
 		return "", err
 	}
+	defer at.close()
 	team, err := furnish(ctx, at)
 	if err != nil {
 		return "", err
@@ -110,20 +118,25 @@ func diskFull(ctx context.Context, o options) (string, error) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
 	var wrong findings
 	var slowest time.Duration
-	ballast := filepath.Join(data, "ballast")
+	ballast := filepath.Join(small, "ballast")
+	full := func() int { return l.count("base.disk_full") }
+	if at.cluster != nil { // which may rather end than say why
+		full = func() int { return l.count("base.disk_full") + l.count("base.database_away") }
+	}
+	ended := 0
 	for round := range o.n {
 		time.Sleep(time.Duration(100+dice.IntN(300)) * time.Millisecond)
-		before := l.count("base.disk_full")
-		if err := fillUp(data, ballast, int64(dice.IntN(256))<<10); err != nil {
+		before := full()
+		if err := fillUp(small, ballast, int64(dice.IntN(256))<<10); err != nil {
 			return "", err
 		}
-		if !within(patience, func() bool { return l.count("base.disk_full") > before+o.clients }) {
+		if !within(patience, func() bool { return full() > before+o.clients }) {
 			wrong.add("round %d: the disk is full and nobody was told: %s", round, l.said())
 		}
 		if !c.alive() {
 			return "", fmt.Errorf("the program ended when the disk was full:\n%s", c.last())
 		}
-		if status, err := people.read(ctx); status != http.StatusOK {
+		if status, err := people.read(ctx); at.cluster == nil && status != http.StatusOK {
 			wrong.add("round %d: reading on a full disk: %d %v", round, status, err)
 		}
 		if status, _ := get("http://" + c.addr + "/readyz"); status != http.StatusServiceUnavailable {
@@ -132,6 +145,12 @@ func diskFull(ctx context.Context, o options) (string, error) {
 		n := l.confirmed()
 		if err := os.Remove(ballast); err != nil {
 			return "", err
+		}
+		if at.cluster != nil && at.onServer(ctx, "SELECT 1") != nil {
+			ended++
+			if err := errors.Join(at.cluster.Crash(), at.cluster.Resume(ctx)); err != nil {
+				return "", err
+			}
 		}
 		freed := time.Now()
 		if !within(patience, func() bool {
@@ -147,7 +166,7 @@ func diskFull(ctx context.Context, o options) (string, error) {
 		return "", err
 	}
 	for f, n := range l.faults {
-		if f != "base.disk_full" {
+		if f != "base.disk_full" && (at.cluster == nil || f != "base.database_away" && f != "base.outcome_unknown") {
 			wrong.add("%d times %s", n, f)
 		}
 	}
@@ -158,7 +177,11 @@ func diskFull(ctx context.Context, o options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d times full, %d clients, at work again after at most %s: %s; %s", o.n, o.clients, slowest.Round(10*time.Millisecond), l.said(), found), nil
+	how := o.db
+	if ended > 0 {
+		how += fmt.Sprintf(", whose server ended itself %d times", ended)
+	}
+	return fmt.Sprintf("%s, %d times full, %d clients, at work again after at most %s: %s; %s", how, o.n, o.clients, slowest.Round(10*time.Millisecond), l.said(), found), nil
 }
 
 // fillUp writes ballast until only so much of the disk is left.

@@ -49,7 +49,7 @@ var trials = []struct {
 	do          func(context.Context, options) (string, error)
 }{
 	{"kill", "kill -9 while people write (-db sqlite or postgres)", 200, kill},
-	{"disk", "the disk under SQLite full, and free again", 10, disk},
+	{"disk", "the disk under the books full, and free again (-db sqlite or postgres, that as root)", 10, disk},
 	{"away", "PostgreSQL gone under load, and back", 20, away},
 	{"serialization", "PostgreSQL refuses transactions: serialization failures and deadlocks", 1, serialization},
 	{"clock", "the clock jumps back and forward", 50, clock},
