@@ -10,26 +10,23 @@ import (
 	"time"
 )
 
-// sometimes is where an open sheet of one's own leads, which the demo does not have on
-// every day; the counting counter's own tests open it.
-const sometimes = "GET /counting/sheets/{id}/find"
-
 // notPages are the doors behind which there is no page to look at, and why.
 var notPages = map[string]string{
-	"GET /live":                "a stream of changes",
-	"GET /pick/{source}":       "choices, as JSON",
-	"GET /healthz":             "for machines",
-	"GET /readyz":              "for machines",
-	"GET /worker.js":           "a script, for the browser alone",
-	"GET /api/openapi.json":    "for machines; GET /api shows it",
-	"GET /items/scan":          "what a code says, as JSON",
-	"GET /files/{id}":          "the file itself",
-	"GET /files/{id}/thumb":    "a picture",
-	"GET /intake/{id}/refused": "a file to download",
-	"GET /desk":                "leads on to one's own desk page",
+	"GET /live":                                "a stream of changes",
+	"GET /pick/{source}":                       "choices, as JSON",
+	"GET /healthz":                             "for machines",
+	"GET /readyz":                              "for machines",
+	"GET /worker.js":                           "a script, for the browser alone",
+	"GET /api/openapi.json":                    "for machines; GET /api shows it",
+	"GET /items/scan":                          "what a code says, as JSON",
+	"GET /files/{id}":                          "the file itself",
+	"GET /files/{id}/thumb":                    "a picture",
+	"GET /intake/{id}/refused":                 "a file to download",
+	"GET /desk":                                "leads on to one's own desk page",
+	"GET /counting/sheets/{id}/find":           "leads on to the line that is meant",
 	"GET /warehouse/stock/{store}/{item}/card": "its rows for programs and exports; people are led to the card",
-	"GET /{$}":            "leads on to one's own work",
-	"GET /sign-in/device": "opened by the code of a computer that is being registered",
+	"GET /{$}":                                 "leads on to one's own work",
+	"GET /sign-in/device":                      "opened by the code of a computer that is being registered",
 }
 
 // phone390 and desk are the screens that every page is looked at on.
@@ -102,8 +99,10 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 	// The door as a stranger sees it.
 	chosen["GET /sign-in"] = []leaf{{role: "nobody", at: "/sign-in"}}
 	reached["GET /sign-in"] = true
+	// What is not there, and what one may not see.
+	chosen["error"] = []leaf{{role: "nobody", at: "/nowhere", error: true}, {role: technician, session: newWalker(t, mux, technician).session, at: "/desk/settings", error: true}}
 	for _, rt := range site.Routes() {
-		if strings.HasPrefix(rt.At, "GET ") && notPages[rt.At] == "" && rt.At != sometimes && !reached[rt.At] {
+		if strings.HasPrefix(rt.At, "GET ") && notPages[rt.At] == "" && !reached[rt.At] {
 			t.Errorf("no link of anybody leads to %s", rt.At)
 		}
 		if notPages[rt.At] != "" && chosen[rt.At] != nil {
@@ -123,6 +122,7 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 	close(work)
 	t.Logf("%d pages of %d routes to look at", n, len(chosen))
 	said := map[string]bool{}
+	opened := &kinds{seen: map[string]bool{}}
 	t.Run("look", func(t *testing.T) {
 		for _, worker := range []string{"one", "two"} {
 			t.Run(worker, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 				b.Tolerate("401 (Unauthorized) " + house.srv.URL + "/offline/key") // the person changes under a page that is about to ask for theirs
 				b.Open(house.srv.URL+"/sign-in", desk, "zh", false)
 				for l := range work {
-					for _, wrong := range regard(b, l) {
+					for _, wrong := range regard(b, l, opened) {
 						mu.Lock()
 						if key := l.route + wrong; !said[key] {
 							said[key] = true
@@ -160,7 +160,7 @@ document.querySelectorAll("tbody").forEach(body => {
 })`
 
 // regard looks at a page in every way and says what is wrong with it.
-func regard(b *B, l leaf) (wrong []string) {
+func regard(b *B, l leaf, opened *kinds) (wrong []string) {
 	say := func(lang string, v view, what string) {
 		how := lang + " "
 		if v.size.Touch {
@@ -174,6 +174,7 @@ func regard(b *B, l leaf) (wrong []string) {
 		wrong = append(wrong, how+": "+what)
 	}
 	b.Cookie(house.srv.URL, "session", cmp.Or(l.session, "nobody"))
+	sample := l.route == "GET /ui" // whose questions nobody answers
 	for _, look := range looks {
 		b.Cookie(house.srv.URL, "lang", look.lang)
 		b.Screen(look.views[0].size, look.views[0].dark)
@@ -195,8 +196,34 @@ func regard(b *B, l leaf) (wrong []string) {
 				say(look.lang, v, a.String())
 			}
 		}
+		last := look.views[len(look.views)-1]
+		if l.further {
+			last = look.views[0]
+		}
+		again := func(when string) {
+			for _, what := range b.Look(last.size) {
+				say(look.lang, last, when+": "+what)
+			}
+			for _, a := range b.Axe() {
+				say(look.lang, last, when+": "+a.String())
+			}
+		}
+		for kind := opened.next(b, look.lang); kind != "" && !sample; kind = opened.next(b, look.lang) {
+			again("opened " + kind)
+		}
 		for _, c := range b.Heard() {
-			say(look.lang, look.views[0], "the page complained: "+c)
+			if !l.error { // whose status is its answer
+				say(look.lang, look.views[0], "the page complained: "+c)
+			}
+		}
+		if l.further || l.error || sample || look.lang != "en" {
+			continue
+		}
+		if refused, said := sendEmpty(b); refused && !said {
+			say(look.lang, last, "sent empty: nothing is said to be missing")
+		} else if refused {
+			again("refused")
+			b.Heard() // the status is its answer
 		}
 	}
 	return wrong

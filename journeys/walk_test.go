@@ -35,6 +35,7 @@ type leaf struct {
 	parts         map[string]bool // what the page is made of: elements by class, kinds of fields, questions
 	links         []string
 	further       bool // a route's fullest page was looked at before
+	error         bool // says what is wrong
 }
 
 // doors finds the route that an address belongs to.

@@ -3,16 +3,18 @@ package counting
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/warehouse"
 )
 
-// ToCount are the sheets that the person may count: those they have, and those nobody
-// has that they did not count first. What a keeper counted is not recounted by another.
+// ToCount are the sheets that the person may count: first those they have, then those
+// nobody has that they did not count first. What a keeper counted is not recounted by another.
 func ToCount(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Sheet, error) {
 	all, err := Sheets.All(ctx, r, list.Scoped(by.Scope(MayCount), "w.department").And("s.open = true AND c.open = true AND s.counter IN ('', ?) AND s.first <> ?", by.ID, by.ID), 2*limit)
+	slices.SortStableFunc(all, func(a, b Sheet) int { return strings.Compare(b.Counter, a.Counter) })
 	if err != nil || !slices.ContainsFunc(all, func(s Sheet) bool { return s.Round == 2 }) {
 		return all[:min(len(all), limit)], err
 	}
