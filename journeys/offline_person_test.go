@@ -100,7 +100,7 @@ func TestAWardSignsManyWithoutANetwork(t *testing.T) {
 // the first are gone; and when the first one comes again it is sent, as theirs. Who signs
 // out with something waiting is warned.
 //
-// Holds: AB-09 AB-22 AB-31 v5.0.0-14.3.2
+// Holds: AB-09 AB-22 v5.0.0-14.3.2
 func TestWhatWaitsBelongsToItsPerson(t *testing.T) {
 	job, later := sent(t, "两个人一部手机"), sent(t, "退出前没送")
 	at, home := "/desk/jobs/"+job.ID, house.srv.URL
@@ -203,4 +203,43 @@ func (b *B) leave() {
 	b.t.Helper()
 	b.Eval(`document.querySelector("details.me").open = true`, nil)
 	b.Click("form[data-sign-out] button")
+}
+
+// When working without a network is switched off, the phone forgets all but what was not
+// sent, and what was not sent goes when it is switched on again.
+//
+// Holds: AB-31
+func TestSwitchedOffThePhoneForgets(t *testing.T) {
+	job := sent(t, "关掉离线前没送")
+	at, home := "/desk/jobs/"+job.ID, house.srv.URL
+	b := as(t, technician, phone390, "zh", false)
+	b.Tolerate("404 (Not Found) " + home + "/offline/key")
+	b.Go(home + at)
+	b.keeps(at)
+	b.Offline(true)
+	b.Go(home + at)
+	b.looked()
+	b.step("accept")
+	b.waits(1)
+	b.leave()
+	b.Click("dialog [data-yes]")
+	b.See("已在这部手机上退出")
+	b.Offline(false)
+
+	boss := staff(t, director)
+	do(t, boss, func(ctx context.Context, tx *db.Tx) error { return onestop.SetOffline(ctx, tx, "off") })
+	b.Go(home + "/sign-in")
+	b.Eval(`navigator.serviceWorker.getRegistration("/").then(r => r && r.update().catch(() => {}))`, nil)
+	if !b.until(func() bool {
+		var gone bool
+		return b.eval(`navigator.serviceWorker.getRegistration("/").then(r => !r)`, &gone) == nil && gone
+	}) {
+		t.Error("the worker stays although it is switched off")
+	}
+	do(t, boss, func(ctx context.Context, tx *db.Tx) error { return onestop.SetOffline(ctx, tx, "on") })
+	b.Go(home + "/sign-in")
+	b.Click(`button[value="` + technician + `"]`)
+	if !b.until(func() bool { return steps(t, job.ID)["accept"] == 1 }) {
+		t.Errorf("%v after everything was switched on again", steps(t, job.ID))
+	}
 }

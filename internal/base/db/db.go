@@ -57,7 +57,9 @@ type DB struct {
 	Keys *keys.Ring
 
 	feed  feed
+	turn  atomic.Uint64
 	known vocabulary
+	often vocabulary             // searches that found many
 	nudge atomic.Pointer[func()] // told after a commit that left jobs behind
 	stats Stats
 
@@ -70,6 +72,13 @@ type Stats struct{ Done, Failed, Retried, Groups atomic.Int64 }
 
 // Stats are the counters of this database.
 func (d *DB) Stats() *Stats { return &d.stats }
+
+// Turn tells one state of the database from another.
+type Turn uint64
+
+// Turn is another after each unit of work of this copy that wrote something, and after
+// others were heard of. While it stays, what was read may still be right.
+func (d *DB) Turn() Turn { return Turn(d.turn.Load()) }
 
 // engine is what differs between the two: how to read, and how to run one unit of work.
 type engine interface {

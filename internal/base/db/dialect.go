@@ -165,13 +165,22 @@ func TakeJob(ctx context.Context, tx *Tx, kinds []string) (id, kind, payload str
 }
 
 // CountMatches says how many rows of a searchable table Match would find, counting
-// no further than most.
+// no further than most. What was once found that often is not counted again: it is asked
+// whether a word is common, and books only grow.
 func CountMatches(ctx context.Context, r Reader, table string, groups [][]string, most int) (n int, err error) {
+	d, whole := r.(*DB)
+	key := fmt.Sprint(table, groups, most)
+	if whole && d.often.has(key) {
+		return most, nil
+	}
 	cond, value := Match(r, table, table, groups, 1)
 	from := table
 	if !r.Postgres() {
 		from, cond = table+"_fts", table+"_fts MATCH $1"
 	}
 	err = r.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 AS one FROM %s WHERE %s LIMIT %d) found`, from, cond, most), value).Scan(&n)
+	if whole && err == nil && n >= most {
+		d.often.add(key)
+	}
 	return n, err
 }

@@ -91,6 +91,7 @@ func (f *feed) tell(nouns []string) {
 	if len(nouns) == 0 {
 		return
 	}
+	f.db.turn.Add(1)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for e := range f.ears {

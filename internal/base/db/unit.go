@@ -155,6 +155,7 @@ func (d *DB) run(ctx context.Context, u *unit) (err error) {
 	}
 	d.stats.Done.Add(1)
 	if u.tx.wrote {
+		d.turn.Add(1)
 		d.trouble.over()
 	}
 	for _, f := range u.tx.after {

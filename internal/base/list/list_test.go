@@ -155,9 +155,11 @@ func TestFiltersSearchAndScopeNarrowTogether(t *testing.T) {
 func TestACommonWordIsFoundInOrderAndCountingStops(t *testing.T) {
 	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
 		fill(t, d, 2500)
-		p, err := ask(t, d, boss, "q=输液泵&state=new", list.Where{})
-		if err != nil || p.Count != list.Cap || !p.More || len(p.Rows) != list.Size || p.Rows[0].ID != fmt.Sprintf("%020d", 2498) {
-			t.Errorf("%d more=%v %d rows, first %v, %v", p.Count, p.More, len(p.Rows), p.Rows[:min(1, len(p.Rows))], err)
+		for range 2 { // the second time it is known to be common
+			p, err := ask(t, d, boss, "q=输液泵&state=new", list.Where{})
+			if err != nil || p.Count != list.Cap || !p.More || len(p.Rows) != list.Size || p.Rows[0].ID != fmt.Sprintf("%020d", 2498) {
+				t.Errorf("%d more=%v %d rows, first %v, %v", p.Count, p.More, len(p.Rows), p.Rows[:min(1, len(p.Rows))], err)
+			}
 		}
 		n := 0
 		if err := pumps.Each(t.Context(), d, list.Query{}, list.Where{}, func(*pump) error { n++; return nil }); err != nil || n != 2500 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 )
 
@@ -100,10 +101,15 @@ func (s *parts) join(key string) (p *part, build func(func())) {
 // likes is what all have in common who see the same: where they look, in which language,
 // and what they may.
 func (r *Req) likes() string {
+	return r.URL.RequestURI() + " " + r.W2.Lang + " " + rights(r.By)
+}
+
+// rights are what somebody may, and where.
+func rights(by db.Actor) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %s %v", r.URL.RequestURI(), r.W2.Lang, r.By.Unit, r.By.System)
-	for _, may := range slices.Sorted(maps.Keys(r.By.Rights)) {
-		s := r.By.Rights[may]
+	fmt.Fprintf(&b, "%s %v", by.Unit, by.System)
+	for _, may := range slices.Sorted(maps.Keys(by.Rights)) {
+		s := by.Rights[may]
 		fmt.Fprintf(&b, " %s %v %s", may, s.All, slices.Sorted(slices.Values(s.Units)))
 	}
 	return b.String()

@@ -121,6 +121,7 @@ type Site struct {
 	metrics metrics
 	crowd   crowd
 	parts   parts
+	known   known
 	trust   sync.Once
 	sights  sights
 	stopper

@@ -148,8 +148,15 @@ func triggers(topics []string) string {
 
 // Door is the entry of the navigation: besides is what waits behind the other doors.
 func Door(r *web.Req, besides int, late bool) (ui.NavItem, error) {
-	n, overdue, err := inbox.Waiting(r.Context(), r.Read(), r.By)
-	return ui.NavItem{Label: r.T("nav.inbox"), Href: "/inbox", Icon: "mail", Count: n + besides, Late: late || overdue, Current: r.URL.Path == "/inbox"}, err
+	type waiting struct {
+		n    int
+		late bool
+	}
+	w, err := web.Lately(r, "inbox", func() (w waiting, err error) {
+		w.n, w.late, err = inbox.Waiting(r.Context(), r.Read(), r.By)
+		return w, err
+	})
+	return ui.NavItem{Label: r.T("nav.inbox"), Href: "/inbox", Icon: "mail", Count: w.n + besides, Late: late || w.late, Current: r.URL.Path == "/inbox"}, err
 }
 
 // thingTable is a heap of any other room.

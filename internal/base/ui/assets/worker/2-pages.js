@@ -39,7 +39,7 @@ async function fetchPages(urls, all) {
     const me = await who(), p = await shelf.get("page", addressOf(url));
     if (!me) return;
     if (p && !all && Math.abs(phoneClock() - p.at) < 60000) continue;
-    const answer = await fetch(url, { headers: { Accept: "text/html", "Accept-Language": me.lang, "Houqin-Person": me.person } });
+    const answer = await hurry(fetch(url, { headers: { Accept: "text/html", "Accept-Language": me.lang, "Houqin-Person": me.person } }), 20000);
     if (answer.status === 429 || answer.status >= 500) return;
     await keepPage(url, answer);
   }
