@@ -67,7 +67,7 @@ func casesIn[T any](of func(*T) *Case) (columns []list.Column[T]) {
 // DecisionsFor is what waits for a person's decision: at their own seats and those on
 // which they sit for somebody, what is due first.
 func DecisionsFor(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Awaited, error) {
-	ways, err := reach(ctx, r, by.ID, dayOf(r))
+	ways, err := reach(ctx, r, by.ID, r.Today())
 	if err != nil {
 		return nil, err
 	}
@@ -178,12 +178,4 @@ func WaitsFor(ctx context.Context, r db.Reader, by db.Actor) (w Waits, err error
 		w.Meetings = len(meetings)
 	}
 	return w, nil
-}
-
-func dayOf(r db.Reader) period.Day {
-	zone := time.FixedZone("Asia/Shanghai", 8*3600)
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		zone = z.Location()
-	}
-	return period.DayOf(r.Moment(), zone)
 }

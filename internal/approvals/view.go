@@ -82,7 +82,7 @@ func Sits(ctx context.Context, r db.Reader, by db.Actor, c *Case) (at bool, forN
 			return true, "", b.refuses(by.ID), nil
 		}
 	}
-	ways, err := reach(ctx, r, by.ID, dayOf(r))
+	ways, err := reach(ctx, r, by.ID, r.Today())
 	if err != nil {
 		return false, "", nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
@@ -122,10 +121,6 @@ func DueCounts(ctx context.Context, r db.Reader, by db.Actor, today period.Day) 
 	if err != nil {
 		return nil, err
 	}
-	zone := r.Moment().Location()
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		zone = z.Location()
-	}
 	type row struct {
 		d    DueCount
 		last period.Instant
@@ -139,7 +134,7 @@ func DueCounts(ctx context.Context, r db.Reader, by db.Actor, today period.Day) 
 			continue
 		}
 		if x.last > 0 {
-			x.d.Last = x.last.Day(zone)
+			x.d.Last = x.last.Day(r.Location())
 			x.d.Due = x.d.Last.AddMonths(int(months))
 		}
 		due = append(due, x.d)

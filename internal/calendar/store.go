@@ -24,10 +24,6 @@ var Exceptions = list.Of[Exception]{
 
 // Load reads the hospital's calendar.
 func Load(ctx context.Context, r db.Reader) (*Calendar, error) {
-	zone := time.UTC
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		zone = z.Location()
-	}
 	text, err := db.Setting(ctx, r, hoursSetting)
 	if err != nil {
 		return nil, err
@@ -42,7 +38,7 @@ func Load(ctx context.Context, r db.Reader) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(zone, shifts, own...), nil
+	return New(r.Location(), shifts, own...), nil
 }
 
 // OfYear are the exceptions of a year, in order.

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 )
 
@@ -269,14 +267,3 @@ func checks(digits string) bool {
 }
 
 func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// located is a reader that knows the hospital's zone.
-type located interface{ Location() *time.Location }
-
-func today(r db.Reader) period.Day {
-	zone := time.UTC
-	if l, ok := r.(located); ok {
-		zone = l.Location()
-	}
-	return period.DayOf(r.Moment(), zone)
-}

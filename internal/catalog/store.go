@@ -96,7 +96,7 @@ func Barcodes(ctx context.Context, r db.Reader, item string) ([]Barcode, error) 
 // says (lot, expiry, serial, count) and the pack it stands on, "" for the smallest
 // unit; NotFound when no item has it.
 func ByBarcode(ctx context.Context, r db.Reader, text string) (Item, Code, string, error) {
-	code, err := ParseCode(text, today(r))
+	code, err := ParseCode(text, r.Today())
 	key := code.GTIN
 	if err != nil || key == "" {
 		key = plainCode(text)

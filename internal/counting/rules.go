@@ -32,7 +32,7 @@ const (
 // which kept holds, which is the filter of the list, broken the others whose day is over.
 func counted(cycle, kept, filter string) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-		over := period.DayOf(r.Moment(), r.Moment().Location()).AddDays(-1)
+		over := r.Today().AddDays(-1)
 		err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+kept+`), count(*) FILTER (WHERE NOT (`+kept+`) AND c.due <= $4), coalesce(max(c.counted_at), 0)
 			FROM counting_count c WHERE c.cycle = $1 AND c.due >= $2 AND c.due <= $3 AND c.state <> 'dropped'`, cycle, from, until, over).Scan(&e.Kept, &e.Broken, &e.Latest)
 		link := "/counting/counts?state=" + strings.Join(States[:len(States)-1], ",") + "&cycle=" + cycle + "&due.from=" + string(from) + "&due.to="

@@ -289,7 +289,7 @@ func content(ctx context.Context, r db.Reader, from, until period.Day) (rules.Ev
 // Unsolved narrows to jobs whose work is not done although they were reported longer
 // ago than W-010.hours: what is to be reported upward.
 func Unsolved(ctx context.Context, r db.Reader, by db.Actor) (list.Where, error) {
-	limit, err := rules.Span(ctx, r, "W-010.hours", period.DayOf(r.Moment(), r.Moment().Location()))
+	limit, err := rules.Span(ctx, r, "W-010.hours", r.Today())
 	return Scope(by).And("j.open = true AND j.state <> 'done' AND j.reported_at < ? AND (j.source <> 'plan' OR j.due < ?)", period.At(r.Moment().Add(-limit)), period.At(r.Moment())), err
 }
 

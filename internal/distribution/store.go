@@ -124,7 +124,7 @@ func ToRelease(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]List
 
 // ToSettle are the lists whose last day has passed.
 func ToSettle(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]List, error) {
-	return Lists.All(ctx, r, list.Scoped(by.Scope(MayHand), "w.department").And("l.state = 'released' AND l.until < ?", period.DayOf(r.Moment(), r.Moment().Location())), limit)
+	return Lists.All(ctx, r, list.Scoped(by.Scope(MayHand), "w.department").And("l.state = 'released' AND l.until < ?", r.Today()), limit)
 }
 
 // hold locks a list that the person sees and takes a step with it.

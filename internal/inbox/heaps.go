@@ -110,13 +110,9 @@ var Heaps = []Heap{
 
 // certificates have ended, or end soon: they are renewed before.
 func certificates(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error) {
-	zone := time.UTC
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		zone = z.Location()
-	}
 	return of(people.Expiring, func(c *people.Certificate) Thing {
 		kind, name, ends := c.Kind, c.PersonName, c.EndsOn
-		return Thing{Title: name, Href: "/certificates/" + c.ID, Since: c.IssuedOn.Start(zone), Due: ends.End(zone), In: func(w *words.Words) (string, string) {
+		return Thing{Title: name, Href: "/certificates/" + c.ID, Since: c.IssuedOn.Start(r.Location()), Due: ends.End(r.Location()), In: func(w *words.Words) (string, string) {
 			return name + " " + w.T("people.certificate.kind."+kind), w.T("inbox.certificates.ends", w.Day(ends))
 		}}
 	})(ctx, r, by, limit)

@@ -41,6 +41,6 @@ func sentBack(b *wardstores.Backward) Thing {
 // byDay is of for things that are due by the end of a day.
 func byDay[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, error), thing func(*T, *time.Location) Thing) func(context.Context, db.Reader, db.Actor, int) ([]Thing, error) {
 	return func(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error) {
-		return of(read, func(t *T) Thing { return thing(t, r.Moment().Location()) })(ctx, r, by, limit)
+		return of(read, func(t *T) Thing { return thing(t, r.Location()) })(ctx, r, by, limit)
 	}
 }

@@ -61,12 +61,7 @@ func Read(ctx context.Context, r db.Reader, kindName, name string, file io.Reade
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Kind: kindName, Name: name, Mapping: m, kind: k, notes: map[string]*Rule{}, facts: map[string]string{}}
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		p.zone = z.Location()
-	} else {
-		p.zone = time.FixedZone("CST", 8*3600)
-	}
+	p := &Plan{Kind: kindName, Name: name, Mapping: m, kind: k, notes: map[string]*Rule{}, facts: map[string]string{}, zone: r.Location()}
 	for key := range m.Settings {
 		if !slices.Contains(k.settings(), key) {
 			return nil, invalid("intake.no_setting", key, strings.Join(k.settings(), ", "))

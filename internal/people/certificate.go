@@ -269,16 +269,8 @@ func Expiring(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Certi
 		c, args := list.In("p.department", s.Units)
 		w = w.And(c+" OR p.id = ?", append(args, by.ID)...)
 	}
-	return Certificates.All(ctx, r, w.And("c.withdrawn = false AND p.closed = false AND c.ends_on <= ?", todayOf(r).AddDays(warned)).And(notReplaced), limit)
+	return Certificates.All(ctx, r, w.And("c.withdrawn = false AND p.closed = false AND c.ends_on <= ?", r.Today().AddDays(warned)).And(notReplaced), limit)
 }
 
 // notReplaced: there is none of the same person and kind that holds longer.
 const notReplaced = `NOT EXISTS (SELECT 1 FROM people_certificate n WHERE n.person = c.person AND n.kind = c.kind AND n.withdrawn = false AND n.ends_on > c.ends_on)`
-
-// todayOf is the hospital's day at the moment of reading.
-func todayOf(r db.Reader) period.Day {
-	if t, ok := r.(interface{ Today() period.Day }); ok {
-		return t.Today()
-	}
-	return period.DayOf(r.Moment(), r.Moment().Location())
-}

@@ -231,7 +231,7 @@ func ActorOf(ctx context.Context, r db.Reader, person string, now time.Time) (db
 	if p.Closed {
 		return db.Actor{}, fault.New(fault.Forbidden, "people.has_left", p.Name)
 	}
-	rights, _, err := rightsOn(ctx, r, person, dayOf(r, now))
+	rights, _, err := rightsOn(ctx, r, person, period.DayOf(now, r.Location()))
 	return db.Actor{ID: p.ID, Name: p.Name, Unit: p.Department, Rights: rights}, err
 }
 
@@ -279,12 +279,4 @@ func rightsOn(ctx context.Context, r db.Reader, person string, day period.Day) (
 		rights[may] = s
 	}
 	return rights, roles, nil
-}
-
-// dayOf is the hospital's business day of a moment.
-func dayOf(r db.Reader, now time.Time) period.Day {
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		return period.DayOf(now, z.Location())
-	}
-	return period.DayOf(now, time.FixedZone("Asia/Shanghai", 8*3600))
 }

@@ -143,7 +143,7 @@ func Held(ctx context.Context, r db.Reader) (map[string]int64, error) {
 		n    int64
 	}
 	all, err := db.All(ctx, r, func(x *row) []any { return []any{&x.role, &x.n} },
-		`SELECT g.role, count(DISTINCT g.person) FROM people_grant g WHERE `+ahead+` GROUP BY g.role`, dayOf(r, r.Moment()))
+		`SELECT g.role, count(DISTINCT g.person) FROM people_grant g WHERE `+ahead+` GROUP BY g.role`, r.Today())
 	held := map[string]int64{}
 	for _, x := range all {
 		held[x.role] = x.n
@@ -190,7 +190,7 @@ func Appointments(ctx context.Context, r db.Reader, person string) ([]Appointmen
 
 // Holders are the appointments to a role that hold or will, by name.
 func Holders(ctx context.Context, r db.Reader, role string) ([]Appointment, error) {
-	return appointments(ctx, r, `WHERE `+ahead+` AND g.role = $2 ORDER BY p.number, g.id LIMIT 500`, dayOf(r, r.Moment()), role)
+	return appointments(ctx, r, `WHERE `+ahead+` AND g.role = $2 ORDER BY p.number, g.id LIMIT 500`, r.Today(), role)
 }
 
 func appointment(ctx context.Context, r db.Reader, id string) (Appointment, error) {

@@ -35,7 +35,7 @@ func valid(kinds ...string) func(context.Context, db.Reader, period.Day, period.
 		if len(kinds) > 0 {
 			w = w.In("c.kind", kinds)
 		}
-		today := todayOf(r)
+		today := r.Today()
 		kept, _, err := Certificates.Count(ctx, r, w.And("c.ends_on >= ?", today), 100_000)
 		if err != nil {
 			return e, err

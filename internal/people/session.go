@@ -66,7 +66,7 @@ func who(ctx context.Context, r db.Reader, rules Policy, token string, now time.
 		return s, nil
 	}
 	s.Actor = db.Actor{ID: s.Person, Name: s.name, Unit: s.unit}
-	if s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, dayOf(r, now)); err != nil {
+	if s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, period.DayOf(now, r.Location())); err != nil {
 		return s, err
 	}
 	if s.Proofs < 2 && rules.demands(s.Roles, s.Kind) { // the rules were tightened since

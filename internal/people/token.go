@@ -85,7 +85,7 @@ func ByToken(ctx context.Context, r db.Reader, secret string, now time.Time) (Se
 		return Session{}, fault.New(fault.SignIn, "people.token_ended")
 	}
 	s.Actor = db.Actor{ID: s.Person, Name: s.name, Unit: s.unit}
-	s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, dayOf(r, now))
+	s.Actor.Rights, s.Roles, err = rightsOn(ctx, r, s.Person, period.DayOf(now, r.Location()))
 	return s, err
 }
 

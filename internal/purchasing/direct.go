@@ -149,7 +149,7 @@ func call(ctx context.Context, tx *db.Tx, p *Price, q quantity.Qty, path string)
 
 // PlansAtGate are the plans on which goods may come without an order.
 func PlansAtGate(ctx context.Context, r db.Reader, limit int) ([]Plan, error) {
-	from := period.DayOf(r.Moment(), r.Moment().Location()).AddMonths(-3).Month().First()
+	from := r.Today().AddMonths(-3).Month().First()
 	return Plans.All(ctx, r, list.Where{}.And(`p.state = 'approved' AND p.month >= ? AND EXISTS (SELECT 1 FROM purchasing_plan_line l WHERE l.plan = p.id AND l.ordered < l.qty)`, from), limit)
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
-	"houqin/internal/base/period"
 )
 
 // What waits for somebody, newest first, for the inbox.
@@ -18,7 +17,7 @@ func NeedsToPlan(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Nee
 // PlansToBuy are the plans of the last three months and later, agreed to, of which something is left to order, by
 // anybody but who planned them.
 func PlansToBuy(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Plan, error) {
-	from := period.DayOf(r.Moment(), r.Moment().Location()).AddMonths(-3).Month().First()
+	from := r.Today().AddMonths(-3).Month().First()
 	return Plans.All(ctx, r, list.Where{}.And(`p.state = 'approved' AND p.planner <> ? AND p.month >= ? AND EXISTS (SELECT 1 FROM purchasing_plan_line l WHERE l.plan = p.id AND l.ordered < l.qty)`, by.ID, from), limit)
 }
 

@@ -197,7 +197,7 @@ func (s *shelf) take(item string, qty quantity.Qty) (taken []Pick, have quantity
 // held, less what is laid aside for other requests.
 func freeLots(ctx context.Context, r db.Reader, store string, items []string) (*shelf, error) {
 	s := &shelf{map[string][]Pick{}}
-	today := period.DayOf(r.Moment(), r.Moment().Location())
+	today := r.Today()
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(items))), 200) {
 		lots, err := warehouse.Lots.All(ctx, r, list.Where{}.And("b.store = ? AND b.hold = ''", store).In("b.item", part), 5000)
 		if err != nil {

@@ -359,7 +359,7 @@ func HandInSlip(ctx context.Context, tx *db.Tx, id string, version int64) (Reque
 // Named are the people whom a department named to draw for it, as far as the hospital
 // asks for that today (S-014).
 func Named(ctx context.Context, r db.Reader, department string) ([]string, error) {
-	must, err := rules.Chosen(ctx, r, "S-014.named", period.DayOf(r.Moment(), r.Moment().Location()))
+	must, err := rules.Chosen(ctx, r, "S-014.named", r.Today())
 	if err != nil || must == "off" {
 		return nil, err
 	}

@@ -29,9 +29,9 @@ var Claims = []rules.Claim{
 // given12 counts the slips on which goods were given, and as broken those of emergencies
 // whose slip is still owed.
 func given12(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	zone := r.Moment().Location()
+	first, end := rules.Moments(r, from, until)
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state <> 'owed'), count(*) FILTER (WHERE state = 'owed'), coalesce(max(handed_at), 0)
-		FROM requests_request WHERE handed_at >= $1 AND handed_at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+		FROM requests_request WHERE handed_at >= $1 AND handed_at < $2`, first, end).Scan(&e.Kept, &e.Broken, &e.Latest)
 	link := "/requests?handed_at.from=" + string(from) + "&handed_at.to=" + string(until) + "&state="
 	paid := slices.DeleteFunc(slices.Clone(States), func(s string) bool { return s == string(Owed) })
 	e.Link, e.BrokenLink = link+strings.Join(paid, ","), link+string(Owed)
@@ -41,9 +41,9 @@ func given12(ctx context.Context, r db.Reader, from, until period.Day) (e rules.
 // brought counts the stops of tours at which a ward signed, and as broken those whose
 // goods came back unsigned.
 func brought(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	zone := r.Moment().Location()
+	first, end := rules.Moments(r, from, until)
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE result = 'signed'), count(*) FILTER (WHERE result = 'back'), coalesce(max(at), 0)
-		FROM requests_stop WHERE at >= $1 AND at < $2`, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+		FROM requests_stop WHERE at >= $1 AND at < $2`, first, end).Scan(&e.Kept, &e.Broken, &e.Latest)
 	link := "/tour-stops?at.from=" + string(from) + "&at.to=" + string(until) + "&result="
 	e.Link, e.BrokenLink = link+"signed", link+"back"
 	return e, err

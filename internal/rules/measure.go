@@ -283,11 +283,7 @@ func Cover(claims []Claim) Coverage {
 // Moments are the beginning of the first day and the end of the last in the
 // hospital's zone, for queries that count by instants.
 func Moments(r db.Reader, from, until period.Day) (first, end period.Instant) {
-	zone := r.Moment().Location()
-	if z, ok := r.(interface{ Location() *time.Location }); ok {
-		zone = z.Location()
-	}
-	return from.Start(zone), until.End(zone)
+	return from.Start(r.Location()), until.End(r.Location())
 }
 
 // Stretch is a span of days on which a parameter had one value.

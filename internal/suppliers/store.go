@@ -102,7 +102,7 @@ func MayOrder(ctx context.Context, tx *db.Tx, s *Supplier) error {
 
 // Expiring are the suppliers of whose licences one ends within two months or has ended.
 func Expiring(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Supplier, error) {
-	day := period.DayOf(r.Moment(), r.Moment().Location()).AddDays(soon)
+	day := r.Today().AddDays(soon)
 	return Suppliers.All(ctx, r, list.Where{}.And("s.closed = false AND s.blocked = '' AND s.expires <> '' AND s.expires <= ?", day), limit)
 }
 

@@ -26,7 +26,7 @@ var cycles = map[string][2]int{"shift": {0, 1}, "daily": {0, 1}, "twice_weekly":
 // check too. One that was never counted is due since goods first came there; where none
 // ever did there is nothing to count.
 func Dues(ctx context.Context, r db.Reader, stores []warehouse.Store) ([]Due, error) {
-	today := period.DayOf(r.Moment(), r.Moment().Location())
+	today := r.Today()
 	var all []Due
 	for _, kind := range []string{"week", "month"} {
 		cycle, err := rules.Chosen(ctx, r, map[string]string{"week": "S-033.check", "month": "S-033.count"}[kind], today)
@@ -65,7 +65,7 @@ func Dues(ctx context.Context, r db.Reader, stores []warehouse.Store) ([]Due, er
 // Late are the stores of these of which a check or a count should have been done by now,
 // with the earliest day by which.
 func Late(ctx context.Context, r db.Reader, stores []warehouse.Store) (map[string]period.Day, error) {
-	today := period.DayOf(r.Moment(), r.Moment().Location())
+	today := r.Today()
 	dues, err := Dues(ctx, r, stores)
 	late := map[string]period.Day{}
 	for _, d := range dues {
@@ -90,7 +90,7 @@ func ToCount(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Due, e
 	if err != nil {
 		return nil, err
 	}
-	soon := period.DayOf(r.Moment(), r.Moment().Location()).AddDays(ahead)
+	soon := r.Today().AddDays(ahead)
 	var due []Due
 	for _, d := range all {
 		if d.Day <= soon && len(due) < limit {
@@ -119,7 +119,7 @@ func ToApply(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Loss, 
 
 // ToGive are loans that may be handed out, and those that are to come back within a day.
 func ToGive(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Loan, error) {
-	tomorrow := period.DayOf(r.Moment(), r.Moment().Location()).AddDays(1)
+	tomorrow := r.Today().AddDays(1)
 	return dueLoans.All(ctx, r, within(by, MayUse).And("l.open = true AND (l.state = 'agreed' OR l.state = 'lent' AND l.due <= ?)", tomorrow), limit)
 }
 

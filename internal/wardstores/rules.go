@@ -27,7 +27,7 @@ var Claims = []rules.Claim{
 // compared counts the counts of some days, and as broken the months that nobody has
 // compared a month later; those under way are neither.
 func compared(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	over := period.DayOf(r.Moment(), r.Moment().Location()).Month().Add(-1).First().AddDays(-1)
+	over := r.Today().Month().Add(-1).First().AddDays(-1)
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE open = false), count(*) FILTER (WHERE open = true AND day <= $1), coalesce(max(at), 0)
 		FROM wardstores_count WHERE day >= $2 AND day <= $3`, over, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
 	link := "/ward-stores/counts?day.from=" + string(from) + "&day.to="
@@ -51,11 +51,11 @@ func checked(ctx context.Context, r db.Reader, _, _ period.Day) (e rules.Evidenc
 // lost counts the entries of the loss account that the books have, and as broken those
 // that nobody has applied for within a month.
 func lost(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
-	zone := r.Moment().Location()
-	late := period.DayOf(r.Moment(), zone).AddMonths(-1).Start(zone)
+	first, end := rules.Moments(r, from, until)
+	month := r.Today().AddMonths(-1)
 	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE state = 'booked'), count(*) FILTER (WHERE state = 'reported' AND at < $1), coalesce(max(at), 0)
-		FROM wardstores_loss WHERE at >= $2 AND at < $3`, late, from.Start(zone), until.End(zone)).Scan(&e.Kept, &e.Broken, &e.Latest)
+		FROM wardstores_loss WHERE at >= $2 AND at < $3`, month.Start(r.Location()), first, end).Scan(&e.Kept, &e.Broken, &e.Latest)
 	link := "/ward-stores/losses?at.from=" + string(from) + "&at.to="
-	e.Link, e.BrokenLink = link+string(until)+"&state=booked", link+string(min(until, period.DayOf(late.Time(), zone).AddDays(-1)))+"&state=reported"
+	e.Link, e.BrokenLink = link+string(until)+"&state=booked", link+string(min(until, month.AddDays(-1)))+"&state=reported"
 	return e, err
 }

@@ -289,7 +289,7 @@ func wanted(ctx context.Context, r db.Reader, item, text string) (catalog.Item, 
 
 // enough refuses more than lies there and can be used.
 func enough(ctx context.Context, r db.Reader, s *warehouse.Store, i catalog.Item, qty quantity.Qty) error {
-	today := period.DayOf(r.Moment(), r.Moment().Location())
+	today := r.Today()
 	lots, err := warehouse.Lots.All(ctx, r, list.Where{}.And("b.store = ? AND b.item = ?", s.ID, i.ID), 500)
 	if err != nil {
 		return err

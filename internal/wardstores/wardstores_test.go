@@ -191,6 +191,15 @@ func TestAWardBearsWhatItUses(t *testing.T) {
 	})
 }
 
+// A lot that ends today ends at the hospital's midnight, not at that of the server.
+func TestALotEndsAtTheHospitalsMidnight(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.clock.Set(time.Date(2027, 5, 1, 17, 0, 0, 0, time.UTC)) // one in the morning of 2 May there
+		h.refused(h.use("王护士", h.own.ID, "2盒"), "wardstores.expired", "S-036")
+		h.must(h.use("王护士", h.own.ID, "1盒"))
+	})
+}
+
 // Clause: S-032
 func TestTheHeadNurseAnswersAndNamesWhoKeeps(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

@@ -66,7 +66,7 @@ var Holdings = list.Of[Holding]{
 	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document"},
 	Href: func(h *Holding) string { return "/warehouse/stock/" + h.Store + "/" + h.Item },
 	Parts: func(ctx context.Context, r db.Reader, all []Holding) error {
-		near, err := Near(ctx, r, period.DayOf(r.Moment(), r.Moment().Location()))
+		near, err := Near(ctx, r, r.Today())
 		for n := range all {
 			all[n].near = near
 		}
@@ -193,7 +193,7 @@ var Lots = list.Of[Lot]{
 	Order: "ends", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
 	Href: func(l *Lot) string { return "/warehouse/stock/" + l.Store + "/" + l.Item },
 	Parts: func(ctx context.Context, r db.Reader, all []Lot) error {
-		near, err := Near(ctx, r, period.DayOf(r.Moment(), r.Moment().Location()))
+		near, err := Near(ctx, r, r.Today())
 		for n := range all {
 			all[n].near = near
 		}

@@ -38,7 +38,7 @@ var Reserves = list.Of[Reserve]{
 	Order: "number", Alias: "i", Table: "catalog_item", Short: true, Live: []string{"warehouse.document", "warehouse.reserve"},
 	Href: func(e *Reserve) string { return "/warehouse/stock/" + e.Store + "/" + e.Item },
 	Parts: func(ctx context.Context, r db.Reader, all []Reserve) error {
-		near, err := Near(ctx, r, period.DayOf(r.Moment(), r.Moment().Location()))
+		near, err := Near(ctx, r, r.Today())
 		for n := range all {
 			all[n].near = near
 		}

@@ -28,8 +28,13 @@ import (
 type Reader interface {
 	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row
-	// Moment is when the reading happens: the unit's moment in a Tx, else now.
+	// Moment is when the reading happens, in the hospital's zone: the unit's moment in a
+	// Tx, else now.
 	Moment() time.Time
+	// Today is the business day of that moment.
+	Today() period.Day
+	// Location is the hospital's time zone.
+	Location() *time.Location
 	// Postgres says which engine answers; only the dialect functions of base ask.
 	Postgres() bool
 }
@@ -117,7 +122,7 @@ func IsPostgres(address string) bool {
 // china is the zone unless the hospital sets another; it has had no daylight saving since 1991.
 var china = time.FixedZone("Asia/Shanghai", 8*3600)
 
-func (d *DB) Moment() time.Time { return d.Now() }
+func (d *DB) Moment() time.Time { return d.Now().In(d.Zone) }
 
 // Today is the business day in the hospital's zone.
 func (d *DB) Today() period.Day { return period.DayOf(d.Now(), d.Zone) }

@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 )
 
 var room = []fs.FS{fstest.MapFS{"migrations/900001_note.sql": {Data: []byte(`
@@ -72,6 +73,22 @@ func TestAUnitIsWholeOrNothing(t *testing.T) {
 		if err != nil || len(story) != 1 || story[0].By != "anna" || story[0].At.Time() != dbtest.Noon {
 			t.Errorf("story %v %v", story, err)
 		}
+	})
+}
+
+// The day is the hospital's wherever the server stands, also for who asks the moment itself.
+func TestTheDayIsTheHospitals(t *testing.T) {
+	dbtest.EachClock(t, room, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		clock.Set(time.Date(2027, 3, 4, 17, 0, 0, 0, time.UTC)) // one in the morning of the fifth there
+		look := func(r db.Reader) error {
+			m := r.Moment()
+			if day := period.DayOf(m, m.Location()); day != "2027-03-05" || r.Today() != day || r.Location() != d.Zone {
+				t.Errorf("%T: it is the %s by its moment and the %s by its day", r, day, r.Today())
+			}
+			return nil
+		}
+		look(d)
+		dbtest.Do(t, d, anna, func(tx *db.Tx) error { return look(tx) })
 	})
 }
 

@@ -177,7 +177,7 @@ func (d *DB) run(ctx context.Context, u *unit) (err error) {
 // says whether it may be committed. A panic becomes an error: in a shared group it
 // must take nobody with it.
 func (u *unit) work(d *DB, c execer, pg bool) (err error) {
-	u.tx = &Tx{conn: c, pg: pg, Now: d.Now(), By: u.by, zone: d.Zone, known: &d.known, watch: d.Watch, followed: d.Followed != nil, DryRun: u.dryRun, Keys: d.Keys}
+	u.tx = &Tx{conn: c, pg: pg, Now: d.Moment(), By: u.by, zone: d.Zone, known: &d.known, watch: d.Watch, followed: d.Followed != nil, DryRun: u.dryRun, Keys: d.Keys}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

@@ -142,7 +142,7 @@ func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, 
 		return Rows{}, err
 	}
 	out := Rows{Rows: make([]Row, len(p.Rows)), Next: p.Next, Prev: p.Prev, Count: p.Count, More: p.More}
-	show, now := l.visible(q.by), r.Moment().In(zoneOf(r))
+	show, now := l.visible(q.by), r.Moment()
 	for i := range p.Rows {
 		out.Rows[i] = l.row(&p.Rows[i], show, now)
 	}
@@ -150,7 +150,7 @@ func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, 
 }
 
 func (l *Of[T]) EachRow(ctx context.Context, r db.Reader, q Query, w Where, f func(Row) error) error {
-	show, now := l.visible(q.by), r.Moment().In(zoneOf(r))
+	show, now := l.visible(q.by), r.Moment()
 	return l.Each(ctx, r, q, w, func(t *T) error { return f(l.row(t, show, now)) })
 }
 

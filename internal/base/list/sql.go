@@ -239,7 +239,7 @@ func (l *Of[T]) filters(r db.Reader, q Query, b *builder, and []string) ([]strin
 			if end.value == "" {
 				continue
 			}
-			v, err := bound(end.value, c.kind(), end.op == "<", zoneOf(r))
+			v, err := bound(end.value, c.kind(), end.op == "<", r.Location())
 			if err != nil {
 				bad.Add(c.Key+end.name, "base.bad_value", end.value)
 				continue
@@ -276,16 +276,6 @@ func bound(s string, k Kind, upper bool, zone *time.Location) (any, error) {
 	default:
 		return strconv.ParseInt(s, 10, 64)
 	}
-}
-
-// zoner is a reader that knows the hospital's zone.
-type zoner interface{ Location() *time.Location }
-
-func zoneOf(r db.Reader) *time.Location {
-	if z, ok := r.(zoner); ok {
-		return z.Location()
-	}
-	return time.UTC
 }
 
 // search gives the condition for a search text. A rare word is looked up in the
