@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -63,6 +64,10 @@ func (r *Req) Shared(see list.Where, build func() (templ.Component, error)) (boo
 	return true, r.pack("text/html; charset=utf-8", p.text, p.zipped)
 }
 
+// errUnbuilt stands until a building has come to its end: who waits for one that breaks
+// off builds for themselves.
+var errUnbuilt = errors.New("a shared part was not built")
+
 // join gives the next building of a part, and to one of those who wait for it the way to
 // build it.
 func (s *parts) join(key string) (p *part, build func(func())) {
@@ -74,7 +79,7 @@ func (s *parts) join(key string) (p *part, build func(func())) {
 	if s.next == nil {
 		s.next, s.last = map[string]*part{}, map[string]time.Time{}
 	}
-	p = &part{ready: make(chan struct{})}
+	p = &part{ready: make(chan struct{}), err: errUnbuilt}
 	s.next[key] = p
 	wait := time.Until(s.last[key].Add(sharedEvery))
 	return p, func(draw func()) {
