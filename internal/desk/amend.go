@@ -103,7 +103,7 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 	}
 	var was Amendment
 	was.Of(&j)
-	before, open := was, Changeable(tx.By, &j)
+	before, old, open := was, j, Changeable(tx.By, &j)
 	var changed []string
 	for _, l := range Locks {
 		now := strings.TrimSpace(*a.field(l.Field))
@@ -121,6 +121,14 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 	}
 	if err := j.amend(ctx, tx, &was, changed); err != nil {
 		return j, err
+	}
+	if j.RepeatOf != old.RepeatOf {
+		if err := unmarkRepeated(ctx, tx, &old); err != nil {
+			return j, err
+		}
+		if err := markRepeated(ctx, tx, &j); err != nil {
+			return j, err
+		}
 	}
 	search, err := tokens(ctx, tx, &j)
 	if err != nil {
