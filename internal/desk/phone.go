@@ -160,7 +160,9 @@ func SetAside(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 func handled(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	story, err := db.Story(ctx, tx, Noun, id)
 	return slices.ContainsFunc(story, func(e db.Entry) bool {
-		given := (e.Action == "dispatch" || e.Action == "reassign") && tx.By.Name != "" && strings.HasPrefix(e.Note, tx.By.Name)
+		name, _, _ := strings.Cut(e.Note, "\n")
+		name, _, _ = strings.Cut(name, " · ")
+		given := (e.Action == "dispatch" || e.Action == "reassign") && name != "" && name == tx.By.Name
 		return e.ByID == tx.By.ID || given
 	}), err
 }
