@@ -97,7 +97,7 @@ var Complaints = list.Of[Complaint]{
 }
 
 // ComplaintScope is which complaints a person sees: those of departments they see, sign or
-// dispatch for, those that are theirs to answer and those about their crew.
+// dispatch for, and those that are theirs to answer.
 func ComplaintScope(by db.Actor) list.Where {
 	var units []string
 	for _, p := range []string{MaySee, MayDispatch, MaySign} {
