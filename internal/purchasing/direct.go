@@ -116,6 +116,20 @@ func ContractOf(ctx context.Context, r db.Reader, supplier, name string, day per
 	return Contract{}, err
 }
 
+// PricesOf are the ids of a contract's prices that held on a day, by item, whatever became
+// of the contract or of the supplier since: what came on it then is booked and taken back
+// on them. Of two for a thing it is the one that was not ended.
+func PricesOf(ctx context.Context, r db.Reader, supplier, contract string, day period.Day) (map[string]string, error) {
+	of := map[string]string{}
+	err := db.Each(ctx, r, `SELECT item, id FROM purchasing_price WHERE supplier = $1 AND contract = $2 AND since <= $3 AND until >= $3 ORDER BY closed DESC, id`, []any{supplier, contract, day}, func(scan db.Scan) error {
+		var item, id string
+		err := scan(&item, &id)
+		of[item] = id
+		return err
+	})
+	return of, err
+}
+
 // Called is how much came on a framework price; negative takes it back.
 type Called struct {
 	Price string // its id

@@ -80,15 +80,11 @@ func mark(ctx context.Context, tx *db.Tx, x *Receipt, sign quantity.Qty) error {
 	var came []purchasing.Arrived
 	var called []purchasing.Called
 	var of []int64 // the receipt's line of each
-	prices := map[string]string{}
+	var prices map[string]string
+	var err error
 	if x.Basis == "contract" {
-		// The contract as it held on the day of arrival, whether or not it holds today.
-		c, err := purchasing.ContractOf(ctx, tx, x.Supplier, x.BasisNumber, x.Arrived)
-		if err != nil {
+		if prices, err = purchasing.PricesOf(ctx, tx, x.Supplier, x.BasisNumber, x.Arrived); err != nil {
 			return err
-		}
-		for _, p := range c.Prices {
-			prices[p.Item] = p.ID
 		}
 	}
 	for _, l := range x.Goods {
@@ -98,7 +94,6 @@ func mark(ctx context.Context, tx *db.Tx, x *Receipt, sign quantity.Qty) error {
 		came, of = append(came, purchasing.Arrived{Line: l.Asked, Qty: sign * l.Accepted()}), append(of, l.N)
 		called = append(called, purchasing.Called{Price: prices[l.Item], Qty: sign * l.Accepted()})
 	}
-	var err error
 	switch x.Basis {
 	case "plan":
 		err = purchasing.MarkBought(ctx, tx, x.BasisID, came)

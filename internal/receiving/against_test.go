@@ -17,6 +17,7 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/receiving"
+	"houqin/internal/suppliers"
 )
 
 // planned is an agreed plan for lamps of which nothing is ordered.
@@ -180,6 +181,30 @@ func TestGoodsComeOnAContract(t *testing.T) {
 		}
 		if wrong, err := receiving.Verify(t.Context(), d); err != nil || len(wrong) > 0 {
 			t.Error(wrong, err)
+		}
+	})
+}
+
+// What came on a contract is taken back also when the contract was ended and its supplier
+// blocked since: that is when goods go back.
+func TestWhatCameOnAContractIsTakenBackAfterItsEnd(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		price := purchasing.Price{Goods: purchasing.Goods{Item: h.lamp.ID}, Supplier: h.a.ID, Price: 1100, Contract: "灯具协议", Since: d.Today(), Until: d.Today().AddDays(9), Covers: "30"}
+		h.must(h.try(h.buyer, func(ctx context.Context, tx *db.Tx) error { return purchasing.Agree(ctx, tx, &price) }))
+		x, err := h.comes(h.keeper, receiving.Arrival{Contract: "灯具协议", Supplier: h.a.ID, Lines: []receiving.Came{{Item: h.lamp.ID, Qty: "12"}}})
+		h.must(err)
+		h.must(h.try(h.buyer, func(ctx context.Context, tx *db.Tx) error { return purchasing.EndPrice(ctx, tx, price.ID) }))
+		h.must(h.try(dbtest.Person("科长", suppliers.MayBlock), func(ctx context.Context, tx *db.Tx) error {
+			return suppliers.Block(ctx, tx, h.a.ID, h.a.Version, "灯管爆裂")
+		}))
+		h.must(h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
+			_, err := receiving.Undo(ctx, tx, x.ID, 0, receiving.Word{Reason: "爆裂，退货"})
+			return err
+		}))
+		left, err := purchasing.Prices.All(t.Context(), d, list.Where{}, 9)
+		if err != nil || len(left) != 1 || left[0].Taken != 0 || h.stock(h.lamp) != 0 {
+			t.Errorf("%+v %v, and %d lamps lie there", left, err, h.stock(h.lamp))
 		}
 	})
 }
