@@ -7,7 +7,6 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
-	"houqin/internal/base/list"
 	"houqin/internal/base/qr"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -230,27 +229,12 @@ func bothSigned(r *web.Req, c *wardstores.Count, facts []ui.Fact) ([]ui.Fact, er
 func movedIn(r *web.Req, c *wardstores.Count) (ui.Table, error) {
 	t := ui.Table{ID: "moved", Bare: true, Caption: r.T("wardstores.moved", string(c.Month)), Empty: ui.Nothing{Text: r.T("wardstores.moved.none"), Icon: "package"},
 		Columns: []ui.Head{{Label: r.T("wardstores.moved.kind")}, {Label: r.T("wardstores.moved.papers"), Num: true}, {Label: r.T("wardstores.moved.in"), Num: true}, {Label: r.T("wardstores.moved.out"), Num: true}}}
-	docs, err := warehouse.Documents.All(r.Context(), r.Read(), list.Where{}.And("(d.store = ? OR d.to_store = ?) AND d.day >= ? AND d.day <= ?", c.Store, c.Store, c.Month.First(), c.Month.Last()), 5000)
+	_, kinds, err := warehouse.MonthOf(r.Context(), r.Read(), c.Store, c.Month)
 	if err != nil {
 		return t, err
 	}
-	type sum struct{ papers, in, out int64 }
-	sums := map[string]sum{}
-	for _, d := range docs {
-		s := sums[string(d.Kind)]
-		s.papers++
-		switch {
-		case d.To == c.Store, d.Kind == warehouse.Receipt, d.Kind == warehouse.Opening, d.Kind == warehouse.Returned:
-			s.in += int64(d.Amount)
-		default:
-			s.out += int64(d.Amount)
-		}
-		sums[string(d.Kind)] = s
-	}
-	for _, k := range warehouse.Kinds {
-		if s, ok := sums[k]; ok {
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("warehouse.kind." + k)}, {Text: r.W2.Number(s.papers), Num: true}, {Text: r.W2.Money(moneyOf(s.in)), Num: true}, {Text: r.W2.Money(moneyOf(s.out)), Num: true}}})
-		}
+	for _, k := range kinds {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("warehouse.kind." + string(k.Kind))}, {Text: r.W2.Number(k.Papers), Num: true}, {Text: r.W2.Money(k.In), Num: true}, {Text: r.W2.Money(k.Out), Num: true}}})
 	}
 	return t, nil
 }

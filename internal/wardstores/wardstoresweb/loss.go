@@ -6,7 +6,6 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
-	"houqin/internal/base/money"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/wardstores"
@@ -15,8 +14,6 @@ import (
 
 // signs is a step that asks for a word.
 type signs func(context.Context, *db.Tx, string, int64, wardstores.Remark) (wardstores.Count, error)
-
-func moneyOf(n int64) money.Fen { return money.Fen(n) }
 
 var lossPaper = form.Of[wardstores.Report]{Name: "wardstores.report", Fields: []form.Field[wardstores.Report]{
 	{Key: "store", Into: func(l *wardstores.Report) any { return &l.Store }, Kind: form.Hidden, Required: true},

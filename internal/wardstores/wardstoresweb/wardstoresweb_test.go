@@ -2,6 +2,8 @@ package wardstoresweb_test
 
 import (
 	"io/fs"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,5 +176,26 @@ func TestGoodsGoBackToTheStore(t *testing.T) {
 		page.PressWant(422, "退回库房", webtest.Fill{"to": {"总库"}, "lines.0.qty": {"3盒"}, "reason": {"备多了"}}).See("只有 2 盒").
 			Press("退回库房", webtest.Fill{"lines.0.qty": {"1盒"}}).See("待库房收回")
 		h.at("赵库管").Get("/ward-stores/returns").Follow("TL-2027-000001").Press("收回入库", webtest.Fill{}).See("已收回", "DB-2027")
+	})
+}
+
+// What a count found too much came in; the sheet that logistics and finance compare with
+// says so.
+func TestWhatWasFoundTooMuchCameIn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		dbtest.Do(t, h.d, db.System("builder"), func(tx *db.Tx) error {
+			return warehouse.Post(t.Context(), tx, &warehouse.Document{Kind: warehouse.Counted, Store: h.own.ID,
+				Moves: []warehouse.Move{{Line: 1, Item: h.gloves.ID, Qty: 10, Lot: "A1", Expiry: "2027-12-31", Amount: 1000, Account: warehouse.OfGainLoss}}})
+		})
+		page := h.at("王护士").Get("/ward-stores/counts/new?kind=month").Press("提交", webtest.Fill{"lines.0.found": {"110"}})
+		var row []string
+		for _, cells := range page.Texts("#moved tbody tr") {
+			if strings.HasPrefix(cells, "盘点") {
+				row = strings.Fields(cells)
+			}
+		}
+		if !slices.Equal(row, []string{"盘点", "1", "10.00", "0.00"}) {
+			t.Errorf("the row of counts is %q", row)
+		}
 	})
 }
