@@ -108,13 +108,7 @@ func (rt *Route) sound(ctx context.Context, tx *db.Tx) error {
 	if rt.Since <= tx.Today() {
 		bad.Add("since", "approvals.too_early", tx.Today().AddDays(1))
 	}
-	if err := rt.Check(ctx, tx, max(rt.Since, tx.Today())); err != nil {
-		if e, ok := err.(*fault.Error); ok && e.Kind == fault.Invalid {
-			for _, f := range e.Fields {
-				bad.Add(f.Path, f.Key, f.Args...)
-			}
-			return bad.Err()
-		}
+	if err := bad.Gather("", rt.Check(ctx, tx, max(rt.Since, tx.Today()))); err != nil {
 		return err
 	}
 	return bad.Err()

@@ -65,7 +65,9 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 		at.department, j.Department = "", ""
 	}
 	var bad fault.Complaints
-	complain(&bad, at.settle(tx.By, &j))
+	if err := bad.Gather("", at.settle(tx.By, &j)); err != nil {
+		return j, err
+	}
 	if m.Minutes < 0 || m.Minutes > minorMost {
 		bad.Add("minutes", "desk.not_minor", minorMost)
 	}
@@ -99,14 +101,6 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "register", Note: j.Title, After: m})
-}
-
-func complain(bad *fault.Complaints, err error) {
-	if e, ok := err.(*fault.Error); ok {
-		for _, f := range e.Fields {
-			bad.Add(f.Path, f.Key, f.Args...)
-		}
-	}
 }
 
 // Trodden are the places of a worker's last fifty jobs, the latest first; at most six.

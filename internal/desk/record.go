@@ -118,10 +118,8 @@ func past(ctx context.Context, tx *db.Tx, j *Job) error {
 		return err
 	}
 	at.closed, at.placeClosed = false, false // what has been closed since was open then
-	if e, ok := at.settle(tx.By, j).(*fault.Error); ok {
-		for _, f := range e.Fields {
-			bad.Add(f.Path, f.Key, f.Args...)
-		}
+	if err := bad.Gather("", at.settle(tx.By, j)); err != nil {
+		return err
 	}
 	return bad.Err()
 }

@@ -59,7 +59,9 @@ func Propose(ctx context.Context, tx *db.Tx, c *Change) error {
 	}
 	var bad fault.Complaints
 	value, err := p.Check("value", c.Value)
-	complain(&bad, err)
+	if err := bad.Gather("", err); err != nil {
+		return err
+	}
 	if c.Reason = strings.TrimSpace(c.Reason); c.Reason == "" {
 		bad.Add("reason", "base.required")
 	}
@@ -85,15 +87,6 @@ func Propose(ctx context.Context, tx *db.Tx, c *Change) error {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.Clause, Action: "propose", Note: c.Number + "\n" + c.Reason, After: c})
-}
-
-// complain adds an Invalid fault's complaints to the others.
-func complain(bad *fault.Complaints, err error) {
-	if e, ok := err.(*fault.Error); ok {
-		for _, f := range e.Fields {
-			bad.Add(f.Path, f.Key, f.Args...)
-		}
-	}
 }
 
 // early complains about a first day that is not in the future, or lies before one

@@ -183,14 +183,11 @@ func Send(ctx context.Context, tx *db.Tx, in Sending) (Backward, error) {
 		if err == nil {
 			err = enough(ctx, tx, &s, i, qty)
 		}
-		if e, ok := err.(*fault.Error); ok && e.Kind == fault.Invalid {
-			for _, c := range e.Fields {
-				bad.Cite(c.Clause, line(n, c.Path), c.Key, c.Args...)
+		if err != nil {
+			if err := bad.Gather(line(n, ""), err); err != nil {
+				return b, err
 			}
 			continue
-		}
-		if err != nil {
-			return b, err
 		}
 		b.Lines = append(b.Lines, BackLine{Line: int64(len(b.Lines) + 1), Item: i.ID, Qty: qty})
 	}

@@ -246,12 +246,8 @@ func Lend(ctx context.Context, tx *db.Tx, in Lending) (Loan, error) {
 // ofStock checks what is lent out of the store's stock.
 func (l *Loan) ofStock(ctx context.Context, r db.Reader, in Lending, bad *fault.Complaints) error {
 	i, qty, err := wanted(ctx, r, in.Item, in.Qty)
-	if k := fault.KindOf(err); k == fault.Invalid {
-		bad.Add("qty", "wardstores.bad_qty", in.Qty, catalog.SayPacks(i.Packs))
-		return nil
-	}
 	if err != nil {
-		return err
+		return bad.Gather("", err)
 	}
 	l.Qty = int64(qty)
 	if l.What == "" {

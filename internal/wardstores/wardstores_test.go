@@ -489,7 +489,7 @@ func TestLoansAreSignedForAndImportantOnesConsentedTo(t *testing.T) {
 		for _, bad := range []struct {
 			key string
 			in  wardstores.Lending
-		}{{"wardstores.too_few", wardstores.Lending{Item: h.gloves.ID, Qty: "101"}}, {"wardstores.what_is_it", wardstores.Lending{Qty: "1"}}, {"wardstores.loan_due", wardstores.Lending{What: "轮椅", Qty: "1", Due: h.d.Today().AddDays(91)}},
+		}{{"wardstores.too_few", wardstores.Lending{Item: h.gloves.ID, Qty: "101"}}, {"base.no_such", wardstores.Lending{Item: "nowhere", What: "轮椅", Qty: "1"}}, {"wardstores.what_is_it", wardstores.Lending{Qty: "1"}}, {"wardstores.loan_due", wardstores.Lending{What: "轮椅", Qty: "1", Due: h.d.Today().AddDays(91)}},
 			{"wardstores.same_hands", wardstores.Lending{What: "轮椅", Qty: "1", Borrower: h.staff["王护士"].ID}}} {
 			_, err := lend("王护士", bad.in)
 			h.refused(err, bad.key)

@@ -111,6 +111,19 @@ func (c *Complaints) Cite(clause, path, key string, args ...any) {
 	*c = append(*c, Field{path, key, args, clause})
 }
 
+// Gather takes over what an Invalid fault complains of, each path behind under, and gives
+// any other error back.
+func (c *Complaints) Gather(under string, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Kind != Invalid || len(e.Fields) == 0 {
+		return err
+	}
+	for _, f := range e.Fields {
+		c.Cite(f.Clause, under+f.Path, f.Key, f.Args...)
+	}
+	return nil
+}
+
 // Err is nil when nothing was wrong, else one Invalid fault with every complaint.
 func (c Complaints) Err() error {
 	if len(c) == 0 {

@@ -22,6 +22,24 @@ func TestComplaintsNameEveryFieldOnce(t *testing.T) {
 	}
 }
 
+func TestComplaintsAreGatheredAndOtherFaultsGoOn(t *testing.T) {
+	var all fault.Complaints
+	all.Add("lines.1.qty", "base.number")
+	one := fault.OnField("qty", "base.required").Under("S-036")
+	if err := errors.Join(all.Gather("", nil), all.Gather("lines.0.", one), all.Gather("lines.1.", one)); err != nil {
+		t.Fatal(err)
+	}
+	want := fault.Complaints{{Path: "lines.1.qty", Key: "base.number"}, {Path: "lines.0.qty", Key: "base.required", Clause: "S-036"}}
+	if fmt.Sprint(all) != fmt.Sprint(want) {
+		t.Errorf("gathered %v", all)
+	}
+	for _, other := range []error{errors.New("disk"), fault.New(fault.Conflict, "x.stale"), fault.New(fault.Invalid, "x.whole")} {
+		if all.Gather("", other) != other || len(all) != 2 {
+			t.Errorf("%v is not given back", other)
+		}
+	}
+}
+
 func TestAnUnknownErrorIsInternalAndAWrappedFaultIsNot(t *testing.T) {
 	if fault.KindOf(errors.New("disk")) != fault.Internal {
 		t.Error("a plain error is internal")
