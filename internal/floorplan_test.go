@@ -143,6 +143,7 @@ var holdsDatabase = map[string]bool{
 	"people/first.go":     true, // the same of who comes for the first time
 	"people/desk.go":      true, // remembers from request to request who is behind a session
 	"intake/run.go":       true, // an import is many units of work
+	"intake/office.go":    true, // and goes on in the background
 }
 
 // readsBelow are files that read tables of lower rooms, with the reason.
