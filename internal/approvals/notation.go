@@ -81,15 +81,6 @@ func readStage(text string) (s Stage, err error) {
 	return s, err
 }
 
-// Written is the notation of stages.
-func Written(stages []Stage) string {
-	parts := make([]string, len(stages))
-	for i, s := range stages {
-		parts[i] = s.written(func(who string) string { return who })
-	}
-	return strings.Join(parts, " "+then+" ")
-}
-
 func (s Stage) written(say func(string) string) string {
 	var who []string
 	for _, w := range s.Who {

@@ -114,6 +114,5 @@ func way(kind string) (shipped, bool) {
 	return shipped{}, false
 }
 
-// ClausesOf are the rules behind a kind's way; NameOf is what the rulebook calls it.
+// ClausesOf are the rules behind a kind's way.
 func ClausesOf(kind string) []string { w, _ := way(kind); return w.Clauses }
-func NameOf(kind string) rules.Said  { w, _ := way(kind); return w.Name }

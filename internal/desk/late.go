@@ -28,9 +28,6 @@ const (
 // Deadlines are all of them.
 var Deadlines = []string{Answering, Coming, Finishing}
 
-// BreachNoun is what the trail calls a missed deadline.
-const BreachNoun = "desk.breach"
-
 // Breach is a deadline that was missed. Stood is where the job stood at that moment: the
 // cause as far as the books know it; Cause and Note are what people say.
 type Breach struct {

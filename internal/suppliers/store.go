@@ -55,11 +55,6 @@ func Get(ctx context.Context, r db.Reader, id string) (Supplier, error) {
 	return Suppliers.Get(ctx, r, list.Where{}.And("s.id = ?", id))
 }
 
-// ByNumber is the supplier with this number; NotFound when there is none.
-func ByNumber(ctx context.Context, r db.Reader, number string) (Supplier, error) {
-	return Suppliers.Get(ctx, r, list.Where{}.And("s.number = ?", number))
-}
-
 // LicencesOf are a supplier's papers.
 func LicencesOf(ctx context.Context, r db.Reader, id string) ([]Licence, error) {
 	return db.All(ctx, r, func(l *Licence) []any { return []any{&l.Kind, &l.Number, &l.Expires} },

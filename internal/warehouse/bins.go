@@ -30,11 +30,6 @@ func BinByID(ctx context.Context, r db.Reader, id string) (Bin, error) {
 	return Bins.Get(ctx, r, list.Where{}.And("n.id = ?", id))
 }
 
-// BinsOf are the open bins of a store, in the order of their codes.
-func BinsOf(ctx context.Context, r db.Reader, store string) ([]Bin, error) {
-	return Bins.All(ctx, r, list.Where{}.And("n.store = ? AND n.closed = false", store), 2000)
-}
-
 // AddBin gives a store another bin. Needs MayKeep where the store is kept. Invalid:
 // a code that the store has already.
 func AddBin(ctx context.Context, tx *db.Tx, b *Bin) error {

@@ -170,9 +170,6 @@ func (s show) lanes() []Lane {
 	}
 }
 
-// GalleryTable and GalleryForm are samples to try a list and a form on alone.
-func GalleryTable(w Words, lang string) Table { return show{w, lang != "en"}.table() }
-
 // GalleryForm is a form with one field of every kind, or the same with complaints.
 func GalleryForm(w Words, lang, id string, wrong bool) Form {
 	return show{w, lang != "en"}.form(id, wrong)
