@@ -250,7 +250,9 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, a Reply) (
 
 // ToAnswer are the open complaints that are a person's to answer, what is due first.
 func ToAnswer(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Complaint, error) {
-	return Complaints.All(ctx, r, list.Where{}.And("x.state = 'open' AND x.owner = ?", by.ID), limit)
+	pressing := Complaints
+	pressing.Order = "due"
+	return pressing.All(ctx, r, list.Where{}.And("x.state = 'open' AND x.owner = ?", by.ID), limit)
 }
 
 // ComplaintsOf are the complaints about a job, the latest first.
