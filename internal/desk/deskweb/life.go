@@ -137,6 +137,12 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 	ctx, now := r.Context(), r.Read().Moment()
 	var parts []templ.Component
 	kin := ui.Table{ID: "kin", Bare: true, Caption: r.T("desk.kin"), Columns: []ui.Head{{Label: r.T("desk.kin.how")}, {Label: r.T("desk.jobs.title")}, {Label: r.T("desk.jobs.state")}, {Label: r.T("desk.jobs.worker")}}}
+	opened := func(o *desk.Job) string { // nobody is led where they are refused
+		if _, err := desk.Get(ctx, r.Read(), r.By, o.ID); err != nil {
+			return ""
+		}
+		return "/desk/jobs/" + o.ID
+	}
 	for _, k := range []struct {
 		how  string
 		read func() ([]desk.Job, error)
@@ -152,26 +158,18 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 		}
 		for i := range all {
 			o := &all[i]
-			row := ui.Row{Cells: []ui.Cell{{Text: r.T("desk.kin." + k.how)}, {Text: o.Title, Sub: o.Number + " · " + r.W2.Instant(o.ReportedAt, now)}, {Text: r.T("desk.job.state." + string(o.State)), State: true, Tone: markTone(o)}, {Text: o.WorkerName, Sub: o.Done}}}
-			if _, err := desk.Get(ctx, r.Read(), r.By, o.ID); err == nil {
-				row.Href = "/desk/jobs/" + o.ID
-			}
-			kin.Rows = append(kin.Rows, row)
+			kin.Rows = append(kin.Rows, ui.Row{Href: opened(o), Cells: []ui.Cell{{Text: r.T("desk.kin." + k.how)}, {Text: o.Title, Sub: o.Number + " · " + r.W2.Instant(o.ReportedAt, now)}, {Text: r.T("desk.job.state." + string(o.State)), State: true, Tone: markTone(o)}, {Text: o.WorkerName, Sub: o.Done}}})
 		}
 	}
-	if j.MergedInto != "" {
-		if kept, err := desk.Get(ctx, r.Read(), db.System("desk"), j.MergedInto); err == nil {
-			kin.Rows = append(kin.Rows, ui.Row{Href: "/desk/jobs/" + kept.ID, Cells: []ui.Cell{{Text: r.T("desk.kin.kept")}, {Text: kept.Title, Sub: kept.Number}, {Text: r.T("desk.job.state." + string(kept.State)), State: true, Tone: markTone(&kept)}, {Text: kept.WorkerName}}})
+	for _, k := range []struct{ how, id string }{{"kept", j.MergedInto}, {"found_on", j.FoundOn}} {
+		if k.id == "" {
+			continue
 		}
-	}
-	if j.FoundOn != "" {
-		if o, err := desk.Get(ctx, r.Read(), db.System("desk"), j.FoundOn); err == nil {
-			row := ui.Row{Cells: []ui.Cell{{Text: r.T("desk.kin.found_on")}, {Text: o.Title, Sub: o.Number}, {Text: r.T("desk.job.state." + string(o.State)), State: true, Tone: markTone(&o)}, {Text: o.WorkerName}}}
-			if _, err := desk.Get(ctx, r.Read(), r.By, o.ID); err == nil {
-				row.Href = "/desk/jobs/" + o.ID
-			}
-			kin.Rows = append(kin.Rows, row)
+		o, err := desk.Get(ctx, r.Read(), db.System("desk"), k.id)
+		if err != nil {
+			return nil, err
 		}
+		kin.Rows = append(kin.Rows, ui.Row{Href: opened(&o), Cells: []ui.Cell{{Text: r.T("desk.kin." + k.how)}, {Text: o.Title, Sub: o.Number}, {Text: r.T("desk.job.state." + string(o.State)), State: true, Tone: markTone(&o)}, {Text: o.WorkerName}}})
 	}
 	if len(kin.Rows) > 0 {
 		parts = append(parts, ui.Section(r.T("desk.kin"), ui.List(r.W2, kin)))
@@ -269,9 +267,7 @@ func (c *Counter) complain(r *web.Req) error {
 	return reasoned(c, r, &desk.ComplainForm, "desk.done.complained", desk.Complain)
 }
 func (c *Counter) invoice(r *web.Req) error {
-	return asked(c, r, &desk.InvoiceForm, "desk.done.invoiced", func(ctx context.Context, tx *db.Tx, id string, version int64, b desk.Bill) (desk.Job, error) {
-		return desk.Invoice(ctx, tx, id, version, b)
-	})
+	return asked(c, r, &desk.InvoiceForm, "desk.done.invoiced", desk.Invoice)
 }
 
 func grade(r *web.Req, g string) string {
