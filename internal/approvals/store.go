@@ -52,7 +52,7 @@ func Whole(ctx context.Context, r db.Reader, id string) (Case, error) {
 
 // Last is the newest case of a record; ok is false when it was never asked about.
 func Last(ctx context.Context, r db.Reader, noun, record string) (c Case, ok bool, err error) {
-	id, ok, err := db.First(ctx, r, func(s *string) []any { return []any{s} },
+	id, ok, err := db.Text(ctx, r,
 		`SELECT id FROM approvals_case WHERE record = $1 AND noun = $2 ORDER BY id DESC LIMIT 1`, record, noun)
 	if err != nil || !ok {
 		return c, false, err

@@ -48,7 +48,7 @@ func HoldersOn(ctx context.Context, r db.Reader, post string, day period.Day) (i
 
 // PostsOf are the posts that a person sits on today.
 func PostsOf(ctx context.Context, r db.Reader, person string) (map[string]bool, error) {
-	found, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT DISTINCT post FROM approvals_holder
+	found, err := db.Texts(ctx, r, `SELECT DISTINCT post FROM approvals_holder
 		WHERE person = $1 AND ended_at = 0 AND from_day <= $2 AND (until_day = '' OR until_day >= $2)`, person, r.Today())
 	posts := map[string]bool{}
 	for _, p := range found {

@@ -80,7 +80,7 @@ func Falling(ctx context.Context, r db.Reader, by db.Actor, day period.Day) (n i
 // taken says whether another card has this number or external name; column is a
 // constant. The last condition is what lets the partial index of external names serve.
 func taken(ctx context.Context, r db.Reader, column, value, but string) (taken bool, err error) {
-	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM assets_card WHERE `+column+` = $1 AND id <> $2 AND `+column+` <> ''`, value, but)
+	_, taken, err = db.Text(ctx, r, `SELECT id FROM assets_card WHERE `+column+` = $1 AND id <> $2 AND `+column+` <> ''`, value, but)
 	return taken, err
 }
 

@@ -228,7 +228,7 @@ func check(ctx context.Context, tx *db.Tx, i *Item) error {
 		}
 	}
 	if i.Number != "" {
-		if _, taken, err := firstID(ctx, tx, `SELECT id FROM catalog_item WHERE number = $1 AND id <> $2`, i.Number, i.ID); err != nil {
+		if _, taken, err := db.Text(ctx, tx, `SELECT id FROM catalog_item WHERE number = $1 AND id <> $2`, i.Number, i.ID); err != nil {
 			return err
 		} else if taken {
 			bad.Add("number", "catalog.number_taken", i.Number)
@@ -260,7 +260,7 @@ func checkBarcodes(ctx context.Context, tx *db.Tx, i *Item, bad *fault.Complaint
 		if b.Unit != "" && !slices.ContainsFunc(i.Packs, func(p quantity.Pack) bool { return p.Unit == b.Unit }) {
 			bad.Add(at("barcodes", n, "unit"), "catalog.no_pack", b.Unit)
 		}
-		owner, taken, err := firstID(ctx, tx, `SELECT item FROM catalog_barcode WHERE code = $1 AND item <> $2`, code, i.ID)
+		owner, taken, err := db.Text(ctx, tx, `SELECT item FROM catalog_barcode WHERE code = $1 AND item <> $2`, code, i.ID)
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func ClassByCode(ctx context.Context, r db.Reader, code string) (Class, error) {
 
 // ClassesBelow is a class and all within it.
 func ClassesBelow(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, `WITH RECURSIVE below(id) AS (
+	return db.Texts(ctx, r, `WITH RECURSIVE below(id) AS (
 			SELECT id FROM catalog_class WHERE id = $1
 			UNION SELECT c.id FROM catalog_class c JOIN below b ON c.parent = b.id)
 		SELECT id FROM below ORDER BY id`, id)
@@ -117,7 +117,7 @@ func checkClass(ctx context.Context, tx *db.Tx, c *Class) error {
 			bad.Add("parent", "catalog.within_itself")
 		}
 	}
-	if _, taken, err := firstID(ctx, tx, `SELECT id FROM catalog_class WHERE code = $1 AND id <> $2`, c.Code, c.ID); err != nil {
+	if _, taken, err := db.Text(ctx, tx, `SELECT id FROM catalog_class WHERE code = $1 AND id <> $2`, c.Code, c.ID); err != nil {
 		return err
 	} else if taken {
 		bad.Add("code", "catalog.class_taken", c.Code)

@@ -202,10 +202,6 @@ func SayPacks(packs []quantity.Pack) string {
 
 func at(list string, n int, field string) string { return fmt.Sprintf("%s.%d.%s", list, n, field) }
 
-func firstID(ctx context.Context, r db.Reader, q string, args ...any) (string, bool, error) {
-	return db.First(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
-}
-
 // tokens are what an item is found by.
 func tokens(ctx context.Context, tx *db.Tx, i *Item) (string, error) {
 	texts := []string{i.Number, i.Name, i.Spec, i.Synonyms}

@@ -155,7 +155,7 @@ func sheetsOut(ctx context.Context, r db.Reader, count string) (n int64, err err
 // openOf is the number of the open count of a plan, or "".
 func openOf(ctx context.Context, r db.Reader, plan string) (number string, err error) {
 	if plan != "" {
-		number, _, err = db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT number FROM counting_count WHERE plan = $1 AND open = true`, plan)
+		number, _, err = db.Text(ctx, r, `SELECT number FROM counting_count WHERE plan = $1 AND open = true`, plan)
 	}
 	return number, err
 }

@@ -45,7 +45,7 @@ func ByCode(ctx context.Context, r db.Reader, code string) (Department, error) {
 
 // Below is a department and everything under it, closed ones left out.
 func Below(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return ids(ctx, r, `WITH RECURSIVE below(id) AS (
+	return db.Texts(ctx, r, `WITH RECURSIVE below(id) AS (
 			SELECT id FROM departments_department WHERE id = $1
 			UNION SELECT d.id FROM departments_department d JOIN below b ON d.parent = b.id WHERE d.closed = false)
 		SELECT id FROM below ORDER BY id`, id)
@@ -53,16 +53,12 @@ func Below(ctx context.Context, r db.Reader, id string) ([]string, error) {
 
 // OfCampus is every department of a campus.
 func OfCampus(ctx context.Context, r db.Reader, campus string) ([]string, error) {
-	return ids(ctx, r, `SELECT id FROM departments_department WHERE campus = $1 ORDER BY id`, campus)
+	return db.Texts(ctx, r, `SELECT id FROM departments_department WHERE campus = $1 ORDER BY id`, campus)
 }
 
 // Requesters are the people named to ask for goods.
 func Requesters(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return ids(ctx, r, `SELECT person FROM departments_requester WHERE department = $1 ORDER BY person`, id)
-}
-
-func ids(ctx context.Context, r db.Reader, q string, args ...any) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
+	return db.Texts(ctx, r, `SELECT person FROM departments_requester WHERE department = $1 ORDER BY person`, id)
 }
 
 // Campuses are the hospital's sites, in the order of their codes.
@@ -101,7 +97,7 @@ func insertCampus(ctx context.Context, tx *db.Tx, c *Campus) error {
 }
 
 func codeTaken(ctx context.Context, r db.Reader, code, but string) (taken bool, err error) {
-	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} },
+	_, taken, err = db.Text(ctx, r,
 		`SELECT id FROM departments_department WHERE code = $1 AND id <> $2`, code, but)
 	return taken, err
 }
@@ -146,7 +142,7 @@ func replaceRequesters(ctx context.Context, tx *db.Tx, id string, people []strin
 
 // Above is a department and every one it lies below, the nearest first.
 func Above(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return ids(ctx, r, `WITH RECURSIVE above(id, parent, n) AS (
+	return db.Texts(ctx, r, `WITH RECURSIVE above(id, parent, n) AS (
 			SELECT id, parent, 0 FROM departments_department WHERE id = $1
 			UNION ALL SELECT d.id, d.parent, a.n + 1 FROM departments_department d JOIN above a ON d.id = a.parent WHERE a.n < 20)
 		SELECT id FROM above ORDER BY n, id`, id)

@@ -115,7 +115,7 @@ func Hang(ctx context.Context, tx *db.Tx, place, asset string) (Code, error) {
 	if err != nil {
 		return c, err
 	}
-	there, ok, err := db.First(ctx, tx, func(s *string) []any { return []any{s} },
+	there, ok, err := db.Text(ctx, tx,
 		`SELECT id FROM desk_code WHERE withdrawn = false AND asset = $1 AND (asset <> '' OR place = $2)`, c.Asset, c.Place)
 	if err != nil {
 		return c, err

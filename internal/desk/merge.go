@@ -146,7 +146,7 @@ func merged(ctx context.Context, tx *db.Tx, j, kept *Job) error {
 
 // Followers are the people who reported what was merged into a job.
 func Followers(ctx context.Context, r db.Reader, job string) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT DISTINCT person FROM desk_follower WHERE job = $1 AND person <> '' ORDER BY person`, job)
+	return db.Texts(ctx, r, `SELECT DISTINCT person FROM desk_follower WHERE job = $1 AND person <> '' ORDER BY person`, job)
 }
 
 // Doubles are the jobs that were merged into one, the first reported first.

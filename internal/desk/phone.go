@@ -51,7 +51,7 @@ func PhoneKey(ctx context.Context, tx *db.Tx) ([]byte, error) {
 	if err := tx.Lock(ctx, "people_person", tx.By.ID); err != nil {
 		return nil, err
 	}
-	kept, made, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT secret FROM desk_phone WHERE person = $1`, tx.By.ID)
+	kept, made, err := db.Text(ctx, tx, `SELECT secret FROM desk_phone WHERE person = $1`, tx.By.ID)
 	if err != nil {
 		return nil, err
 	}

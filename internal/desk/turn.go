@@ -102,7 +102,7 @@ func (t *turning) mark(j *Job) {
 // copy of the program comes first. Of several days that went by, only the latest has its
 // jobs raised; the others are written down as missed, and who leads the plan is told.
 func RaiseDue(ctx context.Context, tx *db.Tx) error {
-	due, err := db.All(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM desk_standing WHERE state <> 'ended' AND next <> '' AND next <= $1 ORDER BY next, id LIMIT 200`, tx.Today())
+	due, err := db.Texts(ctx, tx, `SELECT id FROM desk_standing WHERE state <> 'ended' AND next <> '' AND next <= $1 ORDER BY next, id LIMIT 200`, tx.Today())
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -197,7 +197,7 @@ func (s *Standing) raise(ctx context.Context, tx *db.Tx, day period.Day, pressed
 		if there > 0 && !pressed {
 			continue
 		}
-		on, _, err := db.First(ctx, tx, func(id *string) []any { return []any{id} }, `SELECT j.id FROM desk_turn t JOIN desk_job j ON j.id = t.job
+		on, _, err := db.Text(ctx, tx, `SELECT j.id FROM desk_turn t JOIN desk_job j ON j.id = t.job
 			WHERE t.standing = $1 AND t.place = $2 AND t.department = $3 AND t.outcome = 'raised' AND j.open = true AND j.state <> 'done' ORDER BY t.at DESC, t.id DESC LIMIT 1`, s.ID, x.Place, x.Department)
 		if err != nil {
 			return held, err

@@ -65,7 +65,7 @@ func inTurn(ctx context.Context, tx *db.Tx, j *Job) error {
 	if err := tx.Lock(ctx, "desk_crew", j.Crew); err != nil {
 		return err
 	}
-	last, _, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT last FROM desk_crew WHERE id = $1`, j.Crew)
+	last, _, err := db.Text(ctx, tx, `SELECT last FROM desk_crew WHERE id = $1`, j.Crew)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func needed(ctx context.Context, r db.Reader, blobs []string) (map[string]bool, 
 	out := map[string]bool{}
 	for _, column := range []string{"sha256", "thumb"} {
 		in, args := db.Listed(blobs)
-		found, err := db.All(ctx, r, func(s *string) []any { return []any{s} },
+		found, err := db.Texts(ctx, r,
 			`SELECT DISTINCT `+column+` FROM files_file WHERE `+column+` IN `+in, args...)
 		if err != nil {
 			return nil, err

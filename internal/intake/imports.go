@@ -187,7 +187,7 @@ func UnknownWords(ctx context.Context, r db.Reader, m *Import) (all []Unknown, e
 		if t.spell == nil || title == "" || len(all) >= unknownMost {
 			continue
 		}
-		values, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT DISTINCT value FROM intake_row
+		values, err := db.Texts(ctx, r, `SELECT DISTINCT value FROM intake_row
 			WHERE import = $1 AND outcome = 'refused' AND field = $2 AND reason = $3 ORDER BY value LIMIT 20`, m.ID, title, t.spell.Unknown)
 		if err != nil {
 			return nil, err

@@ -47,7 +47,7 @@ func (o *Office) Wire(j *jobs.Runner) {
 		return nil
 	})
 	j.Every("intake.resume", 10*time.Second, func(ctx context.Context, tx *db.Tx) error {
-		left, err := db.All(ctx, tx, func(s *string) []any { return []any{s} },
+		left, err := db.Texts(ctx, tx,
 			`SELECT id FROM intake_import WHERE state IN ('checking', 'running') AND held_until < $1 ORDER BY id LIMIT 20`, tx.At())
 		for _, one := range left {
 			err = errors.Join(err, jobs.Later(ctx, tx, Look{one}))

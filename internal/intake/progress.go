@@ -28,7 +28,7 @@ func release(ctx context.Context, tx *db.Tx, imported, holder string) error {
 }
 
 func stillOurs(ctx context.Context, r db.Reader, imported, holder string) (bool, error) {
-	_, ours, err := db.First(ctx, r, func(s *string) []any { return []any{s} },
+	_, ours, err := db.Text(ctx, r,
 		`SELECT id FROM intake_import WHERE id = $1 AND holder = $2 AND state IN ('checking', 'running')`, imported, holder)
 	return ours, err
 }

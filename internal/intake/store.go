@@ -12,7 +12,7 @@ import (
 
 // savedMapping is how files with this header were understood last; nil when none was.
 func savedMapping(ctx context.Context, r db.Reader, kind, fingerprint string) (*Mapping, error) {
-	text, ok, err := db.First(ctx, r, func(s *string) []any { return []any{s} },
+	text, ok, err := db.Text(ctx, r,
 		`SELECT mapping FROM intake_mapping WHERE kind = $1 AND fingerprint = $2`, kind, fingerprint)
 	if err != nil || !ok {
 		return nil, err

@@ -62,7 +62,7 @@ func OpenAccount(ctx context.Context, tx *db.Tx, person, login string) error {
 	} else if ok && other.Person != person {
 		return fault.OnField("login", "people.login_taken", login)
 	}
-	logins, err := texts(ctx, tx, `SELECT login FROM people_account WHERE person <> $1`, person)
+	logins, err := db.Texts(ctx, tx, `SELECT login FROM people_account WHERE person <> $1`, person)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func deviceBy(ctx context.Context, r db.Reader, tail string, args ...any) ([]Dev
 // kind is what kind of device an attempt comes from, and which of the registered ones.
 func (a Attempt) kind(ctx context.Context, r db.Reader) (k Kind, device string, err error) {
 	if a.Device != "" {
-		known, err := texts(ctx, r, `SELECT id FROM people_device WHERE hash = $1 AND waits_until = 0 AND ended_at = 0`, digest("device", a.Device))
+		known, err := db.Texts(ctx, r, `SELECT id FROM people_device WHERE hash = $1 AND waits_until = 0 AND ended_at = 0`, digest("device", a.Device))
 		if err != nil {
 			return Plain, "", err
 		}

@@ -137,7 +137,7 @@ func RegisterDevice(ctx context.Context, d *db.DB, code, address string) (secret
 		if _, err := g.knock(ctx, tx); err != nil {
 			return err
 		}
-		ids, err := texts(ctx, tx, `UPDATE people_device SET hash = $1, waits_until = 0, address = $2
+		ids, err := db.Texts(ctx, tx, `UPDATE people_device SET hash = $1, waits_until = 0, address = $2
 			WHERE hash = $3 AND waits_until > $4 AND ended_at = 0 RETURNING id`, digest("device", secret), address, digest("device code", tidyCode(code)), tx.At())
 		if err != nil {
 			return err

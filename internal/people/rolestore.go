@@ -41,17 +41,13 @@ func roles(ctx context.Context, r db.Reader, tail string, args ...any) ([]Role, 
 		return []any{&x.ID, &x.Code, &x.NameZh, &x.NameEn, &x.Edited, &x.Closed, &x.Version, &x.Factor}
 	}, `SELECT id, code, name_zh, name_en, edited, closed, version, factor FROM people_role `+tail, args...)
 	for i := 0; err == nil && i < len(all); i++ {
-		all[i].Rights, err = texts(ctx, r, `SELECT may FROM people_role_right WHERE role = $1 ORDER BY may`, all[i].ID)
+		all[i].Rights, err = db.Texts(ctx, r, `SELECT may FROM people_role_right WHERE role = $1 ORDER BY may`, all[i].ID)
 	}
 	return all, err
 }
 
-func texts(ctx context.Context, r db.Reader, q string, args ...any) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
-}
-
 func codeTaken(ctx context.Context, r db.Reader, code, but string) (bool, error) {
-	ids, err := texts(ctx, r, `SELECT id FROM people_role WHERE code = $1 AND id <> $2`, code, but)
+	ids, err := db.Texts(ctx, r, `SELECT id FROM people_role WHERE code = $1 AND id <> $2`, code, but)
 	return len(ids) > 0, err
 }
 
@@ -92,7 +88,7 @@ const ahead = `g.ended_at = 0 AND (g.until_day = '' OR g.until_day >= $1)`
 
 // rightsAhead are the permissions a person holds now or has been promised.
 func rightsAhead(ctx context.Context, tx *db.Tx, person string) ([]string, error) {
-	return texts(ctx, tx, `SELECT DISTINCT rr.may FROM people_grant g JOIN people_role_right rr ON rr.role = g.role
+	return db.Texts(ctx, tx, `SELECT DISTINCT rr.may FROM people_grant g JOIN people_role_right rr ON rr.role = g.role
 		WHERE `+ahead+` AND g.person = $2 ORDER BY rr.may`, tx.Today(), person)
 }
 
@@ -114,7 +110,7 @@ func onTwoSeats(ctx context.Context, tx *db.Tx) (string, error) {
 		marks = append(marks, "$"+strconv.Itoa(len(args)))
 	}
 	each = append(each, `max(CASE WHEN rr.may IN (`+strings.Join(marks, ",")+`) THEN 0 ELSE 1 END)`)
-	names, err := texts(ctx, tx, `SELECT p.name FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
+	names, err := db.Texts(ctx, tx, `SELECT p.name FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
 		WHERE `+ahead+` GROUP BY p.id, p.name HAVING `+strings.Join(each, " + ")+` > 1 ORDER BY p.name LIMIT 1`, args...)
 	if err != nil || len(names) == 0 {
 		return "", err
@@ -152,7 +148,7 @@ func Held(ctx context.Context, r db.Reader) (map[string]int64, error) {
 }
 
 func holds(ctx context.Context, tx *db.Tx, person, role string) (bool, error) {
-	ids, err := texts(ctx, tx, `SELECT g.id FROM people_grant g WHERE `+ahead+` AND g.person = $2 AND g.role = $3`, tx.Today(), person, role)
+	ids, err := db.Texts(ctx, tx, `SELECT g.id FROM people_grant g WHERE `+ahead+` AND g.person = $2 AND g.role = $3`, tx.Today(), person, role)
 	return len(ids) > 0, err
 }
 

@@ -132,7 +132,7 @@ func (a Account) accepts(ctx context.Context, d *db.DB, rules Policy, password s
 	if rules.History == 0 {
 		return nil
 	}
-	had, err := texts(ctx, d, `SELECT password FROM people_password WHERE person = $1 ORDER BY id DESC LIMIT $2`, a.Person, rules.History)
+	had, err := db.Texts(ctx, d, `SELECT password FROM people_password WHERE person = $1 ORDER BY id DESC LIMIT $2`, a.Person, rules.History)
 	if err != nil {
 		return err
 	}

@@ -358,7 +358,7 @@ func KnowBrowser(ctx context.Context, tx *db.Tx, person, secret string) (string,
 // knownBrowser is the browser's hash if the person has signed in from it, else "".
 func knownBrowser(ctx context.Context, r db.Reader, person, secret string) (string, error) {
 	hash := digest("browser", secret)
-	known, err := texts(ctx, r, `SELECT hash FROM people_browser WHERE hash = $1 AND person = $2`, hash, person)
+	known, err := db.Texts(ctx, r, `SELECT hash FROM people_browser WHERE hash = $1 AND person = $2`, hash, person)
 	if len(known) == 0 {
 		hash = ""
 	}

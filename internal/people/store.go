@@ -41,7 +41,7 @@ func ByNumber(ctx context.Context, r db.Reader, number string) (Person, error) {
 }
 
 func numberTaken(ctx context.Context, r db.Reader, number, but string) (taken bool, err error) {
-	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} },
+	_, taken, err = db.Text(ctx, r,
 		`SELECT id FROM people_person WHERE lower(number) = lower($1) AND id <> $2`, number, but)
 	return taken, err
 }

@@ -101,7 +101,7 @@ func Revoke(ctx context.Context, tx *db.Tx, person, token string) error {
 	if err := overseen(ctx, tx, person); err != nil {
 		return err
 	}
-	names, err := texts(ctx, tx, `SELECT name FROM people_token WHERE id = $1 AND person = $2 AND ended_at = 0`, token, person)
+	names, err := db.Texts(ctx, tx, `SELECT name FROM people_token WHERE id = $1 AND person = $2 AND ended_at = 0`, token, person)
 	if err != nil {
 		return err
 	}

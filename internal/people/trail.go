@@ -51,7 +51,7 @@ func nameRecords(ctx context.Context, r db.Reader, page []Deed) error {
 			continue
 		}
 		if _, known := names[d.Record]; !known {
-			found, err := texts(ctx, r, `SELECT name FROM people_person WHERE id = $1`, d.Record)
+			found, err := db.Texts(ctx, r, `SELECT name FROM people_person WHERE id = $1`, d.Record)
 			if err != nil {
 				return err
 			}

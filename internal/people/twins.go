@@ -60,7 +60,7 @@ func Apart(ctx context.Context, tx *db.Tx, person string) error {
 	if err != nil {
 		return err
 	}
-	others, err := texts(ctx, tx, `SELECT person FROM people_twin WHERE human = $1 AND person <> $2 ORDER BY person`, human, person)
+	others, err := db.Texts(ctx, tx, `SELECT person FROM people_twin WHERE human = $1 AND person <> $2 ORDER BY person`, human, person)
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,12 @@ func Apart(ctx context.Context, tx *db.Tx, person string) error {
 
 // Joined says whether personnel has joined a person with others.
 func Joined(ctx context.Context, r db.Reader, person string) (bool, error) {
-	found, err := texts(ctx, r, `SELECT o.person FROM people_twin t JOIN people_twin o ON o.human = t.human WHERE t.person = $1 AND o.person <> $1`, person)
+	found, err := db.Texts(ctx, r, `SELECT o.person FROM people_twin t JOIN people_twin o ON o.human = t.human WHERE t.person = $1 AND o.person <> $1`, person)
 	return len(found) > 0, err
 }
 
 func humanOf(ctx context.Context, r db.Reader, person string) (string, error) {
-	found, err := texts(ctx, r, `SELECT human FROM people_twin WHERE person = $1`, person)
+	found, err := db.Texts(ctx, r, `SELECT human FROM people_twin WHERE person = $1`, person)
 	if err != nil || len(found) == 0 {
 		return person, err
 	}
@@ -96,7 +96,7 @@ func humanOf(ctx context.Context, r db.Reader, person string) (string, error) {
 // itself among them: those that personnel has joined, and those who share name and
 // telephone number.
 func Same(ctx context.Context, r db.Reader, person string) ([]string, error) {
-	found, err := texts(ctx, r, `WITH known(id) AS (
+	found, err := db.Texts(ctx, r, `WITH known(id) AS (
 			SELECT t.person FROM people_twin t WHERE t.human = (SELECT human FROM people_twin WHERE person = $1)
 			UNION SELECT id FROM people_person WHERE id = $1)
 		SELECT id FROM known
@@ -112,7 +112,7 @@ func Same(ctx context.Context, r db.Reader, person string) ([]string, error) {
 // HoldersOf are the ids of those who hold a permission anywhere on a day; those who have
 // left are left out.
 func HoldersOf(ctx context.Context, r db.Reader, may string, day period.Day) ([]string, error) {
-	return texts(ctx, r, `SELECT DISTINCT g.person FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
+	return db.Texts(ctx, r, `SELECT DISTINCT g.person FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
 		WHERE rr.may = $1 AND g.ended_at = 0 AND g.from_day <= $2 AND (g.until_day = '' OR g.until_day >= $2) AND p.closed = false ORDER BY g.person`, may, day)
 }
 

@@ -138,6 +138,6 @@ var Sights = list.Of[Sight]{
 
 // IsSeat says whether a role makes its holder one of the three administrators.
 func IsSeat(ctx context.Context, r db.Reader, role string) (bool, error) {
-	rights, err := texts(ctx, r, `SELECT may FROM people_role_right WHERE role = $1`, role)
+	rights, err := db.Texts(ctx, r, `SELECT may FROM people_role_right WHERE role = $1`, role)
 	return len(seats(rights)) > 0, err
 }

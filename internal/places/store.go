@@ -51,23 +51,19 @@ func ByExtension(ctx context.Context, r db.Reader, extension string) (Place, err
 
 // Phones are the extensions that stand in a place.
 func Phones(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return ids(ctx, r, `SELECT extension FROM places_phone WHERE place = $1 ORDER BY extension`, id)
+	return db.Texts(ctx, r, `SELECT extension FROM places_phone WHERE place = $1 ORDER BY extension`, id)
 }
 
 // Below is a place and every open place inside it.
 func Below(ctx context.Context, r db.Reader, id string) ([]string, error) {
-	return ids(ctx, r, `WITH RECURSIVE below(id) AS (
+	return db.Texts(ctx, r, `WITH RECURSIVE below(id) AS (
 			SELECT id FROM places_place WHERE id = $1
 			UNION SELECT p.id FROM places_place p JOIN below b ON p.parent = b.id WHERE p.closed = false)
 		SELECT id FROM below ORDER BY id`, id)
 }
 
-func ids(ctx context.Context, r db.Reader, q string, args ...any) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
-}
-
 func codeTaken(ctx context.Context, r db.Reader, code, but string) (taken bool, err error) {
-	_, taken, err = db.First(ctx, r, func(s *string) []any { return []any{s} },
+	_, taken, err = db.Text(ctx, r,
 		`SELECT id FROM places_place WHERE code = $1 AND id <> $2`, code, but)
 	return taken, err
 }

@@ -184,7 +184,7 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (P
 	if p.State != Approved {
 		return p, fault.New(fault.Conflict, "purchasing.not_approved", p.Number)
 	}
-	busy, found, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT number FROM purchasing_enquiry WHERE plan = $1 AND state = 'open' UNION ALL
+	busy, found, err := db.Text(ctx, tx, `SELECT number FROM purchasing_enquiry WHERE plan = $1 AND state = 'open' UNION ALL
 		SELECT number FROM purchasing_order WHERE plan = $1 AND state IN ('drafted', 'approved', 'sent', 'partly_received') ORDER BY 1`, id)
 	if err != nil {
 		return p, err

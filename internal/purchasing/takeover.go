@@ -45,7 +45,7 @@ func TakeOver(ctx context.Context, tx *db.Tx, p Past) (o Order, added bool, err 
 	if err := tx.Need(MayTakeOver); err != nil {
 		return o, false, err
 	}
-	if _, known, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT purchase FROM purchasing_taken WHERE print = $1`, p.Print); err != nil || known {
+	if _, known, err := db.Text(ctx, tx, `SELECT purchase FROM purchasing_taken WHERE print = $1`, p.Print); err != nil || known {
 		return o, false, err
 	}
 	var bad fault.Complaints

@@ -89,7 +89,7 @@ func serial(l Line) string {
 
 // CardsOf are the asset cards opened for a receipt.
 func CardsOf(ctx context.Context, r db.Reader, id string) (all []assets.Card, err error) {
-	ids, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT card FROM receiving_card WHERE receipt = $1 ORDER BY line, n`, id)
+	ids, err := db.Texts(ctx, r, `SELECT card FROM receiving_card WHERE receipt = $1 ORDER BY line, n`, id)
 	for _, card := range ids {
 		c, err := assets.Get(ctx, r, card)
 		if err != nil {

@@ -189,7 +189,7 @@ func check(ctx context.Context, tx *db.Tx, s *Supplier) error {
 	}
 	s.Expires = firstEnd(s.Licences)
 	if s.Number != "" {
-		_, taken, err := db.First(ctx, tx, func(id *string) []any { return []any{id} },
+		_, taken, err := db.Text(ctx, tx,
 			`SELECT id FROM suppliers_supplier WHERE number = $1 AND id <> $2`, s.Number, s.ID)
 		if err != nil {
 			return err

@@ -266,7 +266,7 @@ func Enter(ctx context.Context, tx *db.Tx, in Counting) (Count, error) {
 	}
 	if in.Kind == "month" {
 		c.State, c.Open = Counted, true
-		if _, again, err := db.First(ctx, tx, func(n *string) []any { return []any{n} }, `SELECT number FROM wardstores_count WHERE store = $1 AND kind = 'month' AND month = $2`, s.ID, c.Month); err != nil {
+		if _, again, err := db.Text(ctx, tx, `SELECT number FROM wardstores_count WHERE store = $1 AND kind = 'month' AND month = $2`, s.ID, c.Month); err != nil {
 			return c, err
 		} else if again {
 			return c, fault.New(fault.Conflict, "wardstores.counted_already", string(c.Month))

@@ -149,7 +149,7 @@ func LoanByID(ctx context.Context, r db.Reader, by db.Actor, id string) (Loan, e
 
 // LoanSignature is the borrower's.
 func LoanSignature(ctx context.Context, r db.Reader, id string) (string, error) {
-	s, _, err := db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT signature FROM wardstores_loan WHERE id = $1`, id)
+	s, _, err := db.Text(ctx, r, `SELECT signature FROM wardstores_loan WHERE id = $1`, id)
 	return s, err
 }
 

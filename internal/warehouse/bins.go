@@ -67,7 +67,7 @@ func CloseBin(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	if err := tx.NeedIn(MayKeep, k.department); err != nil {
 		return err
 	}
-	if _, full, err := db.First(ctx, tx, func(s *string) []any { return []any{s} },
+	if _, full, err := db.Text(ctx, tx,
 		`SELECT id FROM warehouse_balance WHERE store = $1 AND bin = $2 AND qty > 0 LIMIT 1`, b.Store, id); err != nil {
 		return err
 	} else if full {

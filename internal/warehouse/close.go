@@ -89,7 +89,7 @@ func MonthOf(ctx context.Context, r db.Reader, store string, m period.Month) (it
 	opening := `SELECT item, CAST(sum(qty) AS BIGINT), CAST(sum(amount) AS BIGINT) FROM warehouse_posting
 		WHERE kind = 'store' AND store = $1 AND day < $2 GROUP BY item ORDER BY item`
 	args := []any{store, m.First()}
-	before, closed, err := db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT id FROM warehouse_close WHERE store = $1 AND month = $2`, store, m.Add(-1).First())
+	before, closed, err := db.Text(ctx, r, `SELECT id FROM warehouse_close WHERE store = $1 AND month = $2`, store, m.Add(-1).First())
 	if err != nil {
 		return nil, nil, err
 	}

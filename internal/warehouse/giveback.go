@@ -158,7 +158,7 @@ func CostOfReturn(ctx context.Context, r db.Reader, store, department, item, lot
 
 // lastLot is the lot of an item that a store last issued to a department.
 func lastLot(ctx context.Context, r db.Reader, store, department, item string) (string, error) {
-	lot, _, err := db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT lot FROM warehouse_posting
+	lot, _, err := db.Text(ctx, r, `SELECT lot FROM warehouse_posting
 		WHERE department = $1 AND department <> '' AND item = $2 AND store = $3 AND qty > 0 ORDER BY document DESC, line DESC, leg DESC LIMIT 1`, department, item, store)
 	return lot, err
 }

@@ -74,7 +74,7 @@ func FirstMove(ctx context.Context, r db.Reader, store string) (day period.Day, 
 
 // Keepers are the people named to keep a store.
 func Keepers(ctx context.Context, r db.Reader, store string) ([]string, error) {
-	return db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT person FROM warehouse_keeper WHERE store = $1 ORDER BY person`, store)
+	return db.Texts(ctx, r, `SELECT person FROM warehouse_keeper WHERE store = $1 ORDER BY person`, store)
 }
 
 // KeptBy are the open stores that name the person as keeper.
@@ -127,7 +127,7 @@ func ChangeStore(ctx context.Context, tx *db.Tx, s *Store) error {
 		return err
 	}
 	if s.Closed && !was.Closed {
-		if _, full, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM warehouse_stock WHERE store = $1 AND qty > 0 LIMIT 1`, s.ID); err != nil {
+		if _, full, err := db.Text(ctx, tx, `SELECT id FROM warehouse_stock WHERE store = $1 AND qty > 0 LIMIT 1`, s.ID); err != nil {
 			return err
 		} else if full {
 			return fault.New(fault.Conflict, "warehouse.store_full", was.Name)
@@ -171,7 +171,7 @@ func checkStore(ctx context.Context, tx *db.Tx, s *Store) error {
 		}
 		bad.Add("department", "base.no_such", s.Department)
 	}
-	_, taken, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM warehouse_store WHERE code = $1 AND id <> $2`, s.Code, s.ID)
+	_, taken, err := db.Text(ctx, tx, `SELECT id FROM warehouse_store WHERE code = $1 AND id <> $2`, s.Code, s.ID)
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 		return d, err
 	}
 	for _, m := range d.Moves {
-		_, brought, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT document FROM warehouse_posting
+		_, brought, err := db.Text(ctx, tx, `SELECT document FROM warehouse_posting
 			WHERE kind = 'supplier' AND account = $1 AND item = $2 AND store = $3 LIMIT 1`, in.Supplier, m.Item, in.Store)
 		if err != nil {
 			return d, err

@@ -13,7 +13,7 @@ type Contradiction struct{ Says, Query string }
 // most a hundred of a kind.
 func Contradictions(ctx context.Context, r Reader, name string, all []Contradiction) (wrong []string, err error) {
 	for _, c := range all {
-		found, err := All(ctx, r, func(s *string) []any { return []any{s} }, c.Query+" LIMIT 100")
+		found, err := Texts(ctx, r, c.Query+" LIMIT 100")
 		if err != nil {
 			return wrong, err
 		}

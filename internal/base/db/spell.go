@@ -66,7 +66,7 @@ func Respell(ctx context.Context, r Reader, groups [][]string) ([][]string, erro
 		for j, v := range variants {
 			marks[j], args[j] = "$"+strconv.Itoa(j+1), v
 		}
-		words, err := All(ctx, r, func(s *string) []any { return []any{s} },
+		words, err := Texts(ctx, r,
 			`SELECT DISTINCT word FROM base_spelling WHERE variant IN (`+strings.Join(marks, ",")+`) ORDER BY word LIMIT 20`, args...)
 		if err != nil {
 			return nil, err

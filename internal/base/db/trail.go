@@ -99,9 +99,19 @@ func First[T any](ctx context.Context, r Reader, into func(*T) []any, q string, 
 	return all[0], true, nil
 }
 
+// Texts is All for rows of one text each, Text is First.
+func Texts(ctx context.Context, r Reader, q string, args ...any) ([]string, error) {
+	return All(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
+}
+
+// Text: see Texts.
+func Text(ctx context.Context, r Reader, q string, args ...any) (text string, ok bool, err error) {
+	return First(ctx, r, func(s *string) []any { return []any{s} }, q, args...)
+}
+
 // Setting reads a setting of the hospital; "" when it was never set.
 func Setting(ctx context.Context, r Reader, name string) (string, error) {
-	v, _, err := First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT value FROM base_setting WHERE name = $1`, name)
+	v, _, err := Text(ctx, r, `SELECT value FROM base_setting WHERE name = $1`, name)
 	return v, err
 }
 
