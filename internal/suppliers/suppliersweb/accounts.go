@@ -1,12 +1,12 @@
 package suppliersweb
 
 import (
-	"context"
 	"net/url"
 
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
@@ -72,10 +72,11 @@ func beside(r *web.Req, s suppliers.Supplier, waits suppliers.Account) (out []ui
 	if s.Closed {
 		return nil, nil
 	}
+	seen := ui.Pair{Name: "_account", Value: waits.ID}
 	ask := func(spec form.Any, name, to string, version int64, tone ui.Tone) error {
 		f := ui.Form{ID: name, Action: to, Submit: r.T("suppliers.do." + name), Tone: tone}
 		if version > 0 {
-			f.Version = web.VersionText(version)
+			f.Version, f.Hidden = web.VersionText(version), []ui.Pair{seen}
 		}
 		f, err := r.Form(spec, nil, f)
 		out = append(out, ui.Action{Name: name, Label: r.T("suppliers.do." + name), Tone: tone, Ask: &f, Open: r.Failed(spec) != nil})
@@ -83,7 +84,7 @@ func beside(r *web.Req, s suppliers.Supplier, waits suppliers.Account) (out []ui
 	}
 	if waits.ID != "" && r.By.May(suppliers.MayConfirm) && waits.By != r.By.ID {
 		out = append(out, ui.Action{Name: "confirm_account", Label: r.T("suppliers.do.confirm_account"), Post: at + "/account/confirm", Tone: ui.Accent, Confirm: r.T("suppliers.account.sure", waits.Account, waits.Bank),
-			Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(waits.Version)}}})
+			Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(waits.Version)}, seen}})
 		if err := ask(&suppliers.RefuseForm, "refuse_account", at+"/account/refuse", waits.Version, ui.Danger); err != nil {
 			return nil, err
 		}
@@ -107,20 +108,29 @@ func enterAccount(r *web.Req) error {
 	})
 }
 
-// waitsAt is the account of this supplier that waits.
-func waitsAt(ctx context.Context, tx *db.Tx, supplier string) (string, error) {
-	all, err := suppliers.AccountsOf(ctx, tx, supplier)
+// waitsAt is the account of this supplier that waits. Conflict when the person saw another:
+// the version alone does not tell two that nobody has settled apart.
+func waitsAt(r *web.Req, tx *db.Tx) (string, error) {
+	in, err := r.Input()
+	if err != nil {
+		return "", err
+	}
+	all, err := suppliers.AccountsOf(r.Context(), tx, r.PathValue("id"))
 	for _, a := range all {
-		if a.State == "waiting" {
-			return a.ID, err
+		if a.State != "waiting" {
+			continue
 		}
+		if saw := in.Value("_account"); saw != "" && saw != a.ID {
+			return "", fault.New(fault.Conflict, "base.stale")
+		}
+		return a.ID, err
 	}
 	return "", err
 }
 
 func confirmAccount(r *web.Req) error {
 	return r.Press(func(tx *db.Tx) (web.Done, error) {
-		id, err := waitsAt(r.Context(), tx, r.PathValue("id"))
+		id, err := waitsAt(r, tx)
 		if err != nil {
 			return web.Done{}, err
 		}
@@ -131,7 +141,7 @@ func confirmAccount(r *web.Req) error {
 
 func refuseAccount(r *web.Req) error {
 	return web.Submit(r, &suppliers.RefuseForm, show, func(tx *db.Tx, w *suppliers.Reason) (web.Done, error) {
-		id, err := waitsAt(r.Context(), tx, r.PathValue("id"))
+		id, err := waitsAt(r, tx)
 		if err != nil {
 			return web.Done{}, err
 		}

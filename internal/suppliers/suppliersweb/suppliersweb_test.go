@@ -86,3 +86,32 @@ func TestAnAccountTakesTwoAndAComplaintAnAnswer(t *testing.T) {
 		webtest.Run(t, s, webtest.Call{URL: "/supplier-complaints", Want: 403}, webtest.Call{Method: "POST", URL: at + "/account", Form: url.Values{"account": {"622200009999"}}, Want: 403})
 	})
 }
+
+// Who confirms an account confirms the one they read, not one entered since.
+func TestAnAccountEnteredSinceIsNotConfirmedUnread(t *testing.T) {
+	dbtest.Each(t, []fs.FS{suppliers.Migrations}, func(t *testing.T, d *db.DB) {
+		s := sitetest.New(t, d, suppliersweb.Words)
+		s.Room(suppliersweb.Routes)
+		suppliersweb.Pickers(s.Site)
+		firm := suppliers.Supplier{Name: "康达医疗"}
+		clerk, chief := dbtest.Person("会计", suppliers.Permissions...), dbtest.Person("科长", suppliers.Permissions...)
+		enter := func(number string) (a suppliers.Account) {
+			a = suppliers.Account{Supplier: firm.ID, Holder: "康达医疗", Bank: "工行清河支行", Account: number, Why: "公函"}
+			dbtest.Do(t, d, clerk, func(tx *db.Tx) error { return suppliers.EnterAccount(t.Context(), tx, &a) })
+			return a
+		}
+		dbtest.Do(t, d, clerk, func(tx *db.Tx) error { return suppliers.Add(t.Context(), tx, &firm) })
+		read := enter("622200001111")
+		s.By = dbtest.Person("出纳", suppliers.Permissions...)
+		page := webtest.New(t, s).Get("/suppliers/" + firm.ID).See("622200001111")
+		dbtest.Do(t, d, chief, func(tx *db.Tx) error {
+			_, err := suppliers.RefuseAccount(t.Context(), tx, read.ID, 0, suppliers.Reason{Reason: "核对不符"})
+			return err
+		})
+		enter("955800002222")
+		page.PressWant(409, "复核收款账户", nil)
+		if a, holds, err := suppliers.AccountOf(t.Context(), d, firm.ID); err != nil || holds {
+			t.Errorf("money goes to %s, which nobody read: %v", a.Account, err)
+		}
+	})
+}
