@@ -121,7 +121,7 @@ func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error)
 		return Loan{}, err
 	}
 	in.Outsider = strings.TrimSpace(in.Outsider)
-	leave, err := mayLendOut(ctx, tx)
+	leave, err := MayLendOut(ctx, tx, tx.By)
 	if err != nil {
 		return Loan{}, err
 	}
@@ -173,14 +173,15 @@ func Lend(ctx context.Context, tx *db.Tx, card string, in Lending) (Loan, error)
 	return l, tx.Trail(ctx, db.Event{Noun: "assets.card", Record: c.ID, Action: "lend", Note: strings.TrimSpace(l.BorrowerName + " → " + string(l.Due) + "\n" + l.Purpose)})
 }
 
-// mayLendOut says whether it is this person who gives leave to lend out of the house.
-func mayLendOut(ctx context.Context, tx *db.Tx) (bool, error) {
-	post, err := rules.Value(ctx, tx, "W-015.approver", tx.Today())
+// MayLendOut says whether it is this person who gives leave to lend out of the house
+// (W-015.approver).
+func MayLendOut(ctx context.Context, r db.Reader, by db.Actor) (bool, error) {
+	post, err := rules.Value(ctx, r, "W-015.approver", r.Today())
 	if err != nil {
 		return false, err
 	}
-	holders, err := approvals.HoldersOn(ctx, tx, post.Value, tx.Today())
-	return slices.Contains(holders, tx.By.ID), err
+	holders, err := approvals.HoldersOn(ctx, r, post.Value, r.Today())
+	return slices.Contains(holders, by.ID), err
 }
 
 // TakeBack takes a tool back; note says in what state. Needs MayLend where it is kept.

@@ -3,6 +3,7 @@ package assetsweb
 import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 )
@@ -77,8 +78,10 @@ func lendable(r *web.Req, c card) (out []ui.Action, err error) {
 		f, err := r.Form(&assets.BackForm, nil, ui.Form{ID: "take_back", Action: at + "/take_back", Submit: r.T("assets.take_back"), Tone: ui.Accent})
 		return []ui.Action{{Name: "take_back", Label: r.T("assets.take_back"), Icon: "arrow-back-up", Ask: &f, Open: r.Failed(&assets.BackForm) != nil}}, err
 	}
-	if !r.By.May(assets.MayLend) {
-		return nil, nil
+	if !r.By.MayIn(assets.MayLend, c.Department) {
+		if leave, err := assets.MayLendOut(r.Context(), r.Read(), r.By); err != nil || !leave {
+			return nil, err
+		}
 	}
 	f, err := r.Form(&assets.LendForm, &assets.Lending{Due: r.Site.DB.Today().AddDays(1)}, ui.Form{ID: "lend", Action: at + "/lend", Submit: r.T("assets.lend"), Tone: ui.Accent})
 	return []ui.Action{{Name: "lend", Label: r.T("assets.lend"), Icon: "hand-finger", Ask: &f, Open: r.Failed(&assets.LendForm) != nil}}, err
@@ -119,6 +122,9 @@ func blankCount(r *web.Req) error {
 	department := r.URL.Query().Get("department")
 	if in, err := r.Input(); err == nil && department == "" {
 		department = in.Value("department")
+	}
+	if !r.By.MayIn(assets.MayLend, department) {
+		return fault.New(fault.Forbidden, "base.need", assets.MayLend)
 	}
 	tools, err := assets.ToolsOf(r.Context(), r.Read(), department)
 	if err != nil {

@@ -64,5 +64,22 @@ func TestToolsAtTheCounter(t *testing.T) {
 		page.Press("完成清查并上报", webtest.Fill{"lines.0.state": {"lent"}, "note": {"都在"}}).See("冲击钻", "借出", "都在", "没有任命资产会计")
 		me.Get(at).Press("#take_back button[type=submit]", webtest.Fill{"note": {"完好"}}).See("已收回")
 		me.Get("/tool-loans").See("没有借出的工具")
+		// Another crew's tools, and who has them, are for those who lend them.
+		other := departments.Department{Code: "SN", Name: "水暖班", Kind: departments.Team}
+		saw := assets.Card{Name: "切管机", Class: assets.Tool}
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error {
+			if err := departments.Found(ctx, tx, &other); err != nil {
+				return err
+			}
+			saw.Department = other.ID
+			return assets.Register(ctx, tx, &saw)
+		})
+		webtest.Run(t, site, webtest.Call{URL: "/tool-counts/new?department=" + other.ID, Want: 403})
+		site.By.Rights[assets.MaySee] = db.Scope{All: true}
+		for card, forms := range map[string]int{at: 1, "/asset-cards/" + saw.ID: 0} {
+			if n := me.Get(card).Count("#lend"); n != forms {
+				t.Errorf("%s offers to lend %d times", card, n)
+			}
+		}
 	})
 }
