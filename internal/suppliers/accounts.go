@@ -99,9 +99,9 @@ func EnterAccount(ctx context.Context, tx *db.Tx, a *Account) error {
 	}
 	a.Account = strings.NewReplacer(" ", "", "-", "").Replace(a.Account)
 	var bad fault.Complaints
-	for key, text := range map[string]string{"holder": a.Holder, "bank": a.Bank, "why": a.Why} {
-		if text == "" {
-			bad.Add(key, "base.required")
+	for _, said := range []struct{ key, text string }{{"holder", a.Holder}, {"bank", a.Bank}, {"why", a.Why}} {
+		if said.text == "" {
+			bad.Add(said.key, "base.required")
 		}
 	}
 	if len(a.Account) < 8 || len(a.Account) > 32 || strings.Trim(a.Account, "0123456789") != "" {
