@@ -63,6 +63,11 @@ func TestFromTheInvoiceToThePayment(t *testing.T) {
 		desk.Get("/receiving/suppliers").See("康达医疗", "综合评分", "0 / 1").NotSee("«")
 		desk.Get("/receiving/suppliers?from=2020-01-01&until=2020-12-31").See("这段时间没有订单和到货").NotSee("«", "康达医疗")
 		webtest.Run(t, s, webtest.Call{URL: "/api/receiving/suppliers", See: []string{`"name":"康达医疗"`, `"came_lines":1`}})
+		dbtest.Do(t, d, db.System("prices"), func(tx *db.Tx) error { // a hundredth cheaper than before
+			_, err := tx.Exec(t.Context(), `UPDATE purchasing_order_line SET last = price + price / 49`)
+			return err
+		})
+		desk.Get("/receiving/suppliers").See("-1%")
 	})
 }
 

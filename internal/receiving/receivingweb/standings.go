@@ -10,7 +10,7 @@ import (
 	"houqin/internal/rules"
 )
 
-// asked of the page of suppliers' figures, as every list asks for days.
+// days are those that the page of suppliers' figures is asked for, the year when none are.
 func days(r *web.Req) (from, until period.Day) {
 	from, until = rules.ThisYear(r.Site.DB.Today())
 	if d, err := period.ParseDay(r.URL.Query().Get("from")); err == nil {
@@ -47,7 +47,7 @@ func standings(r *web.Req) error {
 		orders := to("/purchasing/orders", drawn)
 		moved := ui.Cell{Text: "–", Num: true}
 		if s.Then > 0 {
-			moved = ui.Cell{Text: percent(r, s.Moved()), Num: true, Href: orders}
+			moved = ui.Cell{Text: r.T("receiving.percent", r.W2.Number(s.Moved())), Num: true, Href: orders}
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: way(r, "/suppliers", s.Supplier), Cells: []ui.Cell{{Text: s.Name}, {Text: known(r, s.Score), Num: true, Tone: graded(s.Score)},
 			{Text: percent(r, s.InTime()), Sub: r.T("receiving.standing.of", s.OnTime, s.Promised), Num: true, Href: orders}, {Text: percent(r, s.Whole()), Sub: r.T("receiving.standing.of", s.Full, s.Due), Num: true, Href: orders},
@@ -67,6 +67,7 @@ func share(s receiving.Standing) int64 {
 	return -1
 }
 
+// percent is a share; "–" while nothing is known of it.
 func percent(r *web.Req, n int64) string {
 	if n == -1 {
 		return "–"
