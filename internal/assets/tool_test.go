@@ -135,6 +135,7 @@ func TestToolsAreCountedEveryHalfYear(t *testing.T) {
 			"assets.not_counted": {{Card: drill.ID, State: assets.There}},
 			"assets.no_slip":     {{Card: drill.ID, State: assets.There}, {Card: ladder.ID, State: assets.Out}},
 			"assets.say_missing": {{Card: drill.ID, State: assets.There}, {Card: ladder.ID, State: assets.Gone}},
+			"base.duplicate":     {{Card: drill.ID, State: assets.There}, {Card: ladder.ID, State: assets.There}, {Card: ladder.ID, State: assets.Gone, Note: "又不见了"}},
 			"assets.no_tool":     {{Card: drill.ID, State: assets.There}, {Card: ladder.ID, State: assets.There}, {Card: h.lift.ID, State: assets.There}},
 		} {
 			if _, err := count(lines...); !fault.Is(err, want) {

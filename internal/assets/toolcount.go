@@ -168,8 +168,8 @@ func ToolsOf(ctx context.Context, r db.Reader, department string) (lines []Count
 }
 
 // CountTools writes down a count of all tools of a department and reports it to the property
-// accountant (W-016). Needs MayLend there. Invalid: a tool that is not answered, out without
-// a slip, or missing without a word; a line that is none of its tools.
+// accountant (W-016). Needs MayLend there. Invalid: a tool that is not answered, answered
+// twice, out without a slip, or missing without a word; a line that is none of its tools.
 func CountTools(ctx context.Context, tx *db.Tx, t Tally) (Count, error) {
 	if err := tx.NeedIn(MayLend, t.Department); err != nil {
 		return Count{}, err
@@ -189,6 +189,8 @@ func CountTools(ctx context.Context, tx *db.Tx, t Tally) (Count, error) {
 		switch {
 		case i < 0:
 			bad.Add(at+"state", "assets.no_tool")
+		case slices.ContainsFunc(t.Lines[:n], func(o Counted) bool { return o.Card == l.Card }):
+			bad.Add(at+"state", "base.duplicate")
 		case !slices.Contains(Findings, l.State):
 			bad.Add(at+"state", "base.required")
 		case l.State == Out && tools[i].State != Out:
