@@ -126,7 +126,12 @@ var Orders = list.Of[Order]{
 		{Key: "state", SQL: "o.state", Into: func(o *Order) any { return &o.State }, OneOf: OrderStates, Enum: "purchasing.order.state", Tone: func(o *Order, _ time.Time) string { return tone(string(o.State)) }},
 		{Key: "amount", SQL: "o.amount", Into: func(o *Order) any { return &o.Amount }, Range: true},
 		{Key: "lines", SQL: "o.lines", Into: func(o *Order) any { return &o.Lines }},
-		{Key: "urgent", SQL: "coalesce(p.urgent, false)", Into: func(o *Order) any { return &o.Urgent }, Tone: func(o *Order, _ time.Time) string { return "danger" }},
+		{Key: "urgent", SQL: "coalesce(p.urgent, false)", Into: func(o *Order) any { return &o.Urgent }, Tone: func(o *Order, _ time.Time) string {
+			if o.Urgent {
+				return "danger"
+			}
+			return ""
+		}},
 		{Key: "store", SQL: "o.store", Into: func(o *Order) any { return &o.Store }, Hidden: true},
 		{Key: "due", SQL: "o.due", Into: func(o *Order) any { return &o.Due }, Range: true},
 		{Key: "method", SQL: "o.method", Into: func(o *Order) any { return &o.Method }, OneOf: OrderMethods, Enum: "purchasing.method"},
