@@ -181,6 +181,39 @@ func TestAChoiceAloneAnswersForItsRecord(t *testing.T) {
 	}
 }
 
+// A line that asks for choices only is a line once one is made; what is lacking is said.
+func TestALineOfChoicesAloneIsALine(t *testing.T) {
+	type need struct{ Trade, Paper string }
+	type needs struct{ Lines []need }
+	paper := form.Of[needs]{Name: "test.needs", Fields: []form.Field[needs]{form.LinesOf("lines", func(n *needs) *[]need { return &n.Lines }, &form.Of[need]{Name: "test.need", Fields: []form.Field[need]{
+		{Key: "trade", Into: func(n *need) any { return &n.Trade }, OneOf: []string{"power", "lift"}, Required: true},
+		{Key: "paper", Into: func(n *need) any { return &n.Paper }, OneOf: []string{"state", "house"}, Required: true},
+	}}, 10)}}
+	for typed, want := range map[string][]need{
+		"lines.0.trade=&lines.0.paper=&lines.1.trade=lift&lines.1.paper=state": {{"lift", "state"}},
+		"lines.0.trade=&lines.0.paper=":                                        {},
+	} {
+		in, err := form.Read(post(typed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got needs
+		if err := paper.Decode(t.Context(), in, &got); err != nil {
+			t.Errorf("%s: %v", typed, err)
+		}
+		if d := cmp.Diff(want, got.Lines); d != "" {
+			t.Error(d)
+		}
+	}
+	in, err := form.Read(post("lines.0.trade=lift&lines.0.paper="))
+	if err == nil {
+		err = paper.Decode(t.Context(), in, new(needs))
+	}
+	if !fault.Is(err, "base.required") {
+		t.Errorf("half a line: %v", err)
+	}
+}
+
 // Holds: v5.0.0-2.2.1 v5.0.0-2.2.3 DB3-8.1.4.4-d
 func TestEveryComplaintIsNamedAtItsPlace(t *testing.T) {
 	v := url.Values{"title": {"一二三四五六七八九十一"}, "state": {"lost"}, "price": {"ten"}, "day": {"31 Nov"}, "at": {"noon"}, "ward": {"nowhere"}, "trades": {"magic"},

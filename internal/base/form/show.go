@@ -156,9 +156,10 @@ func Blank(lines []Desc, path string, n int) []Shown {
 
 // lines are the numbers of the rows at a path in which something was entered. A row that a
 // required hidden value says what it is about, such as the record that it stands for, is
-// entered by a choice alone.
+// entered by a choice alone, and so is one that asks for nothing but choices.
 func (in *Input) lines(path string, cols []Desc) (rows []int) {
 	seen := map[int]bool{}
+	chosen := !slices.ContainsFunc(cols, func(d Desc) bool { return d.Kind != Choice && d.Kind != Hidden })
 	for key, vals := range in.Values {
 		rest, ok := strings.CutPrefix(key, path+".")
 		if !ok {
@@ -174,7 +175,7 @@ func (in *Input) lines(path string, cols []Desc) (rows []int) {
 		filled := i >= 0 && strings.TrimSpace(strings.Join(vals, "")) != ""
 		// Elsewhere a preset choice does not make a line, and a hidden value alone never does.
 		if filled && cols[i].Kind == Choice {
-			filled = slices.ContainsFunc(cols, func(d Desc) bool {
+			filled = chosen || slices.ContainsFunc(cols, func(d Desc) bool {
 				return d.Kind == Hidden && d.Required && in.Value(fmt.Sprintf("%s.%d.%s", path, n, d.Key)) != ""
 			})
 		}

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -308,5 +311,31 @@ func TestForeignTextInRowsStaysText(t *testing.T) {
 	}
 	if got := attr(one(t, doc, has("name", "id")), "value"); got != evil {
 		t.Errorf("posts %q", got)
+	}
+}
+
+// On a phone, where a row has no headings, a yes is read as its column's name and a no is
+// not read at all.
+func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
+	doc := draw(t, List(speak(t, "zh"), Table{Columns: []Head{{Label: "工具"}, {Label: "院外使用"}, {Label: "已归还"}}, Rows: []Row{
+		{Cells: []Cell{{Text: "电锤"}, {Text: "是", Flag: Yes}, {Text: "否", Flag: No}}}}}))
+	flags := all(doc, class("flag"))
+	if len(flags) != 2 {
+		t.Fatalf("%d flags", len(flags))
+	}
+	if yes := flags[0]; attr(yes, "data-label") != "院外使用" || class("no")(yes) || text(yes) != "是" {
+		t.Errorf("a yes is %q labelled %q", text(yes), attr(yes, "data-label"))
+	}
+	if no := flags[1]; !class("no")(no) || text(no) != "否" {
+		t.Errorf("a no is %q", text(no))
+	}
+	css, err := os.ReadFile(filepath.Join("assets", "css", "3-list.css"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`} {
+		if !bytes.Contains(css, []byte(rule)) {
+			t.Errorf("the style lacks %s", rule)
+		}
 	}
 }

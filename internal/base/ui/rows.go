@@ -117,13 +117,14 @@ func (h *markup) cell(t *Table, r *Row, n int) {
 	for _, p := range [...]struct {
 		is   bool
 		name string
-	}{{n == 0, " first"}, {c.Num || head.Num, " num"}, {head.Minor, " minor"}, {c.Text == "" && c.Icon == "", " blank"}, {brief(c.Text), " brief"}} {
+	}{{n == 0, " first"}, {c.Num || head.Num, " num"}, {head.Minor, " minor"}, {c.Text == "" && c.Icon == "", " blank"}, {brief(c.Text), " brief"},
+		{c.Flag != "", " flag"}, {c.Flag == No, " no"}} {
 		if p.is {
 			h.raw(p.name)
 		}
 	}
 	h.raw(`"`)
-	if c.Num || head.Num { // said before the figure where there is no heading, on a phone
+	if c.Num || head.Num || c.Flag != "" { // said before the figure, or for the yes, where there is no heading, on a phone
 		h.attr("data-label", head.Label)
 	}
 	h.raw(">")
@@ -138,6 +139,10 @@ func (h *markup) cell(t *Table, r *Row, n int) {
 		h.attr("class", "state "+toneClass("state", c.Tone))
 		h.attr("title", c.Title)
 		h.raw(">")
+		h.text(c.Text)
+		h.raw("</span>")
+	case c.Flag != "" && c.Href == "":
+		h.raw("<span>")
 		h.text(c.Text)
 		h.raw("</span>")
 	case c.Href != "":

@@ -61,7 +61,17 @@ type Cell struct {
 	Href  string
 	Num   bool
 	Title string // the whole text, where Text is shortened
+	Flag  Flag   // yes or no, in Text as a word: a phone, which has no headings, reads the column's name
 }
+
+// Flag is a yes or no.
+type Flag string
+
+// Flags; what is not so is not said on a phone.
+const (
+	Yes Flag = "yes"
+	No  Flag = "no"
+)
 
 // Search is the box above a list.
 type Search struct {

@@ -174,8 +174,15 @@ func (r *Req) Table(d list.Desc, rows list.Rows, q list.Query, asked url.Values)
 		for j, at := range shown {
 			c, cell := d.Columns[at], row.Cells[at]
 			u.Cells[j] = ui.Cell{Text: read(r.W2, c, cell, now), Tone: ui.Tone(cell.Tone), State: c.Kind == list.Choice, Num: c.Kind == list.Number || c.Kind == list.Money}
-			if i, ok := cell.Value.(period.Instant); ok && !i.IsZero() {
-				u.Cells[j].Title = r.W2.Full(i)
+			switch v := cell.Value.(type) {
+			case period.Instant:
+				if !v.IsZero() {
+					u.Cells[j].Title = r.W2.Full(v)
+				}
+			case bool:
+				if u.Cells[j].Flag = ui.No; v {
+					u.Cells[j].Flag = ui.Yes
+				}
 			}
 		}
 		t.Rows[i] = u
