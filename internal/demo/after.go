@@ -2,9 +2,11 @@ package demo
 
 import (
 	"context"
+	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
+	"houqin/internal/base/period"
 	"houqin/internal/desk"
 )
 
@@ -25,6 +27,9 @@ func (w *world) complain(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := w.callBack(ctx); err != nil {
+		return err
+	}
 	jobs, err := desk.Jobs.All(ctx, w.d, list.Where{}.And("j.department = ? AND j.state = 'closed'", nurse.Department), 1)
 	if err != nil || len(jobs) == 0 {
 		return err
@@ -32,5 +37,35 @@ func (w *world) complain(ctx context.Context) error {
 	return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
 		_, err := desk.Complain(ctx, at(tx, w.now, nurse.actor), jobs[0].ID, 0, "修好当天又坏了，来人也没有说明原因")
 		return err
+	})
+}
+
+// callBack has the wards called back that were drawn, the next morning, but for those of the
+// last two days, who wait still. One in nine does not answer the telephone.
+func (w *world) callBack(ctx context.Context) error {
+	boss := w.first("dispatcher").actor
+	drawn, err := desk.ToCall(ctx, w.d, boss, 1000)
+	if err != nil {
+		return err
+	}
+	return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
+		for n, k := range drawn {
+			day := period.DayOf(k.At.Time(), w.d.Zone).AddDays(1)
+			when := day.Start(w.d.Zone).Time().Add(9*time.Hour + time.Duration(n%180)*time.Minute)
+			if w.now.Sub(when) < 24*time.Hour {
+				continue
+			}
+			tries := []int64{[]int64{5, 5, 4, 5, 4, 5, 5, 3, 0}[n%9]}
+			if tries[0] == 0 {
+				tries = []int64{0, 0, 0}
+			}
+			for _, score := range tries {
+				if _, err := desk.CallBack(ctx, at(tx, when, boss), k.Job, desk.Call{Score: score}); err != nil {
+					return err
+				}
+				when = when.Add(time.Hour)
+			}
+		}
+		return nil
 	})
 }

@@ -117,6 +117,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.welcome(ctx); err != nil {
 		return fmt.Errorf("guests: %w", err)
 	}
+	if err := w.watch(ctx); err != nil {
+		return fmt.Errorf("alarms: %w", err)
+	}
 	if err := w.roster(ctx); err != nil {
 		return fmt.Errorf("rosters: %w", err)
 	}

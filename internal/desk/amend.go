@@ -135,8 +135,8 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 		return j, err
 	}
 	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET title = $1, detail = $2, trade = $3, urgency = $4, department = $5, place = $6, spot = $7, asset = $8,
-		reporter_name = $9, phone = $10, crew = $11, due = $12, repeat_of = $13, search = $14, version = version + 1 WHERE id = $15 AND version = $16`,
-		j.Title, j.Detail, j.Trade, j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone, j.Crew, j.Due, j.RepeatOf, search, j.ID, j.Version); err != nil {
+		reporter_name = $9, phone = $10, crew = $11, due = $12, repeat_of = $13, search = $14, kind = $15, kind_version = $16, sign = $17, silence = $18, answer_due = $19, come_due = $20, version = version + 1 WHERE id = $21 AND version = $22`,
+		j.Title, j.Detail, j.Trade, j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone, j.Crew, j.Due, j.RepeatOf, search, j.Kind, j.KindVersion, j.Sign, j.Silence, j.AnswerDue, j.ComeDue, j.ID, j.Version); err != nil {
 		return j, err
 	}
 	j.Version++
@@ -162,14 +162,24 @@ func (j *Job) amend(ctx context.Context, tx *db.Tx, now *Amendment, changed []st
 	if err := at.settle(tx.By, j); err != nil {
 		return err
 	}
+	kind, err := kindAt(ctx, tx, j)
+	if err == nil && kind.Trade != j.Trade {
+		kind, err = KindOf(ctx, tx, string(j.Trade)) // another trade is another kind, as it is today
+	}
+	if err != nil {
+		return err
+	}
 	if slices.Contains(changed, "trade") {
+		if err := at.sendTo(ctx, tx, kind.Crew); err != nil {
+			return err
+		}
 		j.Crew = at.crew
 		if j.Worker != "" {
 			return fault.New(fault.Conflict, "desk.split_instead")
 		}
 	}
-	if slices.Contains(changed, "urgency") || moved {
-		if j.Due, err = dueAt(ctx, tx, j.Urgency, at.criticality, max(j.ReportedAt, j.ReopenedAt)); err != nil {
+	if moved || slices.Contains(changed, "urgency") || kind.ID != j.Kind {
+		if err := kind.arrange(ctx, tx, j, at.criticality, max(j.ReportedAt, j.ReopenedAt)); err != nil {
 			return err
 		}
 	}

@@ -34,8 +34,10 @@ type Callback struct {
 	DoneAt         period.Instant `json:"done_at"`
 }
 
-// CallbackStates are waiting, answered and unreached: nobody answered three times.
-var CallbackStates = []string{"waiting", "answered", "unreached"}
+// CallbackStates are waiting, answered, unreached: nobody answered three times, and lapsed:
+// nobody called within the days of the term callback_days, after which a ward hardly knows
+// any more how it went.
+var CallbackStates = []string{"waiting", "answered", "unreached", "lapsed"}
 
 // callbackTries is how often a ward is called; then it counts as not reached.
 const callbackTries = 3
@@ -51,7 +53,7 @@ var Callbacks = list.Of[Callback]{
 		{Key: "caller", SQL: "j.reporter_name", Into: func(c *Callback) any { return &c.Caller }},
 		{Key: "phone", SQL: "j.phone", Into: func(c *Callback) any { return &c.Phone }},
 		{Key: "state", SQL: "k.state", Into: func(c *Callback) any { return &c.State }, OneOf: CallbackStates, Tone: func(c *Callback, _ time.Time) string {
-			return map[string]string{"waiting": "soon", "answered": "done", "unreached": "quiet"}[c.State]
+			return map[string]string{"waiting": "soon", "answered": "done", "unreached": "quiet", "lapsed": "quiet"}[c.State]
 		}},
 		{Key: "score", SQL: "k.score", Into: func(c *Callback) any { return &c.Score }, Range: true},
 		{Key: "said", SQL: "k.said", Into: func(c *Callback) any { return &c.Said }},
@@ -87,6 +89,28 @@ func drawLot(ctx context.Context, tx *db.Tx, j *Job) error {
 	_, err = tx.Exec(ctx, `INSERT INTO desk_callback (job, at, state) VALUES ($1,$2,'waiting') ON CONFLICT (job) DO UPDATE SET at = excluded.at, state = 'waiting', tries = 0, score = 0, said = '', by_name = '', done_at = 0`,
 		j.ID, tx.At())
 	return err
+}
+
+// lapse lets go what nobody called back in time: it waits for nobody any more, and counts as
+// not called.
+func lapse(ctx context.Context, tx *db.Tx) error {
+	days, err := TermOf(ctx, tx, "callback_days")
+	if err != nil {
+		return err
+	}
+	late, err := db.All(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT job FROM desk_callback WHERE state = 'waiting' AND at < $1 ORDER BY at, job LIMIT 200`, tx.At().Add(-time.Duration(days)*24*time.Hour))
+	if err != nil {
+		return err
+	}
+	for _, job := range late {
+		if _, err := tx.Exec(ctx, `UPDATE desk_callback SET state = 'lapsed', done_at = $1 WHERE job = $2 AND state = 'waiting'`, tx.At(), job); err != nil {
+			return err
+		}
+		if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: job, Action: "call_lapsed"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Call is what a ward said when it was called back; Score 0: nobody answered.
@@ -137,7 +161,7 @@ func CallBack(ctx context.Context, tx *db.Tx, job string, c Call) (Callback, err
 	if err := tx.NeedIn(MayDispatch, j.Department); err != nil {
 		return k, err
 	}
-	if k.State != "waiting" {
+	if k.State != "waiting" && k.State != "lapsed" { // late is better than never
 		return k, fault.New(fault.Conflict, "desk.called_already", k.By)
 	}
 	if err := another(tx.By, &j); err != nil {

@@ -19,13 +19,11 @@ func dueAt(ctx context.Context, tx *db.Tx, u Urgency, criticality string, from p
 	if err != nil {
 		return 0, err
 	}
-	if criticality == "theatre" || criticality == "icu" {
-		share, err := TermOf(ctx, tx, criticality+"_percent")
-		if err != nil {
-			return 0, err
-		}
-		span = span * time.Duration(share) / 100
+	share, err := shareOf(ctx, tx, criticality)
+	if err != nil {
+		return 0, err
 	}
+	span = span * time.Duration(share) / 100
 	if u == Emergency || u == Urgent {
 		return from.Add(span), nil
 	}

@@ -176,6 +176,15 @@ type Job struct {
 	FoundOn    string         `json:"found_on"` // the job on whose way it was found
 	Bound      string         `json:"bound"`    // where to, of what carries something: a place
 	BoundName  string         `json:"bound_name"`
+	// What the job's kind was on its day, and what follows from it.
+	Kind        string         `json:"kind"`
+	KindVersion int64          `json:"kind_version"`
+	KindName    string         `json:"kind_name"`  // of a kind of the hospital's own
+	Sign        string         `json:"sign"`       // whose word closes it: of Signs
+	Silence     int64          `json:"silence"`    // working hours after which silence signs; 0: as the house has it, Spoken: never
+	AnswerDue   period.Instant `json:"answer_due"` // by when somebody is sent; 0: by the rulebook
+	ComeDue     period.Instant `json:"come_due"`   // by when somebody is there; 0: by the rulebook
+	Head        string         `json:"-"`          // of the department
 	// AnsweredAfter and CameAfter are the minutes until somebody first was sent, and first
 	// was there; NotYet while nobody was.
 	AnsweredAfter int64 `json:"answered_after"`
@@ -202,7 +211,7 @@ type Job struct {
 const NotYet = 999_999
 
 // Sources are how jobs come to the desk.
-var Sources = []string{"ward", "phone", "api", "patrol", "plan", "after", "guest", "import"}
+var Sources = []string{"ward", "phone", "api", "patrol", "plan", "after", "guest", "alarm", "import"}
 
 // Round says whether somebody asked for a job or it comes round by a plan, in the house or
 // outside it (T-007).
@@ -265,7 +274,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "escalate", From: []State{Dispatched, Accepted, Working, Paused}, If: raisable, Hide: true, Ask: &HardForm},
 		{Name: "plan", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayLead, If: raised, Hide: true, Ask: &PlanForm, Tone: "accent"},
 		{Name: "take_back", From: []State{Accepted, Working, Paused, Done}, Need: MayWork, If: own, Hide: true, Ask: &BackForm},
-		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: another, Ask: &SignForm, Tone: "accent"},
+		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: signing, Ask: &SignForm, Tone: "accent"},
 		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
 		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},

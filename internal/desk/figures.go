@@ -96,6 +96,7 @@ func Costs(ctx context.Context, r db.Reader, by db.Actor, from, to period.Instan
 type Waiting struct {
 	Reported int  // nobody was sent yet
 	Notices  int  // told by guests, not looked at
+	Alarms   int  // told by panels, not decided
 	Mine     int  // given to me, or my crew's to take
 	Unsigned int  // done for a department I sign for
 	Late     bool // some of what I dispatch or do is late
@@ -114,6 +115,9 @@ func Waits(ctx context.Context, r db.Reader, by db.Actor) (w Waiting, err error)
 		count(&w.Reported, list.Scoped(by.Scope(MayDispatch), "j.department").And("j.open = true AND j.state = 'reported'"), 100)
 		if err == nil {
 			w.Notices, _, err = Notices.Count(ctx, r, NoticeScope(by).And("n.state = 'waiting'"), 100)
+		}
+		if err == nil {
+			w.Alarms, _, err = Alarms.Count(ctx, r, AlarmScope(by).And("a.state = 'waiting'"), 100)
 		}
 		count(&late, Late(list.Scoped(by.Scope(MayDispatch), "j.department"), period.At(r.Moment())), 1)
 	} else if by.May(MayWork) {

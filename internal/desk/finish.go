@@ -36,7 +36,7 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 	if err := bad.Err(); err != nil {
 		return j, err
 	}
-	kind, err := KindOf(ctx, tx, j.Trade)
+	kind, err := kindAt(ctx, tx, &j)
 	if err != nil {
 		return j, err
 	}
@@ -66,8 +66,16 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 			return j, err
 		}
 	}
+	if j.Sign == SignNobody {
+		j.State, j.Open, j.ClosedAt = Closed, false, tx.At()
+	}
 	if err := keep(ctx, tx, &j, "finish", j.Done); err != nil {
 		return j, err
+	}
+	if !j.Open {
+		if err := drawLot(ctx, tx, &j); err != nil {
+			return j, err
+		}
 	}
 	also, err := Followers(ctx, tx, j.ID)
 	if err != nil {

@@ -1,124 +1,188 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
-	"houqin/internal/calendar"
 	"houqin/internal/files"
+	"houqin/internal/people"
 )
 
 // KindNoun is what the trail calls a kind of work.
 const KindNoun = "desk.kind"
 
 // Kind is a kind of work as the hospital arranges it: who may ask for it, what is asked
-// besides, how long it may take and how it ends. There is one for each trade; the crews
-// that do it are those of the trade's routes, the certificates those it needs.
+// besides, how long it may take and how it ends. Each trade has one that came with the
+// program; those that a hospital makes itself stand under the trade that does them, whose
+// crews, certificates and rules hold for them unless they have their own.
 type Kind struct {
-	Trade    Trade  `json:"trade"`
-	Name     string `json:"name"` // the hospital's own; "" is the program's
-	Icon     string `json:"icon"`
-	Ward     bool   `json:"ward"`    // wards may ask for it; the desk always may
-	Guest    bool   `json:"guest"`   // guests may, by a code
-	Minutes  int64  `json:"minutes"` // to finish what is not urgent; 0: by urgency alone (W-011)
-	Working  bool   `json:"working"` // the minutes count in working time
-	Photos   int64  `json:"photos"`  // at least so many when it is finished
-	Parts    bool   `json:"parts"`   // may draw parts from the stores
-	Carries  bool   `json:"carries"` // something goes from one place to another
-	Costs    bool   `json:"costs"`   // its labour is put on the department's account
-	Asks     string `json:"asks"`    // questions besides, one a line; * behind those that must be answered
-	Closed   bool   `json:"closed"`  // not offered any more
-	Position int64  `json:"position"`
-	Version  int64  `json:"version"`
+	ID           string   `json:"id"` // of a shipped one: its trade
+	Trade        Trade    `json:"trade"`
+	Name         string   `json:"name"` // the hospital's own; "" is the program's
+	Icon         string   `json:"icon"`
+	Ward         bool     `json:"ward"`    // wards may ask for it; the desk always may
+	Guest        bool     `json:"guest"`   // guests may, by a code
+	Minutes      int64    `json:"minutes"` // to finish what is not urgent; 0: by urgency alone (W-011)
+	Working      bool     `json:"working"` // the minutes of what is not urgent count in working time
+	Times        []Span   `json:"times"`   // of single urgencies
+	Photos       int64    `json:"photos"`  // at least so many when it is finished
+	Parts        bool     `json:"parts"`   // may draw parts from the stores
+	Carries      bool     `json:"carries"` // something goes from one place to another
+	Costs        bool     `json:"costs"`   // its labour is put on the department's account
+	Asks         string   `json:"asks"`    // questions besides, one a line; * behind those that must be answered
+	Crew         string   `json:"crew"`    // "": by the routes of the trade
+	Certificates []string `json:"certificates"`
+	Sign         string   `json:"sign"`    // of Signs
+	Silence      int64    `json:"silence"` // working hours after which silence signs; 0: as the house has it, Spoken: never
+	Closed       bool     `json:"closed"`  // not offered any more
+	Position     int64    `json:"position"`
+	Version      int64    `json:"version"`
 }
+
+// Own says whether the hospital made the kind itself.
+func (k *Kind) Own() bool { return k.ID != string(k.Trade) }
+
+// Sorts of questions.
+var QuestionSorts = []string{"text", "number", "day", "choice"}
 
 // Question is one that a kind asks besides.
 type Question struct {
-	Text     string `json:"text"`
-	Required bool   `json:"required"`
+	Text     string   `json:"text"`
+	Required bool     `json:"required"`
+	Sort     string   `json:"sort"`
+	Choices  []string `json:"choices,omitempty"`
 }
 
-// Questions of the kind, at most five.
+// Questions of the kind, at most eight.
 func (k *Kind) Questions() (all []Question) {
 	for line := range strings.SplitSeq(k.Asks, "\n") {
 		if line = strings.TrimSpace(line); line == "" || len(all) == questionsMost {
 			continue
 		}
-		text, must := strings.CutSuffix(line, "*")
-		all = append(all, Question{strings.TrimSpace(text), must})
+		parts := strings.Split(line, "\t")
+		text, must := strings.CutSuffix(parts[0], "*")
+		q := Question{Text: strings.TrimSpace(text), Required: must, Sort: "text"}
+		if len(parts) > 1 && slices.Contains(QuestionSorts, parts[1]) {
+			q.Sort = parts[1]
+		}
+		if len(parts) > 2 && q.Sort == "choice" {
+			q.Choices = strings.Split(parts[2], "|")
+		}
+		all = append(all, q)
 	}
 	return all
+}
+
+// Ask writes the questions of a kind down.
+func (k *Kind) Ask(all []Question) {
+	lines := make([]string, len(all))
+	for n, q := range all {
+		lines[n] = q.Text
+		if q.Required {
+			lines[n] += "*"
+		}
+		if q.Sort != "" && q.Sort != "text" {
+			lines[n] += "\t" + q.Sort
+		}
+		if q.Sort == "choice" {
+			lines[n] += "\t" + strings.Join(q.Choices, "|")
+		}
+	}
+	k.Asks = strings.Join(lines, "\n")
+}
+
+// ChoicesIn reads the choices of a question as people write them in one line.
+func ChoicesIn(line string) (all []string) {
+	for c := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune("、，,;；|/\n\t", r) }) {
+		if c = strings.TrimSpace(c); c != "" {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// fits says whether an answer is one to the question.
+func (q *Question) fits(a string) (key string, args []any) {
+	switch q.Sort {
+	case "number":
+		if _, err := strconv.ParseFloat(a, 64); err != nil {
+			return "base.number", nil
+		}
+	case "day":
+		if _, err := period.ParseDay(a); err != nil {
+			return "base.day", nil
+		}
+	case "choice":
+		if !slices.Contains(q.Choices, a) {
+			return "base.bad_value", []any{a}
+		}
+	}
+	return "", nil
 }
 
 // ShippedAsks are the questions that the program came with, by which the counter says them in
 // the reader's language; a hospital's own stand as it wrote them.
 var ShippedAsks = map[string]string{"床号": "bed", "品名和数量": "linen", "送什么（含药品请写明）": "goods", "数量": "amount"}
 
-const questionsMost = 5
+const questionsMost = 8
 
-// KindIcons are the drawings to choose from.
-var KindIcons = []string{"bolt", "droplet", "air-conditioning", "tools", "hammer", "elevator", "flame", "wind", "device-desktop", "bed", "heart", "broom", "spray", "shirt", "truck", "wheelchair",
-	"test-pipe", "box", "bug", "plant-2", "users", "shield", "dots", "bath", "door", "key", "wifi", "phone", "wash-machine", "trash", "package", "car", "walk", "route", "eye"}
+const kindColumns = `id, trade, name, icon, ward, guest, minutes, working, times, photos, parts, costs, asks, carries, crew, certificates, sign, silence, closed, position, version`
 
-const kindColumns = `trade, name, icon, ward, guest, minutes, working, photos, parts, costs, asks, carries, closed, position, version`
-
-func intoKind(k *Kind) []any {
-	return []any{&k.Trade, &k.Name, &k.Icon, &k.Ward, &k.Guest, &k.Minutes, &k.Working, &k.Photos, &k.Parts, &k.Costs, &k.Asks, &k.Carries, &k.Closed, &k.Position, &k.Version}
+// KindOf is a kind as it stands now; NotFound when there is none.
+func KindOf(ctx context.Context, r db.Reader, id string) (Kind, error) {
+	all, err := kindsWhere(ctx, r, ` WHERE id = $1`, id)
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "base.not_found")
+	}
+	if err != nil {
+		return Kind{}, err
+	}
+	return all[0], nil
 }
 
 // Kinds are all of them in the order in which they are offered.
 func Kinds(ctx context.Context, r db.Reader) ([]Kind, error) {
-	return db.All(ctx, r, intoKind, `SELECT `+kindColumns+` FROM desk_kind ORDER BY position, trade`)
+	return kindsWhere(ctx, r, ` ORDER BY position, id`)
 }
 
-// KindOf is the kind of a trade; NotFound when there is none.
-func KindOf(ctx context.Context, r db.Reader, t Trade) (Kind, error) {
-	k, ok, err := db.First(ctx, r, intoKind, `SELECT `+kindColumns+` FROM desk_kind WHERE trade = $1`, t)
-	if err == nil && !ok {
-		err = fault.New(fault.NotFound, "base.not_found")
-	}
-	return k, err
+func kindsWhere(ctx context.Context, r db.Reader, where string, args ...any) (all []Kind, err error) {
+	err = db.Each(ctx, r, `SELECT `+kindColumns+` FROM desk_kind`+where, args, func(scan db.Scan) error {
+		var k Kind
+		var times, certificates string
+		err := scan(&k.ID, &k.Trade, &k.Name, &k.Icon, &k.Ward, &k.Guest, &k.Minutes, &k.Working, &times, &k.Photos, &k.Parts, &k.Costs, &k.Asks, &k.Carries,
+			&k.Crew, &certificates, &k.Sign, &k.Silence, &k.Closed, &k.Position, &k.Version)
+		k.Times, k.Certificates = readSpans(times), people.List(certificates).Words()
+		all = append(all, k)
+		return err
+	})
+	return all, err
 }
 
-// SetKind changes how the hospital arranges a kind. Needs MayArrange. Invalid: an icon
-// that is none, more than five questions, more than a year.
-func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
-	if err := tx.Need(MayArrange); err != nil {
-		return err
+// kindAt is the kind of a job as it was when the job was entered; of jobs that the books
+// brought along, what the kind of their trade is now.
+func kindAt(ctx context.Context, r db.Reader, j *Job) (Kind, error) {
+	k, err := KindOf(ctx, r, cmp.Or(j.Kind, string(j.Trade)))
+	if err != nil || j.Kind == "" || j.KindVersion == k.Version {
+		return k, err
 	}
-	was, err := KindOf(ctx, tx, k.Trade)
-	if err != nil {
-		return err
+	body, kept, err := db.First(ctx, r, func(s *string) []any { return []any{s} }, `SELECT body FROM desk_kind_edition WHERE kind = $1 AND version = $2`, j.Kind, j.KindVersion)
+	if err != nil || !kept {
+		return k, err
 	}
-	var bad fault.Complaints
-	if !slices.Contains(KindIcons, k.Icon) {
-		bad.Add("icon", "base.bad_value", k.Icon)
-	}
-	if k.Minutes < 0 || k.Minutes > 366*24*60 {
-		bad.Add("minutes", "base.between", 0, 366*24*60)
-	}
-	if k.Photos < 0 || k.Photos > 9 {
-		bad.Add("photos", "base.between", 0, 9)
-	}
-	if n := len(strings.FieldsFunc(k.Asks, func(r rune) bool { return r == '\n' })); n > questionsMost {
-		bad.Add("asks", "desk.too_many_questions", questionsMost)
-	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_kind SET name = $1, icon = $2, ward = $3, guest = $4, minutes = $5, working = $6, photos = $7, parts = $8, costs = $9,
-		asks = $10, carries = $11, closed = $12, position = $13, version = version + 1 WHERE trade = $14 AND version = $15`,
-		strings.TrimSpace(k.Name), k.Icon, k.Ward, k.Guest, k.Minutes, k.Working, k.Photos, k.Parts, k.Costs, strings.TrimSpace(k.Asks), k.Carries, k.Closed, k.Position, k.Trade, k.Version); err != nil {
-		return err
-	}
-	return tx.Trail(ctx, db.Event{Noun: KindNoun, Record: string(k.Trade), Action: "arrange", Before: was, After: k})
+	var then Kind
+	return then, json.Unmarshal([]byte(body), &then)
 }
+
+// KindOfJob is what a job that a person sees keeps to, whatever its kind has become since.
+func KindOfJob(ctx context.Context, r db.Reader, j *Job) (Kind, error) { return kindAt(ctx, r, j) }
 
 // asked refuses what the kind does not allow, and gives the answers to its questions in
 // words: one line each.
@@ -137,6 +201,9 @@ func (k *Kind) asked(by db.Actor, s *Slip) (answers string, err error) {
 		case len([]rune(a)) > 100:
 			bad.Add(fmt.Sprintf("answers.%d", n), "base.too_long", 100)
 		case a != "":
+			if key, args := q.fits(a); key != "" {
+				bad.Add(fmt.Sprintf("answers.%d", n), key, args...)
+			}
 			lines = append(lines, q.Text+"："+a)
 		case q.Required && s.Source == "ward": // the desk writes down what the caller says
 			bad.Add(fmt.Sprintf("answers.%d", n), "base.required")
@@ -146,23 +213,6 @@ func (k *Kind) asked(by db.Actor, s *Slip) (answers string, err error) {
 		bad.Add("bound", "base.required")
 	}
 	return strings.Join(lines, "\n"), bad.Err()
-}
-
-// due is until when a job of this kind is to be done: what is not urgent by the kind's
-// own time where it has one, what is urgent by the shorter of both.
-func (k *Kind) due(ctx context.Context, tx *db.Tx, u Urgency, at, byUrgency period.Instant) (period.Instant, error) {
-	if k.Minutes == 0 || u == Emergency || u == Planned {
-		return byUrgency, nil
-	}
-	span := time.Duration(k.Minutes) * time.Minute
-	if u == Urgent {
-		return min(at.Add(span), byUrgency), nil
-	}
-	if !k.Working {
-		return at.Add(span), nil
-	}
-	cal, err := calendar.Load(ctx, tx)
-	return period.At(cal.Add(at.Time(), span)), err
 }
 
 // finished refuses an end that lacks what the kind wants; photos are those that come

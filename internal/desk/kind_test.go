@@ -32,7 +32,7 @@ func TestAKindSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 		for want, change := range map[string]func(*desk.Kind){
 			"base.bad_value":          func(k *desk.Kind) { k.Icon = "../x" },
 			"base.between":            func(k *desk.Kind) { k.Minutes = -1 },
-			"desk.too_many_questions": func(k *desk.Kind) { k.Asks = "a\nb\nc\nd\ne\nf" },
+			"desk.too_many_questions": func(k *desk.Kind) { k.Asks = "a\nb\nc\nd\ne\nf\ng\nh\ni" },
 			"base.stale":              func(k *desk.Kind) { k.Version = 9 },
 		} {
 			bad := k
@@ -94,6 +94,11 @@ func TestAKindSaysWhoAsksWhatAndUntilWhen(t *testing.T) {
 		if err := set(boss, electric); err != nil {
 			t.Fatal(err)
 		}
+		if err := finish(desk.Work{Done: "换灯管", Minutes: 30}); !fault.Is(err, "desk.kind_photos") {
+			t.Errorf("it keeps the kind of its day: %v", err)
+		}
+		e = h.report(t, h.nurse, desk.Slip{Trade: "electric", Place: h.room.ID})
+		h.take(t, h.wang, e.ID, grab, arrive)
 		if err := finish(desk.Work{Done: "换灯管", Minutes: 30}); err != nil || e.Labour != 0 || e.Minutes != 30 {
 			t.Errorf("labour of a kind that costs nothing is %v: %v", e.Labour, err)
 		}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -146,7 +147,7 @@ var Rungs = []string{"team", "section_chief", "vice_president"}
 // shares of its time that head_percent and vice_percent say. A clock that stands is not
 // chased, and nothing is told twice.
 func Chase(ctx context.Context, tx *db.Tx) error {
-	for _, round := range []func(context.Context, *db.Tx) error{warn, unanswered, unreached, climb, reportUnsolved, closeSilent} {
+	for _, round := range []func(context.Context, *db.Tx) error{warn, unanswered, unreached, climb, reportUnsolved, closeSilent, lapse} {
 		if err := round(ctx, tx); err != nil {
 			return err
 		}
@@ -224,16 +225,17 @@ func missed(ctx context.Context, tx *db.Tx, j *Job, what string, due period.Inst
 	return true, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "miss." + what})
 }
 
-// unanswered notes reports to which nobody was sent in time (W-002) and tells the head of
-// the crew.
+// unanswered notes reports to which nobody was sent in the time of their kind or of the
+// rulebook (W-002) and tells the head of the crew.
 func unanswered(ctx context.Context, tx *db.Tx) error {
 	limit, err := rules.Span(ctx, tx, "W-002.dispatch", tx.Today())
 	if err != nil {
 		return err
 	}
-	return round(ctx, tx, `j.source NOT IN ('after', 'plan') AND j.reported_at <= $1 AND (j.answered_at = 0 OR j.answered_at - j.reported_at > $2) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'answer')`,
-		[]any{tx.At().Add(-limit), int64(limit / time.Microsecond)}, func(j *Job) error {
-			if _, err := missed(ctx, tx, j, Answering, j.ReportedAt.Add(limit), "unsent"); err != nil || j.State != Reported {
+	due := `(CASE WHEN j.answer_due > 0 THEN j.answer_due ELSE j.reported_at + $1 END)`
+	return round(ctx, tx, `j.source NOT IN ('after', 'plan') AND `+due+` <= $2 AND (j.answered_at = 0 OR j.answered_at > `+due+`) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'answer')`,
+		[]any{int64(limit / time.Microsecond), tx.At()}, func(j *Job) error {
+			if _, err := missed(ctx, tx, j, Answering, cmp.Or(j.AnswerDue, j.ReportedAt.Add(limit)), "unsent"); err != nil || j.State != Reported {
 				return err
 			}
 			to, err := rung(ctx, tx, j, 0)
@@ -245,22 +247,24 @@ func unanswered(ctx context.Context, tx *db.Tx) error {
 }
 
 // unreached notes emergencies at which nobody was in time (W-005) and tells the section
-// head.
+// head; other jobs have a time to be reached where their kind gives one, and the head of
+// the crew is told.
 func unreached(ctx context.Context, tx *db.Tx) error {
 	limit, err := rules.Span(ctx, tx, "W-005.arrive", tx.Today())
 	if err != nil {
 		return err
 	}
-	return round(ctx, tx, `j.urgency = 'emergency' AND j.source <> 'after' AND j.reported_at <= $1 AND (j.came_at = 0 OR j.came_at - j.reported_at > $2) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'come')`,
-		[]any{tx.At().Add(-limit), int64(limit / time.Microsecond)}, func(j *Job) error {
+	due := `(CASE WHEN j.come_due > 0 THEN j.come_due ELSE j.reported_at + $1 END)`
+	return round(ctx, tx, `(j.urgency = 'emergency' OR j.come_due > 0) AND j.source <> 'after' AND j.clock = '' AND `+due+` <= $2 AND (j.came_at = 0 OR j.came_at > `+due+`) AND NOT EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id AND b.what = 'come')`,
+		[]any{int64(limit / time.Microsecond), tx.At()}, func(j *Job) error {
 			stood := j.stood()
 			if j.CameAt != 0 {
 				stood = "unreached"
 			}
-			if _, err := missed(ctx, tx, j, Coming, j.ReportedAt.Add(limit), stood); err != nil || j.CameAt != 0 {
+			if _, err := missed(ctx, tx, j, Coming, cmp.Or(j.ComeDue, j.ReportedAt.Add(limit)), stood); err != nil || j.CameAt != 0 {
 				return err
 			}
-			to, err := rung(ctx, tx, j, 1)
+			to, err := rung(ctx, tx, j, map[bool]int{true: 1}[j.Urgency == Emergency])
 			if err != nil {
 				return err
 			}

@@ -80,12 +80,27 @@ type Papers struct {
 	Until period.Day
 }
 
-// papers says of each of some people whether they may do work of a trade today. Where the
+// papers says of each of some people whether they may do a job today: by what its trade
+// takes, and its kind besides. Where the
 // rulebook does not ask for a certificate, none is missed.
-func papers(ctx context.Context, r db.Reader, trade Trade, persons []string) (map[string]Papers, error) {
-	needed, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT certificate FROM desk_need WHERE trade = $1 ORDER BY certificate`, trade)
-	if err != nil || len(needed) == 0 || len(persons) == 0 {
+func papers(ctx context.Context, r db.Reader, j *Job, persons []string) (map[string]Papers, error) {
+	needed, err := db.All(ctx, r, func(s *string) []any { return []any{s} }, `SELECT certificate FROM desk_need WHERE trade = $1 ORDER BY certificate`, j.Trade)
+	if err != nil || len(persons) == 0 {
 		return nil, err
+	}
+	if j.Kind != "" {
+		kind, err := kindAt(ctx, r, j)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range kind.Certificates {
+			if !slices.Contains(needed, c) {
+				needed = append(needed, c)
+			}
+		}
+	}
+	if len(needed) == 0 {
+		return nil, nil
 	}
 	today := todayOf(r)
 	must := map[string]bool{}
@@ -124,7 +139,7 @@ func papers(ctx context.Context, r db.Reader, trade Trade, persons []string) (ma
 // certified refuses a person who lacks a certificate that the job takes, and names who
 // could go instead. field is where a form said whom, "" for none.
 func certified(ctx context.Context, tx *db.Tx, j *Job, person, name, field string) error {
-	have, err := papers(ctx, tx, j.Trade, []string{person})
+	have, err := papers(ctx, tx, j, []string{person})
 	if err != nil || have[person].Lack == nil {
 		return err
 	}

@@ -227,7 +227,7 @@ func Notify(ctx context.Context, tx *db.Tx, code string, t Told) (Notice, error)
 		return Notice{}, err
 	}
 	var bad fault.Complaints
-	if k, err := KindOf(ctx, tx, t.Trade); err != nil && fault.KindOf(err) != fault.NotFound {
+	if k, err := KindOf(ctx, tx, string(t.Trade)); err != nil && fault.KindOf(err) != fault.NotFound {
 		return Notice{}, err
 	} else if !k.Guest || k.Closed || !slices.Contains(GuestTrades, string(t.Trade)) {
 		bad.Add("trade", "base.required")

@@ -79,7 +79,7 @@ func Propose(ctx context.Context, r db.Reader, j *Job, limit int) ([]Candidate, 
 	for i, c := range all {
 		ids[i] = c.Person
 	}
-	have, err := papers(ctx, r, j.Trade, ids)
+	have, err := papers(ctx, r, j, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -46,12 +46,16 @@ func Reopen(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	if err != nil {
 		return j, err
 	}
-	if j.Due, err = dueAt(ctx, tx, j.Urgency, at.criticality, tx.At()); err != nil {
+	kind, err := kindAt(ctx, tx, &j)
+	if err == nil {
+		err = kind.arrange(ctx, tx, &j, at.criticality, tx.At())
+	}
+	if err != nil {
 		return j, err
 	}
 	j.Open, j.Reason, j.FinishedAt, j.ClosedAt, j.ArrivedAt, j.Paused = true, why, 0, 0, 0, 0
 	j.Signer, j.Signature, j.Rating, j.Opinion, j.Reopened, j.ReopenedAt = "", "", 0, "", j.Reopened+1, tx.At()
-	if _, err := tx.Exec(ctx, `UPDATE desk_job SET reopened = $1, reopened_at = $2, silent = false, reasons = '', rung = 0, warned_at = 0, upward_at = 0 WHERE id = $3`, j.Reopened, j.ReopenedAt, j.ID); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE desk_job SET reopened = $1, reopened_at = $2, silent = false, reasons = '', rung = 0, warned_at = 0, upward_at = 0, answer_due = $3, come_due = $4 WHERE id = $5`, j.Reopened, j.ReopenedAt, j.AnswerDue, j.ComeDue, j.ID); err != nil {
 		return j, err
 	}
 	if err := keep(ctx, tx, &j, "reopen", why); err != nil {

@@ -18,7 +18,7 @@ import (
 type Slip struct {
 	Title      string  `json:"title"`
 	Detail     string  `json:"detail,omitempty"`
-	Trade      Trade   `json:"trade"`
+	Trade      Trade   `json:"trade"`                // or the id of a kind of the hospital's own
 	Urgency    Urgency `json:"urgency"`              // default normal
 	Department string  `json:"department,omitempty"` // default the place's, if the person may report for it, else the person's own
 	Place      string  `json:"place,omitempty"`
@@ -65,6 +65,9 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 	if j.ReporterName == "" {
 		j.ReporterName = tx.By.Name
 	}
+	if j.Reporter == panelActor { // nobody to be told
+		j.Reporter = ""
+	}
 	// What those who do the work find on their way is a finding of theirs (W-024).
 	if j.Source == "ward" && tx.By.May(MayWork) && !tx.By.May(MayDispatch) {
 		j.Source = "patrol"
@@ -72,8 +75,19 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 	if s.turn != nil {
 		s.turn.mark(&j)
 	}
+	kind, err := KindOf(ctx, tx, string(s.Trade))
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Job{}, err
+	} else if err == nil {
+		j.Trade = kind.Trade
+	}
 	if err := machine(ctx, tx, &j, by); err != nil {
 		return Job{}, err
+	}
+	if kind.ID != "" && kind.Trade != j.Trade { // a medical device
+		if kind, err = KindOf(ctx, tx, string(j.Trade)); err != nil {
+			return Job{}, err
+		}
 	}
 	at, err := around(ctx, tx, &j, j.Department)
 	if err != nil {
@@ -83,10 +97,6 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 		return Job{}, err
 	}
 	if err := j.whereTo(ctx, tx); err != nil {
-		return Job{}, err
-	}
-	kind, err := KindOf(ctx, tx, j.Trade)
-	if err != nil {
 		return Job{}, err
 	}
 	if s.turn == nil {
@@ -104,27 +114,26 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 			return Job{}, fault.New(fault.Conflict, "desk.similar", same.Number, same.Title)
 		}
 	}
-	if j.Due, err = dueAt(ctx, tx, j.Urgency, at.criticality, j.ReportedAt); err != nil { // W-011
-		return Job{}, err
-	}
-	if j.Due, err = kind.due(ctx, tx, j.Urgency, j.ReportedAt, j.Due); err != nil {
+	if err := kind.arrange(ctx, tx, &j, at.criticality, j.ReportedAt); err != nil {
 		return Job{}, err
 	}
 	if s.turn != nil {
-		j.Due = s.turn.due
+		j.Due, j.AnswerDue, j.ComeDue = s.turn.due, 0, 0
 	} else if err := j.seeRepeat(ctx, tx); err != nil {
 		return Job{}, err
 	}
 	if err := markRepeated(ctx, tx, &j); err != nil {
 		return Job{}, err
 	}
+	if err := at.sendTo(ctx, tx, kind.Crew); err != nil {
+		return Job{}, err
+	}
 	j.Crew, j.ID = at.crew, tx.NewID()
-	if s.turn != nil && s.turn.crew != "" {
-		if j.Crew = s.turn.crew; j.Crew != at.crew {
-			if at.manner, err = MannerOf(ctx, tx, j.Crew); err != nil {
-				return Job{}, err
-			}
+	if s.turn != nil {
+		if err := at.sendTo(ctx, tx, s.turn.crew); err != nil {
+			return Job{}, err
 		}
+		j.Crew = at.crew
 	}
 	if j.Number, err = tx.Number(ctx, "WX"); err != nil {
 		return Job{}, err
@@ -244,6 +253,16 @@ func (at *scene) settle(by db.Actor, j *Job) error {
 		bad.Add("department", "base.required")
 	}
 	return bad.Err()
+}
+
+// sendTo has another crew than that of the trade; "" leaves it.
+func (at *scene) sendTo(ctx context.Context, tx *db.Tx, crew string) (err error) {
+	if crew == "" || crew == at.crew {
+		return nil
+	}
+	at.crew = crew
+	at.manner, err = MannerOf(ctx, tx, crew)
+	return err
 }
 
 // flaws are what is wrong with a slip by itself.

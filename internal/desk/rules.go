@@ -25,6 +25,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay", "TestALinkOpensNoMoreThanWasCounted"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
+	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007.kind", Page: "/desk/kinds", Tests: []string{"TestAKindSaysWhoseWordClosesItsJobs"}},
 	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
 	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/desk/firms", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
@@ -78,8 +79,8 @@ type tally struct {
 // ownJobs are those of this desk, and not those of the past; told those that were reported
 // before they were done; alive those that were not called off.
 const (
-	ownJobs = "source=ward,phone,api,patrol,after,guest,plan"
-	told    = "source=ward,phone,api,patrol,guest"
+	ownJobs = "source=ward,phone,api,patrol,after,guest,alarm,plan"
+	told    = "source=ward,phone,api,patrol,guest,alarm"
 	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
 )
 
@@ -203,9 +204,9 @@ func thereInTime(ctx context.Context, r db.Reader, from, until period.Day) (rule
 
 // signedInTime: jobs finished, within W-007.days of it.
 func signedInTime(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
-	return judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed')",
+	return judged(ctx, r, "W-007.days", "W-007.share", from, until, tally{column: "finished_at", where: " AND external = '' AND state IN ('done', 'closed') AND sign <> 'none'",
 		kept: "state = 'closed' AND silent = false AND closed_at - finished_at <= $3", broken: "state = 'closed' AND silent = false AND closed_at - finished_at > $3 OR state = 'done' AND $4 - finished_at > $3",
-		after: "signed_after", pending: true, query: []string{ownJobs, "state=done,closed", "silent=false"}}, day, period.At(r.Moment()))
+		after: "signed_after", pending: true, query: []string{ownJobs, "state=done,closed", "silent=false", "sign=ward,reporter,head"}}, day, period.At(r.Moment()))
 }
 
 // doneInTime: jobs finished by their deadline, which was set by the value of the day

@@ -63,10 +63,17 @@ func Split(ctx context.Context, tx *db.Tx, id string, version int64, s Splitting
 	if err := at.settle(tx.By, &part); err != nil {
 		return j, err
 	}
-	part.Crew = at.crew
-	if part.Due, err = dueAt(ctx, tx, part.Urgency, at.criticality, part.ReportedAt); err != nil {
+	kind, err := KindOf(ctx, tx, string(part.Trade))
+	if err == nil {
+		err = kind.arrange(ctx, tx, &part, at.criticality, part.ReportedAt)
+	}
+	if err == nil {
+		err = at.sendTo(ctx, tx, kind.Crew)
+	}
+	if err != nil {
 		return j, err
 	}
+	part.Crew = at.crew
 	part.ID = tx.NewID()
 	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "split", Note: part.Title}); err != nil {
 		return j, err

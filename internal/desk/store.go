@@ -27,6 +27,7 @@ var Jobs = list.Of[Job]{
 		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return cmp.Or(j.WorkerName, j.CrewName) }},
 		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }, Aside: true},
 		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade", Aside: true},
+		{Key: "kind", SQL: "j.kind", Into: func(j *Job) any { return &j.Kind }, Ref: "kinds", Text: func(j *Job) string { return j.KindName }, Aside: true},
 		{Key: "urgency", SQL: "j.urgency", Into: func(j *Job) any { return &j.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Tone: urgencyTone},
 		{Key: "due", SQL: "j.due", Into: func(j *Job) any { return &j.Due }, Tone: func(j *Job, now time.Time) string { return j.Tone(now) }},
 		{Key: "reported_at", SQL: "j.reported_at", Into: func(j *Job) any { return &j.ReportedAt }, Range: true, Sort: true},
@@ -92,6 +93,13 @@ var Jobs = list.Of[Job]{
 		{Key: "answered_after", SQL: took(minute, "j.answered_at", "j.reported_at"), Into: func(j *Job) any { return &j.AnsweredAfter }, Hidden: true, Range: true},
 		{Key: "came_after", SQL: took(minute, "j.came_at", "j.reported_at"), Into: func(j *Job) any { return &j.CameAfter }, Hidden: true, Range: true},
 		{Key: "repeat", SQL: "(j.repeat_of <> '')", Into: func(j *Job) any { return &j.Repeat }, Aside: true},
+		{Key: "kind_version", SQL: "j.kind_version", Into: func(j *Job) any { return &j.KindVersion }, Hidden: true},
+		{Key: "kind_name", SQL: "coalesce((SELECT k.name FROM desk_kind k WHERE k.id = j.kind AND k.id <> k.trade), '')", Into: func(j *Job) any { return &j.KindName }, Hidden: true},
+		{Key: "sign", SQL: "j.sign", Into: func(j *Job) any { return &j.Sign }, OneOf: Signs, Enum: "desk.kind.sign", Hidden: true},
+		{Key: "silence", SQL: "j.silence", Into: func(j *Job) any { return &j.Silence }, Hidden: true},
+		{Key: "answer_due", SQL: "j.answer_due", Into: func(j *Job) any { return &j.AnswerDue }, Hidden: true},
+		{Key: "come_due", SQL: "j.come_due", Into: func(j *Job) any { return &j.ComeDue }, Hidden: true},
+		{Key: "head", SQL: "coalesce(d.head, '')", Into: func(j *Job) any { return &j.Head }, Hidden: true},
 		{Key: "no_place", SQL: "(j.place = '')", Into: func(j *Job) any { return &j.NoPlace }, Hidden: true},
 		{Key: "no_crew", SQL: "(j.crew = '')", Into: func(j *Job) any { return &j.NoCrew }, Hidden: true},
 		{Key: "no_worker", SQL: "(j.worker = '')", Into: func(j *Job) any { return &j.NoWorker }, Hidden: true},
@@ -225,11 +233,13 @@ func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
 			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
-			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers, standing, round, found_on, bound)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46)`,
+			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers, standing, round, found_on, bound,
+			kind, kind_version, sign, silence, answer_due, come_due)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52)`,
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
-		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers, j.Standing, cmp.Or(j.Round, OnCall), j.FoundOn, j.Bound)
+		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers, j.Standing, cmp.Or(j.Round, OnCall), j.FoundOn, j.Bound,
+		j.Kind, j.KindVersion, cmp.Or(j.Sign, SignWard), j.Silence, j.AnswerDue, j.ComeDue)
 	return err
 }
 

@@ -21,6 +21,7 @@ var Terms = []Term{
 	{"silence_hours", 24, 0, 240},  // working hours after which nobody's word closes a job; 0: never
 	{"repeat_days", 30, 1, 365},    // days in which the same failure is a repeat
 	{"sample_percent", 10, 0, 100}, // of the closed jobs: so many wards are called back
+	{"callback_days", 7, 1, 60},    // days after which a call back that nobody made is let go
 	{"bad_rating", 2, 1, 4},        // stars at and below which a rating is a complaint
 	{"complaint_days", 3, 1, 30},   // working days to answer a complaint
 	{"warn_percent", 25, 1, 90},    // of its time is left when a job's worker is warned

@@ -64,6 +64,7 @@ type Heap struct {
 // AtDoors are heaps whose count stands at their own door already.
 var AtDoors = []Heap{
 	{"notices", "/desk/notices?state=waiting", desk.NoticeNoun, holds(desk.MayDispatch), of(desk.ToDecide, guestNotice)},
+	{"sounded", "/desk/alarms?state=waiting", desk.AlarmNoun, holds(desk.MayDispatch), of(desk.AlarmsToDecide, soundedAlarm)},
 }
 
 // Heaps are those of all rooms but the desk and the approvals: one line each. An empty
@@ -171,6 +172,11 @@ func hardJob(j *desk.Job) Thing {
 // complaint is to be answered by its day.
 func complaint(c *desk.Complaint) Thing {
 	return Thing{Title: c.Title + " " + c.Number, Note: c.DepartmentName + " · " + c.Said, Href: "/desk/complaints/" + c.ID, Since: c.At, Due: c.Due}
+}
+
+// soundedAlarm waits for the desk's word.
+func soundedAlarm(a *desk.Alarm) Thing {
+	return Thing{Title: a.Text, Note: strings.TrimSpace(a.PanelName + " " + a.PlaceName + " " + a.Point), Href: "/desk/alarms/" + a.ID, Since: a.At}
 }
 
 // guestNotice is what a guest said is broken.

@@ -49,10 +49,11 @@ const (
 	Complaint    = "complaint"     // a complaint is yours to answer
 	TurnMissed   = "turn_missed"   // jobs of a plan of yours were not raised
 	ToolsCounted = "tools_counted" // a count of tools is reported to you
+	Sounded      = "sounded"       // an alarm of a technical system waits for the desk
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded}
 
 // Word is something to be told.
 type Word struct {

@@ -43,7 +43,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), codeRoutes(), kindRoutes(), standingRoutes(), []web.Route{
+	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), c.alarmRoutes(), panelRoutes(), codeRoutes(), kindRoutes(), standingRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},
@@ -121,6 +121,7 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		{desk.MayDispatch, "/desk/board", "board", "layout-kanban", waits.Reported, waits.Late},
 		{desk.MayDispatch, "/desk/call", "call", "phone-call", 0, false},
 		{desk.MayDispatch, "/desk/notices", "notices", "messages", waits.Notices, false},
+		{desk.MayDispatch, "/desk/alarms", "alarms", "bell-ringing", waits.Alarms, waits.Alarms > 0},
 		{desk.MayDispatch, "/desk/map", "map", "map", 0, false},
 		{desk.MayDispatch, "/desk/roster", "roster", "calendar-time", 0, false},
 		{desk.MayWork, "/desk/mine", "mine", "tool", waits.Mine, waits.Late},
@@ -154,6 +155,8 @@ func home(r *web.Req) error {
 // Pickers find the crews and their people.
 func Pickers(s *web.Site) {
 	s.Picker("prices", pricePicker)
+	s.Picker("kinds", kindPicker)
+	s.Picker("panels", panelPicker)
 	s.Picker("crews", web.Picker{Need: web.SignedIn,
 		Find: func(ctx context.Context, r db.Reader, by db.Actor, text string) (picks []web.Pick, err error) {
 			found, err := departments.Departments.Find(ctx, r, text, teams, 20)

@@ -138,6 +138,11 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	sounded, err := soundedNote(r, &j)
+	if err != nil {
+		return err
+	}
+	more = append(sounded, more...)
 	var steps []awayStep
 	if err = r.Keep(&p); err == nil && p.Keep {
 		steps, err = c.awaySteps(r, &j)
@@ -303,6 +308,9 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 		{Label: r.T("desk.jobs.urgency"), Text: r.T("desk.urgency." + string(j.Urgency)), State: true, Tone: urgencyTone(j)},
 		{Label: r.T("desk.jobs.worker"), Text: j.WorkerName, Sub: j.CrewName},
 	}
+	if j.KindName != "" {
+		fs[3].Text, fs[3].Sub = j.KindName, fs[3].Text
+	}
 	if j.WorkerName == "" {
 		fs[5] = ui.Fact{Label: r.T("desk.jobs.crew"), Text: j.CrewName}
 	}
@@ -312,6 +320,15 @@ func facts(r *web.Req, j *desk.Job) []ui.Fact {
 			due.Sub = r.T("desk.clock." + string(j.Clock) + ".note")
 		}
 		fs = append(fs, due)
+		if j.AnswerDue != 0 && j.AnsweredAt == 0 {
+			fs = append(fs, ui.Fact{Label: r.T("desk.jobs.answer_due"), Text: r.W2.Instant(j.AnswerDue, now)})
+		}
+		if j.ComeDue != 0 && j.CameAt == 0 {
+			fs = append(fs, ui.Fact{Label: r.T("desk.jobs.come_due"), Text: r.W2.Instant(j.ComeDue, now)})
+		}
+	}
+	if j.Open && j.Sign != desk.SignWard {
+		fs = append(fs, ui.Fact{Label: r.T("desk.kind.sign"), Text: r.T("desk.kind.sign." + j.Sign)})
 	}
 	fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reported_at"), Text: r.W2.Instant(j.ReportedAt, now), Sub: r.T("desk.source." + j.Source)})
 	if j.Asset != "" {

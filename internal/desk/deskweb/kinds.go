@@ -1,6 +1,7 @@
 package deskweb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,34 +22,12 @@ import (
 func kindRoutes() []web.Route {
 	return []web.Route{
 		{At: "GET /desk/kinds", Need: desk.MayArrange, Do: kinds, Gives: []desk.Kind{}},
-		{At: "GET /desk/kinds/{trade}", Need: desk.MayArrange, Do: kind, Gives: desk.Kind{}},
-		{At: "POST /desk/kinds/{trade}", Need: desk.MayArrange, Do: arrangeKind, Form: &kindForm, Gives: desk.Kind{}},
+		{At: "GET /desk/kinds/new", Need: desk.MayArrange, Do: blankKind, PageOnly: true},
+		{At: "POST /desk/kinds", Need: desk.MayArrange, Do: addKind, Form: &newKindForm, Gives: desk.Kind{}},
+		{At: "GET /desk/kinds/{id}", Need: desk.MayArrange, Do: kind, Gives: desk.Kind{}},
+		{At: "POST /desk/kinds/{id}", Need: desk.MayArrange, Do: arrangeKind, Form: &kindForm, Gives: desk.Kind{}},
 		{At: "GET /desk/asks", Need: desk.MayReport, Do: asking, Gives: []desk.Question{}},
 	}
-}
-
-var kindForm = form.Of[desk.Kind]{Name: "desk.kind", Fields: []form.Field[desk.Kind]{
-	{Key: "name", Into: func(k *desk.Kind) any { return &k.Name }, Most: 12, Hint: true},
-	{Key: "icon", Into: func(k *desk.Kind) any { return &k.Icon }, Options: drawings, Kind: form.Cards, Required: true},
-	{Key: "ward", Into: func(k *desk.Kind) any { return &k.Ward }},
-	{Key: "guest", Into: func(k *desk.Kind) any { return &k.Guest }, Hint: true},
-	{Key: "minutes", Into: func(k *desk.Kind) any { return &k.Minutes }, Most: 366 * 24 * 60, Unit: "desk.minutes", Hint: true},
-	{Key: "working", Into: func(k *desk.Kind) any { return &k.Working }},
-	{Key: "asks", Into: func(k *desk.Kind) any { return &k.Asks }, Kind: form.Area, Most: 200, Hint: true},
-	{Key: "photos", Into: func(k *desk.Kind) any { return &k.Photos }, Most: 9},
-	{Key: "carries", Into: func(k *desk.Kind) any { return &k.Carries }, Hint: true},
-	{Key: "parts", Into: func(k *desk.Kind) any { return &k.Parts }},
-	{Key: "costs", Into: func(k *desk.Kind) any { return &k.Costs }},
-	{Key: "position", Into: func(k *desk.Kind) any { return &k.Position }, Most: 999, Hint: true},
-	{Key: "closed", Into: func(k *desk.Kind) any { return &k.Closed }},
-}}
-
-// drawings are the icons to choose from, by number: they are looked at, not read.
-func drawings(context.Context) (all []form.Option, err error) {
-	for n, icon := range desk.KindIcons {
-		all = append(all, form.Option{Value: icon, Label: strconv.Itoa(n + 1)})
-	}
-	return all, nil
 }
 
 // called is what people call a kind.
@@ -89,9 +68,20 @@ func kinds(r *web.Req) error {
 		return ""
 	}
 	t := ui.Table{ID: "kinds", Caption: r.T("desk.kinds"), Columns: []ui.Head{{Label: r.T("desk.kind.name")}, {Label: r.T("desk.kind.ward")}, {Label: r.T("desk.kind.guest")}, {Label: r.T("desk.kind.crews")},
-		{Label: r.T("desk.kind.needs")}, {Label: r.T("desk.kind.minutes"), Num: true}, {Label: r.T("desk.kind.asks")}, {Label: r.T("desk.kind.photos"), Num: true}, {Label: r.T("desk.kind.parts")}, {Label: r.T("desk.kind.costs")}}}
+		{Label: r.T("desk.kind.needs")}, {Label: r.T("desk.kind.minutes"), Num: true}, {Label: r.T("desk.kind.sign")}, {Label: r.T("desk.kind.asks")}, {Label: r.T("desk.kind.photos"), Num: true}, {Label: r.T("desk.kind.parts")}, {Label: r.T("desk.kind.costs")}}}
 	for i := range all {
 		k := &all[i]
+		teams, papers := slices.Clone(crews[string(k.Trade)]), slices.Clone(needs[string(k.Trade)])
+		if k.Crew != "" {
+			name, err := r.Label("crews", k.Crew)
+			if err != nil {
+				return err
+			}
+			teams = []string{name}
+		}
+		for _, c := range k.Certificates {
+			papers = append(papers, r.T("people.certificate.kind."+c))
+		}
 		span := ui.Cell{Text: r.T("desk.kind.by_urgency")}
 		if k.Minutes > 0 {
 			span = ui.Cell{Text: r.T("desk.n_minutes", k.Minutes)}
@@ -99,7 +89,13 @@ func kinds(r *web.Req) error {
 				span.Sub = r.T("desk.kind.working")
 			}
 		}
+		if len(k.Times) > 0 {
+			span.Sub = strings.TrimSpace(span.Sub + " " + r.T("desk.kind.timed", len(k.Times)))
+		}
 		name := ui.Cell{Text: called(r, k)}
+		if k.Own() {
+			name.Sub = r.T("desk.kind.own", r.T("desk.trade."+string(k.Trade)))
+		}
 		if k.Closed {
 			name.Sub = r.T("desk.kind.closed")
 		}
@@ -107,44 +103,12 @@ func kinds(r *web.Req) error {
 		for _, q := range k.Questions() {
 			qs = append(qs, worded(r, q))
 		}
-		slices.Sort(crews[string(k.Trade)])
-		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + string(k.Trade), Cells: []ui.Cell{name, {Text: yes(k.Ward)}, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(crews[string(k.Trade)]))},
-			{Text: r.W2.List(needs[string(k.Trade)])}, span, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, {Text: yes(k.Parts)}, {Text: yes(k.Costs)}}})
+		slices.Sort(teams)
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, {Text: yes(k.Ward)}, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(teams))},
+			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, {Text: yes(k.Parts)}, {Text: yes(k.Costs)}}})
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.kinds"), Sub: r.T("desk.kinds.sub"), Wide: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Live: []string{desk.KindNoun}, Body: framed(r.W2, t)}, all)
-}
-
-func kind(r *web.Req) error {
-	k, err := desk.KindOf(r.Context(), r.Read(), desk.Trade(r.PathValue("trade")))
-	if err != nil || r.JSON() {
-		if err != nil {
-			return err
-		}
-		return r.Give(k)
-	}
-	f, err := r.Form(&kindForm, &k, ui.Form{ID: "kind", Action: "/desk/kinds/" + string(k.Trade), Submit: r.T("desk.settings.save"), Version: web.VersionText(k.Version)})
-	if err != nil {
-		return err
-	}
-	for i := range f.Fields {
-		if f.Fields[i].Name == "icon" {
-			for n, o := range f.Fields[i].Options {
-				f.Fields[i].Options[n].Icon = o.Value
-			}
-		}
-	}
-	story, err := r.Story(desk.KindNoun, string(k.Trade))
-	if err != nil {
-		return err
-	}
-	return r.Show(ui.Page{Heading: called(r, &k), Narrow: true, Back: &ui.Link{Label: r.T("desk.kinds"), Href: "/desk/kinds"}, Body: ui.Below(ui.Ask(r.W2, f), ui.Section(r.T("desk.page.story"), story))}, k)
-}
-
-func arrangeKind(r *web.Req) error {
-	return web.Submit(r, &kindForm, kind, func(tx *db.Tx, k *desk.Kind) (web.Done, error) {
-		k.Trade, k.Version = desk.Trade(r.PathValue("trade")), r.Version()
-		return web.Done{To: "/desk/kinds", Say: "desk.done.arranged", Data: k}, desk.SetKind(r.Context(), tx, *k)
-	})
+	return r.Show(ui.Page{Heading: r.T("desk.kinds"), Sub: r.T("desk.kinds.sub"), Wide: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Live: []string{desk.KindNoun},
+		Actions: []ui.Action{{Name: "new", Label: r.T("desk.kind.new"), Href: "/desk/kinds/new", Icon: "plus", Tone: ui.Accent}}, Body: framed(r.W2, t)}, all)
 }
 
 // worded is a question as the reader is asked it.
@@ -153,6 +117,14 @@ func worded(r *web.Req, q desk.Question) string {
 		return r.T("desk.ask." + key)
 	}
 	return q.Text
+}
+
+// inputOf is what a browser is to ask with.
+func inputOf(sort string) string {
+	if sort == "day" {
+		return "date"
+	}
+	return "text"
 }
 
 // question is one as the form shows it.
@@ -168,7 +140,7 @@ func asking(r *web.Req) error {
 	if q.Get("form") == "call" {
 		at = "call"
 	}
-	k, err := desk.KindOf(r.Context(), r.Read(), desk.Trade(q.Get("trade")))
+	k, err := desk.KindOf(r.Context(), r.Read(), q.Get("trade"))
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
@@ -207,23 +179,17 @@ func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
 	if err != nil {
 		return err
 	}
-	card := map[string]ui.Option{}
-	for _, o := range x.Options {
-		card[o.Value] = o
-	}
 	x.Options = nil
 	var chosen desk.Kind
 	for i := range all {
 		k := &all[i]
-		o, ok := card[string(k.Trade)]
-		if string(k.Trade) == x.Value {
+		if k.ID == x.Value {
 			chosen = *k
 		}
-		if !ok || k.Closed || !k.Ward && !r.By.May(desk.MayDispatch) {
+		if k.Closed || !k.Ward && !r.By.May(desk.MayDispatch) {
 			continue
 		}
-		o.Label, o.Icon = called(r, k), k.Icon
-		x.Options = append(x.Options, o)
+		x.Options = append(x.Options, ui.Option{Value: k.ID, Label: called(r, k), Icon: k.Icon})
 	}
 	wrong, typed := map[string]string{}, []string(nil)
 	if e, ok := errors.AsType[*fault.Error](r.Failed(spec)); ok {
@@ -263,10 +229,26 @@ func cardOf(r *web.Req, trade string) (label string, at int) {
 		if k.Closed || !k.Ward && !r.By.May(desk.MayDispatch) {
 			continue
 		}
-		if string(k.Trade) == trade {
+		if k.ID == trade {
 			return called(r, k), at
 		}
 		at++
 	}
 	return "", -1
 }
+
+// kindPicker finds kinds by what people call them, or by the trade above them.
+var kindPicker = web.Picker{Need: web.SignedIn,
+	Find: func(ctx context.Context, r db.Reader, _ db.Actor, text string) (picks []web.Pick, err error) {
+		all, err := desk.Kinds(ctx, r)
+		for _, k := range all {
+			if k.Name != "" && strings.Contains(k.Name, strings.TrimSpace(text)) && len(picks) < 20 {
+				picks = append(picks, web.Pick{ID: k.ID, Label: k.Name})
+			}
+		}
+		return picks, err
+	},
+	Label: func(ctx context.Context, r db.Reader, id string) (string, error) {
+		k, err := desk.KindOf(ctx, r, id)
+		return cmp.Or(k.Name, string(k.Trade)), err
+	}}

@@ -1,6 +1,7 @@
 package deskweb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -24,7 +25,7 @@ type told struct {
 }
 
 func slipFields(call bool) []form.Field[told] {
-	trade := form.Field[told]{Key: "trade", Into: func(t *told) any { return &t.Trade }, Kind: form.Cards, OneOf: desk.Trades, Enum: "desk.trade", Required: true}
+	trade := form.Field[told]{Key: "trade", Into: func(t *told) any { return &t.Trade }, Kind: form.Cards, Required: true} // a trade, or a kind of the hospital's own
 	place := form.Field[told]{Key: "place", Into: func(t *told) any { return &t.Place }, Ref: "places"}
 	title := form.Field[told]{Key: "title", Into: func(t *told) any { return &t.Title }, Most: 100, Hint: !call}
 	bound := form.Field[told]{Key: "bound", Into: func(t *told) any { return &t.Bound }, Ref: "places"}
@@ -55,9 +56,16 @@ func slipFields(call bool) []form.Field[told] {
 }
 
 var (
-	slipForm = form.Of[told]{Name: "desk.report", Fields: slipFields(false)}
-	callForm = form.Of[told]{Name: "desk.call", Fields: slipFields(true)}
+	slipForm = form.Of[told]{Name: "desk.report", Fields: slipFields(false), Check: kindNamed}
+	callForm = form.Of[told]{Name: "desk.call", Fields: slipFields(true), Check: kindNamed}
 )
+
+// kindNamed refuses early what is neither a trade nor looks like a kind of the hospital's own.
+func kindNamed(t *told, bad *fault.Complaints) {
+	if len(t.Trade) < 16 && !slices.Contains(desk.Trades, string(t.Trade)) {
+		bad.Add("trade", "base.bad_value", string(t.Trade))
+	}
+}
 
 // icons of the trades and urgencies, as the cards show them.
 var icons = map[string]string{"electric": "bolt", "water": "droplet", "hvac": "air-conditioning", "metal": "tools", "carpentry": "hammer", "lift": "elevator",
@@ -217,7 +225,9 @@ func (c *Counter) enter(r *web.Req, tx *db.Tx, t *told, source string) (desk.Job
 	}
 	t.Anyway = t.Anyway || in.Value("_step") == "anyway" || r.Header.Get("If-Match") == "*" // a phone's second try: they have seen what is open
 	if t.Title == "" {
-		t.Title = r.T("desk.trade." + string(t.Trade))
+		if k, err := desk.KindOf(r.Context(), tx, string(t.Trade)); err == nil {
+			t.Title = called(r, &k)
+		}
 	}
 	t.Source, t.Answers = source, in.Values["answers"] // an empty one keeps its place
 	if strings.HasPrefix(r.URL.Path, "/api/") {

@@ -52,7 +52,7 @@ func callback(r *web.Req) error {
 		facts = append(facts, ui.Fact{Label: r.T("desk.callbacks.score"), Text: r.T("desk.callback.score." + string('0'+rune(k.Score))), Sub: k.Said}, ui.Fact{Label: r.T("desk.callbacks.by"), Text: k.By})
 	}
 	body := ui.Section("", ui.Facts(facts...))
-	if k.State == "waiting" {
+	if k.State == "waiting" || k.State == "lapsed" {
 		f, err := r.Form(&desk.CallForm, nil, ui.Form{ID: "call-back", Action: "/desk/callbacks/" + k.Job, Submit: r.T("desk.callback.submit")})
 		if err != nil {
 			return err

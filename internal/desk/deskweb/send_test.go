@@ -109,3 +109,50 @@ func TestTheRosterOfACrew(t *testing.T) {
 		c.Get("/desk/mine").See("本班同事", "李志强")
 	})
 }
+
+// The certificates that work takes are chosen on a page, and are there again.
+func TestTheCertificatesThatWorkTakesAreChosen(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.director.Rights[desk.MayArrange] = db.Scope{All: true}
+		h.as(h.director)
+		page := webtest.New(t, h).Get("/desk/crews").Press("保存", fill("needs.0.trade", "lift", "needs.0.certificate", "lift"))
+		if got := page.Input("needs.0.trade"); got != "lift" {
+			t.Errorf("the first need is of %q", got)
+		}
+	})
+}
+
+// The board by crew: what each has in hand, what nobody was given first.
+func TestTheBoardByCrew(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		c := webtest.New(t, h)
+		dbtest.Do(t, d, h.nurse, func(tx *db.Tx) error {
+			for _, s := range []desk.Slip{{Title: "灯不亮", Trade: "electric"}, {Title: "冒烟", Trade: "electric", Urgency: desk.Emergency}, {Title: "漏水", Trade: "water"}} {
+				s.Anyway, s.Place = true, h.room.ID
+				j, err := desk.Report(t.Context(), tx, &s)
+				if err != nil {
+					return err
+				}
+				if s.Trade == "electric" {
+					tx.By = h.dispatcher
+					if _, err := desk.Dispatch(t.Context(), tx, j.ID, 0, desk.Assignment{Worker: h.wang.ID}); err != nil {
+						return err
+					}
+					tx.By = h.nurse
+				}
+			}
+			return nil
+		})
+		h.as(h.dispatcher)
+		page := c.Get("/desk/board").Follow("按班组看").See("电工班", "王建国")
+		if lanes := strings.Join(page.Texts(".lane h2"), " "); lanes != "未定班组 电工班" {
+			t.Errorf("the lanes are %s", lanes)
+		}
+		if jobs := strings.Join(page.Texts(`.lane h3`), " "); jobs != "漏水 冒烟 灯不亮" {
+			t.Errorf("the jobs stand as %s", jobs)
+		}
+		page.Follow("按状态看").See("待派工")
+	})
+}

@@ -1,6 +1,7 @@
 package deskweb
 
 import (
+	"cmp"
 	"strconv"
 
 	"houqin/internal/base/fault"
@@ -46,7 +47,7 @@ func slip(r *web.Req) error {
 			{Label: r.T("desk.jobs.reported_at"), Text: w.Full(j.ReportedAt)},
 			{Label: r.T("desk.jobs.urgency"), Text: r.T("desk.urgency." + string(j.Urgency))},
 			{Label: r.T("desk.jobs.place"), Text: j.PlaceName, Sub: j.Spot},
-			{Label: r.T("desk.jobs.trade"), Text: r.T("desk.trade." + string(j.Trade))},
+			{Label: r.T("desk.jobs.trade"), Text: cmp.Or(j.KindName, r.T("desk.trade."+string(j.Trade)))},
 			{Label: r.T("desk.slip.fault"), Text: j.Title, Sub: j.Detail, Wide: true},
 			{Label: r.T("desk.jobs.crew"), Text: j.CrewName},
 			{Label: r.T("desk.jobs.worker"), Text: j.WorkerName},

@@ -220,6 +220,14 @@ func (c *Counter) board(r *web.Req) error {
 		tabs = append(tabs, ui.Link{Label: t.Name, Href: "/desk/board?crew=" + t.ID, Current: crew == t.ID})
 	}
 	draw := func() (templ.Component, error) { return c.lanes(r, see, here, crew) }
+	other := ui.Action{Name: "by_crew", Label: r.T("desk.board.by_crew"), Href: "/desk/board?by=crew", Icon: "users"}
+	if r.URL.Query().Get("by") == "crew" {
+		here, tabs = "/desk/board?by=crew", nil
+		draw = func() (templ.Component, error) { return c.crewLanes(r, see, here) }
+		other = ui.Action{Name: "by_state", Label: r.T("desk.board.by_state"), Href: "/desk/board", Icon: "layout-kanban"}
+		// What is built for many is told apart from the board by state.
+		see = see.And("'by crew' = 'by crew'")
+	}
 	if part, err := r.Shared(see, draw); part || err != nil {
 		return err
 	}
@@ -227,9 +235,9 @@ func (c *Counter) board(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: body}
+	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: body, Actions: []ui.Action{other}}
 	if r.By.May(desk.MayDispatch) {
-		p.Actions = []ui.Action{{Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
+		p.Actions = []ui.Action{other, {Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
 	}
 	return r.Show(p, nil)
 }

@@ -80,7 +80,7 @@ func (c *Counter) trail() *list.Of[people.Deed] {
 // kinds are the records of the house that the trail can be narrowed to, room by room.
 var kinds = [][2]string{
 	{"people", "account"}, {"people", "token"}, {"people", "grant"}, {"people", "role"}, {"people", "policy"}, {"people", "device"}, {"people", "person"}, {"people", "certificate"}, {"people", "audit"},
-	{"desk", "job"}, {"desk", "complaint"}, {"desk", "price"}, {"desk", "notice"}, {"desk", "code"}, {"desk", "kind"}, {"desk", "standing"}, {"desk", "settings"}, {"desk", "phone"}, {"desk", "roster"},
+	{"desk", "job"}, {"desk", "complaint"}, {"desk", "price"}, {"desk", "notice"}, {"desk", "alarm"}, {"desk", "panel"}, {"desk", "code"}, {"desk", "kind"}, {"desk", "standing"}, {"desk", "settings"}, {"desk", "phone"}, {"desk", "roster"},
 	{"purchasing", "need"}, {"purchasing", "plan"}, {"purchasing", "enquiry"}, {"purchasing", "order"}, {"purchasing", "price"},
 	{"receiving", "receipt"}, {"receiving", "invoice"},
 	{"requests", "request"}, {"requests", "tour"}, {"requests", "return"}, {"requests", "old"}, {"requests", "quota"}, {"requests", "day"},
