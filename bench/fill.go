@@ -16,6 +16,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 	"houqin/internal/warehouse"
 )
 
@@ -121,6 +122,20 @@ func fill(ctx context.Context, d *db.DB, jobs int) (*stage, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	// The measured hospital lets its counter hand goods out without a request (S-050).
+	counter := rules.Change{Param: "S-050.counter", Value: "on", Since: d.Today().AddDays(-1), Reason: "bench"}
+	for n, f := range []func(tx *db.Tx) error{
+		func(tx *db.Tx) error { return rules.Propose(ctx, tx, &counter) },
+		func(tx *db.Tx) error { return rules.Confirm(ctx, tx, counter.ID, "") },
+	} {
+		err := d.Do(ctx, db.System(fmt.Sprint("bench", n)), func(tx *db.Tx) error {
+			tx.Now = tx.Now.AddDate(0, 0, -3)
+			return f(tx)
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	err = do(func(tx *db.Tx) error {
 		for i := range 2*persons + 1 {

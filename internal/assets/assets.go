@@ -33,7 +33,7 @@ const (
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayChange, MayLend}
+var Permissions = []string{MaySee, MayChange, MayLend, MayRecover}
 
 // State is where in its life an asset is.
 type State string

@@ -17,6 +17,8 @@ var Claims = []rules.Claim{
 	{Clause: "A-008", How: rules.Refuses, By: "assets.rule.A-008", Page: "/asset-cards", Partly: true, Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
 	{Clause: "A-009", How: rules.Refuses, By: "assets.rule.A-009", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
 	{Clause: "A-011", How: rules.Refuses, By: "assets.rule.A-011", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
+	{Clause: "A-020", How: rules.Refuses, By: "assets.rule.A-020", Page: "/asset-damages", Tests: []string{"TestABrokenInstrumentIsPaidForWithinTheLaw"}},
+	{Clause: "A-021", How: rules.Records, By: "assets.rule.A-021", Page: "/asset-damages", Partly: true, Evidence: toldInTime, Tests: []string{"TestDamageIsLookedIntoAndToldToTheHospital"}},
 	{Clause: "W-015", How: rules.Refuses, By: "assets.rule.W-015", Page: "/tool-loans", Tests: []string{"TestAToolIsLentToTheStaffAndOutOnlyByTheChief"}},
 	{Clause: "W-016", How: rules.Schedules, By: "assets.rule.W-016", Page: "/tool-counts", Evidence: countedInTime, Tests: []string{"TestToolsAreCountedEveryHalfYear"}},
 	{Clause: "S-020", How: rules.Refuses, By: "assets.rule.S-020", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},

@@ -30,6 +30,7 @@ type Category string
 
 const (
 	Consumable Category = "consumable"
+	Medical    Category = "medical"   // consumables that count as medical devices: P-018 says who buys them
 	LowValue   Category = "low_value" // durable, but too cheap for a card
 	FixedAsset Category = "fixed_asset"
 	Linen      Category = "linen"
@@ -40,7 +41,7 @@ const (
 )
 
 // Categories are all of them, as choices.
-var Categories = []string{string(Consumable), string(LowValue), string(FixedAsset), string(Linen), string(Food), string(Spare), string(Emergency), string(Other)}
+var Categories = []string{string(Consumable), string(Medical), string(LowValue), string(FixedAsset), string(Linen), string(Food), string(Spare), string(Emergency), string(Other)}
 
 // Storages are the conditions a thing is kept in; those that differ do not lie together (S-028).
 var Storages = []string{"normal", "cool", "cold", "frozen", "dry", "flammable", "corrosive", "sterile"}

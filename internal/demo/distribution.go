@@ -23,7 +23,7 @@ func (w *world) share(ctx context.Context) error {
 		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when, who)) })
 	}
 	for n, list := range []distribution.Draft{
-		{Title: "重阳节职工福利", Kind: "festival", Goods: w.pack("卷纸", "1提", "洗衣粉", "1"), Whom: []distribution.Group{{Department: nurse.Department}}},
+		{Title: "重阳节职工福利", Kind: "festival", For: "other", Goods: w.pack("卷纸", "1提", "洗衣粉", "1"), Whom: []distribution.Group{{Department: nurse.Department}}},
 		{Title: "劳保用品（第四季度）", Kind: "protection", Goods: w.pack("一次性手套", "10", "洗手液", "1"), Whom: []distribution.Group{{Department: nurse.Department}}},
 		{Title: "各楼层公共卫生间用纸", Kind: "other", Goods: w.pack("卷纸", "1"), Shares: []distribution.Named{{Floor: "门诊一层", Department: nurse.Department, Packs: 4}, {Floor: "门诊二层", Department: section.Unit, Packs: 4}}},
 	} {

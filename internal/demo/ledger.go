@@ -71,7 +71,38 @@ func (w *world) keep(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.keepForOthers(ctx, keeper, main.ID); err != nil {
+		return err
+	}
 	return w.closeBooks(ctx, keeper)
+}
+
+// keepForOthers leaves others' goods in a store by leave, and a request for it.
+func (w *world) keepForOthers(ctx context.Context, keeper *person, store string) error {
+	when := w.now.Add(-30 * time.Minute)
+	do := func(who db.Actor, f func(*db.Tx) error) error {
+		when = when.Add(2 * time.Minute)
+		return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error { return f(at(tx, when, who)) })
+	}
+	for n, c := range []*warehouse.Custody{
+		{Owner: "援疆医疗队", Name: "行李箱", Many: "4 只", Why: "队员驻外一年，科室无处存放", Until: w.d.Today().AddDays(90)},
+		{Owner: "安泰照明电器有限公司（虚构）", Name: "施工脚手架", Many: "1 套", Why: "门诊大厅灯具改造，每晚收工后存放", Until: w.d.Today().AddDays(10)},
+	} {
+		c.Store = store
+		if err := do(keeper.actor, func(tx *db.Tx) error { return warehouse.AskCustody(ctx, tx, c) }); err != nil || n > 0 {
+			return err
+		}
+		if err := w.agreeAll(ctx, warehouse.CustodyNoun, c.ID, do); err != nil {
+			return err
+		}
+		if err := do(keeper.actor, func(tx *db.Tx) error {
+			_, err := warehouse.TakeIn(ctx, tx, c.ID, 0, warehouse.Laid{Spot: "西侧小间"})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // register writes into the registers of a store.

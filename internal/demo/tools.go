@@ -35,6 +35,44 @@ func (w *world) lendTools(ctx context.Context) error {
 			return err
 		}
 		_, err := assets.Lend(ctx, tx, first, assets.Lending{Borrower: other.staff[0].ID, Due: tx.Today().AddDays(2), Purpose: "装支架打孔"})
-		return err
+		if err != nil {
+			return err
+		}
+		return w.harm(ctx, tx)
 	})
+}
+
+// harm leaves what was damaged or lost in every state but dropped.
+func (w *world) harm(ctx context.Context, tx *db.Tx) error {
+	section := w.first("section_head").actor
+	for n, x := range []struct {
+		card assets.Card
+		harm assets.Harm
+		look assets.Looking
+	}{
+		{assets.Card{Name: "门诊东侧雨棚", Class: "building", Cost: 3_200_000}, assets.Harm{Sort: "damaged", How: "大风后面板脱落两块"}, assets.Looking{Cause: "固定螺栓锈断，已围挡", Loss: 260_000}},
+		{assets.Card{Name: "消防水带", Spec: "DN65 25m", Class: "fire", Cost: 48_000}, assets.Harm{Sort: "lost", How: "住院楼三层消火栓箱内缺一盘"}, assets.Looking{Cause: "监控见施工人员借用未还，已追回一盘，另一盘赔新", Loss: 24_000}},
+		{assets.Card{Name: "便携式血氧仪", Spec: "PC-66B", Class: "medical", Cost: 180_000}, assets.Harm{Sort: "damaged", How: "清洁时进水，不能开机"}, assets.Looking{}},
+	} {
+		x.card.Department = section.Unit
+		tx = at(tx, tx.Now, db.System("demo"))
+		if err := assets.Register(ctx, tx, &x.card); err != nil {
+			return err
+		}
+		tx = at(tx, tx.Now, section)
+		x.harm.Day = tx.Today()
+		found, err := assets.Harmed(ctx, tx, x.card.ID, x.harm)
+		if err != nil || n == 2 {
+			return err
+		}
+		if _, err := assets.LookInto(ctx, tx, found.ID, 0, x.look); err != nil {
+			return err
+		}
+		if n == 0 {
+			if _, err := assets.Tell(ctx, tx, found.ID, 0, assets.Telling{To: "院办"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

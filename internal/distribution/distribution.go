@@ -40,6 +40,9 @@ const Noun = "distribution.list"
 // Kinds are what lists are for.
 var Kinds = []string{"festival", "protection", "meal", "water", "other"}
 
+// Festivals are those before which the house gives its people something (P-016).
+var Festivals = []string{"spring", "dragon_boat", "mid_autumn", "national_day", "other"}
+
 // State is how far a list is.
 type State string
 
@@ -62,6 +65,7 @@ type List struct {
 	Number       string         `json:"number"`
 	Title        string         `json:"title"`
 	Kind         string         `json:"kind"`
+	Festival     string         `json:"festival"` // of welfare goods, which
 	Store        string         `json:"store"`
 	StoreName    string         `json:"store_name"`
 	Keeping      string         `json:"-"` // department that keeps the store

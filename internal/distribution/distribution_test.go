@@ -3,9 +3,11 @@ package distribution_test
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
@@ -106,7 +108,7 @@ func (h *house) must(name string, f func(*db.Tx) error) {
 func (h *house) festival() (l distribution.List) {
 	h.t.Helper()
 	h.must("库管", func(tx *db.Tx) (err error) {
-		l, err = distribution.Draw(h.t.Context(), tx, distribution.Draft{Title: "中秋福利", Kind: "festival", Store: h.store.ID, Day: tx.Today(), Until: tx.Today().AddDays(3),
+		l, err = distribution.Draw(h.t.Context(), tx, distribution.Draft{Title: "中秋福利", Kind: "festival", For: "mid_autumn", Store: h.store.ID, Day: tx.Today(), Until: tx.Today().AddDays(3),
 			Goods: []distribution.Wanted{{Item: h.rice.ID, Qty: "1 袋"}, {Item: h.oil.ID, Qty: "1"}}, Whom: []distribution.Group{{Department: h.n1.ID}}, Shares: []distribution.Named{{Person: h.staff["丁"].ID, Packs: 2}}})
 		return err
 	})
@@ -276,7 +278,7 @@ func TestABadListIsRefusedWhole(t *testing.T) {
 		h := build(t, d)
 		draw := func(change func(*distribution.Draft)) error {
 			return h.try("库管", func(tx *db.Tx) error {
-				in := distribution.Draft{Title: "福利", Kind: "festival", Store: h.store.ID, Day: tx.Today(), Until: tx.Today(), Goods: []distribution.Wanted{{Item: h.rice.ID, Qty: "1"}}, Whom: []distribution.Group{{Department: h.n1.ID}}}
+				in := distribution.Draft{Title: "福利", Kind: "festival", For: "spring", Store: h.store.ID, Day: tx.Today(), Until: tx.Today(), Goods: []distribution.Wanted{{Item: h.rice.ID, Qty: "1"}}, Whom: []distribution.Group{{Department: h.n1.ID}}}
 				change(&in)
 				_, err := distribution.Draw(t.Context(), tx, in)
 				return err
@@ -342,6 +344,57 @@ func TestNobodySignsForWhatGoesBack(t *testing.T) {
 		if err != nil || stand["signed"].Packs+stand["left"].Packs != 5 || h.held(h.rice) != 15+stand["left"].Packs {
 			t.Error(stand, h.held(h.rice), err)
 		}
+		h.sound()
+	})
+}
+
+// Clause: P-016
+func TestWelfareGoodsNameTheirFestival(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := build(t, d)
+		draw := func(kind, festival string) (l distribution.List, err error) {
+			err = h.try("库管", func(tx *db.Tx) (err error) {
+				l, err = distribution.Draw(t.Context(), tx, distribution.Draft{Title: "福利", Kind: kind, For: festival, Store: h.store.ID, Day: tx.Today(), Until: tx.Today().AddDays(1),
+					Goods: []distribution.Wanted{{Item: h.oil.ID, Qty: "1"}}, Whom: []distribution.Group{{Department: h.n1.ID}}})
+				return err
+			})
+			return l, err
+		}
+		for _, festival := range []string{"", "birthday"} {
+			_, err := draw("festival", festival)
+			e, ok := err.(*fault.Error)
+			if !ok || !fault.Is(err, "distribution.which_festival") || !slices.Contains(e.Clauses(), "P-016") {
+				t.Errorf("for %q: %v", festival, err)
+			}
+		}
+		if l, err := draw("protection", "spring"); err != nil || l.Festival != "" {
+			t.Errorf("gloves are for no festival: %q, %v", l.Festival, err)
+		}
+		stands := func(kept, broken int64) {
+			t.Helper()
+			for _, c := range distribution.Claims {
+				if c.Clause == "P-016" {
+					if e, err := c.Evidence(t.Context(), d, d.Today().AddDays(-30), d.Today()); err != nil || e.Kept != kept || e.Broken != broken {
+						t.Errorf("%+v, %v", e, err)
+					}
+				}
+			}
+		}
+		l, err := draw("festival", "dragon_boat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stands(0, 0)
+		h.release(l)
+		stands(1, 0)
+		all, err := distribution.Lists.All(t.Context(), d, list.Where{}.And("l.festival = 'dragon_boat'"), 2)
+		if err != nil || len(all) != 1 || all[0].ID != l.ID {
+			t.Errorf("%+v, %v", all, err)
+		}
+		clock.Add(48 * time.Hour)
+		stands(0, 1)
+		h.must("库管", func(tx *db.Tx) error { _, err := distribution.Settle(t.Context(), tx, l.ID, 0); return err })
+		stands(1, 0)
 		h.sound()
 	})
 }

@@ -3,6 +3,7 @@ package distribution
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -28,6 +29,7 @@ const (
 type Draft struct {
 	Title  string
 	Kind   string
+	For    string // of kind festival, which one
 	Store  string
 	Day    period.Day
 	Until  period.Day
@@ -59,9 +61,9 @@ type Named struct {
 // Draw writes a list down. Needs MayDraw where the store is kept. Invalid, every line
 // at once: nothing to give, nobody to give it to, a quantity that is not a whole number
 // of the smallest unit, a person twice by name, who has left, or a floor without a name
-// or a department. A person named and also met in a department has one share, as named.
+// or a department, welfare goods without their festival (P-016). A person named and also met in a department has one share, as named.
 func Draw(ctx context.Context, tx *db.Tx, d Draft) (List, error) {
-	l := List{ID: tx.NewID(), Title: strings.TrimSpace(d.Title), Kind: d.Kind, Day: d.Day, Until: d.Until, State: Drawn, Open: true, DrawnBy: tx.By.ID, DrawnName: tx.By.Name, DrawnAt: tx.At(), Version: 1}
+	l := List{ID: tx.NewID(), Title: strings.TrimSpace(d.Title), Kind: d.Kind, Festival: d.For, Day: d.Day, Until: d.Until, State: Drawn, Open: true, DrawnBy: tx.By.ID, DrawnName: tx.By.Name, DrawnAt: tx.At(), Version: 1}
 	w, err := warehouse.StoreByID(ctx, tx, d.Store)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
@@ -78,6 +80,12 @@ func Draw(ctx context.Context, tx *db.Tx, d Draft) (List, error) {
 	var bad fault.Complaints
 	if l.Title == "" {
 		bad.Add("title", "base.required")
+	}
+	switch known := slices.Contains(Festivals, l.Festival); {
+	case l.Kind == "festival" && !known:
+		bad.Cite("P-016", "festival", "distribution.which_festival")
+	case l.Kind != "festival":
+		l.Festival = ""
 	}
 	if l.Until < l.Day {
 		bad.Add("until", "distribution.until_before")

@@ -36,6 +36,7 @@ var Lists = list.Of[List]{
 		{Key: "title", SQL: "l.title", Into: func(l *List) any { return &l.Title }},
 		{Key: "number", SQL: "l.number", Into: func(l *List) any { return &l.Number }},
 		{Key: "kind", SQL: "l.kind", Into: func(l *List) any { return &l.Kind }, OneOf: Kinds, Enum: "distribution.kind"},
+		{Key: "festival", SQL: "l.festival", Into: func(l *List) any { return &l.Festival }, OneOf: Festivals, Enum: "distribution.festival"},
 		{Key: "state", SQL: "l.state", Into: func(l *List) any { return &l.State }, OneOf: States, Enum: "distribution.list.state", Tone: listTone},
 		{Key: "day", SQL: "l.day", Into: func(l *List) any { return &l.Day }, Range: true},
 		{Key: "until", SQL: "l.until", Into: func(l *List) any { return &l.Until }, Range: true},

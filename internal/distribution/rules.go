@@ -10,10 +10,23 @@ import (
 
 // Claims are the clauses that this room keeps.
 var Claims = []rules.Claim{
+	{Clause: "P-016", How: rules.Records, By: "distribution.rule.P-016", Page: "/distribution/lists", Evidence: welfare, Tests: []string{"TestWelfareGoodsNameTheirFestival"}},
 	{Clause: "X-003", How: rules.Records, By: "distribution.rule.X-003", Page: "/distribution/lists", Evidence: settled("festival"), Tests: []string{"TestEverybodySignsForTheirOwn", "TestNobodyReleasesTheirOwnList"}},
 	{Clause: "X-004", How: rules.Records, By: "distribution.rule.X-004", Page: "/distribution/lists", Partly: true, Evidence: settled("protection"), Tests: []string{"TestWhatNobodyTookComesBack"}},
 	{Clause: "F-023", How: rules.Records, By: "distribution.rule.F-023", Page: "/distribution/lists", Evidence: settled("meal"), Tests: []string{"TestEverybodySignsForTheirOwn"}},
 	{Clause: "S-052", How: rules.Measures, By: "distribution.rule.S-052", Page: "/distribution/lists", Partly: true, Evidence: settled("water"), Tests: []string{"TestWaterForAFloorBurdensItsDepartment"}},
+}
+
+// welfare counts the lists of welfare goods that went out on some days, each for its
+// festival and out of a store of the house, and as broken those whose last day has passed
+// without their being settled.
+func welfare(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
+	today := period.DayOf(r.Moment(), r.Moment().Location())
+	err = r.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE NOT (state = 'released' AND until < $1)), count(*) FILTER (WHERE state = 'released' AND until < $1), coalesce(max(released_at), 0)
+		FROM distribution_list WHERE kind = 'festival' AND state IN ('released', 'settled') AND day >= $2 AND day <= $3`, today, from, until).Scan(&e.Kept, &e.Broken, &e.Latest)
+	link := "/distribution/lists?kind=festival&day.from=" + string(from) + "&day.to=" + string(until)
+	e.Link, e.BrokenLink = link+"&state=released,settled", link+"&state=released&until.to="+string(today.AddDays(-1))
+	return e, err
 }
 
 // signedOff: every share was signed for by somebody, or came back.

@@ -21,8 +21,8 @@ func insert(ctx context.Context, tx *db.Tx, l *List, shares []Share) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO distribution_list (id, number, title, kind, store, day, until, state, shares, packs, drawn_by, drawn_name, drawn_at, search)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`, l.ID, l.Number, l.Title, l.Kind, l.Store, l.Day, l.Until, l.State, l.Shares, l.Packs, l.DrawnBy, l.DrawnName, l.DrawnAt, search); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO distribution_list (id, number, title, kind, festival, store, day, until, state, shares, packs, drawn_by, drawn_name, drawn_at, search)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`, l.ID, l.Number, l.Title, l.Kind, l.Festival, l.Store, l.Day, l.Until, l.State, l.Shares, l.Packs, l.DrawnBy, l.DrawnName, l.DrawnAt, search); err != nil {
 		return err
 	}
 	for _, g := range l.Goods {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"houqin/internal/approvals"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
@@ -16,11 +17,12 @@ import (
 	"houqin/internal/requests"
 	"houqin/internal/suppliers"
 	"houqin/internal/wardstores"
+	"houqin/internal/warehouse"
 )
 
 // asks are the nouns about which rooms ask for approval. Who asks and would not hear
 // the answer stops the start.
-var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, wardstores.LossNoun, wardstores.LoanNoun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun}
+var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, wardstores.LossNoun, wardstores.LoanNoun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun, warehouse.CustodyNoun}
 
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {
@@ -33,7 +35,9 @@ func hooks() error {
 	approvals.Ended[wardstores.LossNoun] = wardstores.LossEnded
 	approvals.Ended[wardstores.LoanNoun] = wardstores.LoanEnded
 	approvals.Ended[counting.Noun] = counting.Ended
+	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
 	suppliers.Same = people.Same
+	assets.Elsewhere = wardstores.Deducted
 	buying()
 	return approvals.Wired(asks)
 }

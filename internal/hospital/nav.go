@@ -62,6 +62,7 @@ var doors = []door{
 	{"stores", "catalog.items", "/items", "box", []string{catalog.MayChange, warehouse.MaySee}},
 	{"stores", "suppliers.list", "/suppliers", "truck", []string{suppliers.MaySee}},
 	{"house", "assets.list", "/asset-cards", "device-desktop", nil},
+	{"house", "assets.damages", "/asset-damages", "alert-triangle", []string{assets.MayChange, assets.MayRecover, assets.MaySee}},
 	{"house", "assets.loans", "/tool-loans", "tools", []string{assets.MayLend}},
 	{"house", "places.list", "/places", "map-pin", nil},
 	{"house", "departments.list", "/departments", "sitemap", nil},

@@ -241,7 +241,7 @@ var Roles = []people.RoleSpec{
 		warehouse.MaySee, warehouse.MayAgree,
 		suppliers.MaySee, suppliers.MayConfirm,
 		departments.MaySee,
-		assets.MaySee,
+		assets.MaySee, assets.MayRecover,
 		files.MayAttach,
 		disposal.MaySee, disposal.MayVerify, disposal.MayCash,
 		counting.MaySee, counting.MayPost,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
@@ -100,6 +101,9 @@ var Heaps = []Heap{
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
 	{"to_carry", "/tours", requests.TourNoun, anybody, of(requests.ToCarry, tourOut)},
 	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
+	{"asset_damages", "/asset-damages?open=true", assets.DamageNoun, holds(assets.MayChange), of(assets.ToLookInto, damage)},
+	{"asset_owed", "/asset-damages?owed=true", assets.DamageNoun, holds(assets.MayRecover), of(assets.ToRecover, damage)},
+	{"custodies", "/warehouse/custodies", warehouse.CustodyNoun, holds(warehouse.MayIssue), byDay(warehouse.ToFetchAway, othersGoods)},
 	{"ward_checks", "/ward-store", wardstores.CountNoun, holds(wardstores.MayUse), byDay(wardstores.ToCount, wardCheck)},
 	{"ward_low", "/ward-store", "warehouse.document", holds(wardstores.MayUse), of(wardstores.Low, lowGoods)},
 	{"ward_loans", "/ward-stores/loans?open=true", wardstores.LoanNoun, holds(wardstores.MayUse), byDay(wardstores.ToGive, loan)},
@@ -309,4 +313,9 @@ func supplierInvoice(i *receiving.Invoice) Thing {
 	return Thing{Title: i.SupplierName, Href: "/receiving/invoices/" + i.ID, Since: i.At, In: func(w *words.Words) (string, string) {
 		return i.SupplierName, i.Number + " · " + w.T(receiving.InvoiceNoun+".state."+string(i.State))
 	}}
+}
+
+// damage is a report on an asset that waits for its next step.
+func damage(x *assets.Damage) Thing {
+	return Thing{Title: x.CardName + " " + x.CardNumber, Note: x.How, Href: "/asset-damages/" + x.ID, Since: x.At}
 }

@@ -44,3 +44,10 @@ func byDay[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, err
 		return of(read, func(t *T) Thing { return thing(t, r.Location()) })(ctx, r, by, limit)
 	}
 }
+
+// othersGoods may be taken into a store, or lie there beyond their day.
+func othersGoods(c *warehouse.Custody, zone *time.Location) Thing {
+	return Thing{Title: c.Name + " " + c.Many, Note: c.Owner, Href: "/warehouse/custodies/" + c.ID, Since: c.AskedAt, Due: c.Until.End(zone), In: func(w *words.Words) (string, string) {
+		return c.Name + " " + c.Many, c.Owner + " · " + w.T("inbox.custodies.until", w.Day(c.Until))
+	}}
+}

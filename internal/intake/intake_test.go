@@ -99,7 +99,9 @@ func (c *clerk) said() string {
 	return b.String()
 }
 
-func speak(t testing.TB) *words.Words {
+func speak(t testing.TB) *words.Words { return speakIn(t, "en") }
+
+func speakIn(t testing.TB, lang string) *words.Words {
 	t.Helper()
 	book := &words.Book{}
 	for _, f := range texts {
@@ -107,7 +109,7 @@ func speak(t testing.TB) *words.Words {
 			t.Fatal(err)
 		}
 	}
-	return book.In("en")
+	return book.In(lang)
 }
 
 func (c *clerk) counts(r intake.Report, read, made, changed, unchanged, refused int64) {

@@ -22,7 +22,8 @@ type itemRow struct {
 }
 
 var itemCategories = sure(`
-	consumable: 耗材 | 消耗品 | 易耗品 | 低值易耗品 | 低耗 | 医用耗材 | 卫生材料 | 办公用品 | 日用品 | 清洁用品 | 印刷品 | consumables
+	consumable: 耗材 | 消耗品 | 易耗品 | 低值易耗品 | 低耗 | 卫生材料 | 办公用品 | 日用品 | 清洁用品 | 印刷品 | consumables
+	medical: 医用耗材 | 医疗耗材 | 一次性医用耗材 | 医用材料 | 高值耗材 | medical consumables
 	low_value: 低值耐用 | 低值品 | 低值资产 | 耐用品 | low value | durable
 	fixed_asset: 固定资产 | 资产 | 设备 | fixed asset | equipment | asset
 	linen: 被服 | 布草 | 布类 | 工作服 | textiles

@@ -1,6 +1,8 @@
 package intake_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/list"
 	"houqin/internal/base/quantity"
+	"houqin/internal/base/sheet"
 	"houqin/internal/catalog"
 	"houqin/internal/counting"
 	"houqin/internal/departments"
@@ -292,6 +295,91 @@ func TestOpeningStockAsHospitalsKeepIt(t *testing.T) {
 			if err != nil || sum != qty {
 				t.Errorf("%s holds %d, want %d, %v", code, sum, qty, err)
 			}
+		}
+	})
+}
+
+// The sheet that the count itself gives away is filled in and comes back: in either
+// language, blind without the books' figures, as either kind of file.
+func TestAFillableSheetGoesOutAndComesBack(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		c := hire(t, d)
+		c.bring("stock", "编码,名称,规格,单位,包装单位,包装数量,数量,批号,有效期,单价,货位,仓库\nW1,手套,M,只,盒,100,5盒,L1,2029-01-31,0.1,A-1,中心库\nW1,手套,M,只,盒,100,3盒,,2029-06-30,0.1,A-1,中心库\nW2,胶带,,卷,,,40,,,5,A-2,中心库\n", intake.Options{})
+		s, err := warehouse.StoreByCode(t.Context(), d, "中心库")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range []struct {
+			lang, format string
+			blind        bool
+		}{{"zh", "csv", true}, {"en", "csv", false}, {"zh", "xlsx", true}} {
+			var n counting.Count
+			dbtest.Do(t, d, c.by, func(tx *db.Tx) (err error) {
+				n, err = counting.Begin(t.Context(), tx, counting.Order{Store: s.ID, Blind: x.blind})
+				return err
+			})
+			var out bytes.Buffer
+			to := sheet.NewCSV(&out)
+			if err := counting.Fillable(t.Context(), d, c.by, n.ID, speakIn(t, x.lang), to); err != nil {
+				t.Fatal(err)
+			}
+			if err := to.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if says := strings.Contains(out.String(), "500"); says == x.blind {
+				t.Errorf("blind is %v, and the sheet says:\n%s", x.blind, out.String())
+			}
+			// Somebody fills the figures in with a spreadsheet.
+			rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
+			if err != nil || len(rows) != 4 {
+				t.Fatal(rows, err)
+			}
+			var back bytes.Buffer
+			to = sheet.NewCSV(&back)
+			if x.format == "xlsx" {
+				if to, err = sheet.NewXLSX(&back, "盘点", nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for k, row := range rows {
+				cells := make([]any, len(row))
+				for i, text := range row {
+					cells[i] = text
+				}
+				if k > 0 {
+					cells[len(cells)-2] = []string{"498", "3盒", "40"}[k-1]
+				}
+				if err := to.Row(cells...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := to.Close(); err != nil {
+				t.Fatal(err)
+			}
+			p, err := c.read("counts", "盘点表."+x.format, back.String(), intake.Mapping{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.counts(c.run(p, intake.Options{}), 3, 3, 0, 0, 0)
+			sheets, err := counting.OpenSheets(t.Context(), d, c.by, n.Number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]quantity.Qty{}
+			for _, s := range sheets {
+				for _, l := range s.Lines {
+					if l.Done > 0 {
+						got[l.Number+" "+l.Lot] = l.First.Qty
+					}
+				}
+			}
+			if len(got) != 3 || got["W1 L1"] != 498 || got["W1 2029-06-30"] != 300 || got["W2 "] != 40 {
+				t.Errorf("%s %s: %v", x.lang, x.format, got)
+			}
+			dbtest.Do(t, d, c.by, func(tx *db.Tx) error {
+				_, err := counting.Drop(t.Context(), tx, n.ID, 0, counting.Why{Text: "试"})
+				return err
+			})
 		}
 	})
 }

@@ -107,8 +107,9 @@ func wayFor(ctx context.Context, tx *db.Tx, worth money.Fen) (method string, bid
 
 // Enquire opens an enquiry for everything of an agreed plan that is not ordered yet; by
 // what it is estimated at, the way of buying and the number of bidders follow (P-009).
-// Needs MayBuy. Refused: a plan that was not agreed to (P-006), the planner (P-001), a
-// plan of which nothing is left or an enquiry is open already (Conflict).
+// Needs MayBuy. Medical consumables that another department
+// buys are left to it (P-018). Refused: a plan that was not agreed to (P-006), the planner
+// (P-001), a plan of which nothing else is left (P-018), a plan of which nothing is left or an enquiry is open already (Conflict).
 func Enquire(ctx context.Context, tx *db.Tx, plan string) (Enquiry, error) {
 	p, err := buyable(ctx, tx, plan)
 	if err != nil {
@@ -120,8 +121,12 @@ func Enquire(ctx context.Context, tx *db.Tx, plan string) (Enquiry, error) {
 	} else if busy {
 		return e, fault.New(fault.Conflict, "purchasing.asked_already", p.Number)
 	}
+	others, err := othersToBuy(ctx, tx, itemsOf(p.Goods))
+	if err != nil {
+		return e, err
+	}
 	for _, l := range p.Goods {
-		if left := l.Qty - l.Ordered; left > 0 {
+		if left := l.Qty - l.Ordered; left > 0 && !others[l.Item] {
 			e.Asked = append(e.Asked, EnquiryLine{Goods: l.Goods, Line: int64(len(e.Asked) + 1), PlanLine: l.ID, Qty: left, Estimate: l.Price})
 			a, err := cost(l.Price, left)
 			if err != nil {
@@ -129,6 +134,9 @@ func Enquire(ctx context.Context, tx *db.Tx, plan string) (Enquiry, error) {
 			}
 			e.Amount += a
 		}
+	}
+	if len(e.Asked) == 0 && slices.ContainsFunc(p.Goods, func(l PlanLine) bool { return others[l.Item] && l.Ordered < l.Qty }) {
+		return e, fault.New(fault.Conflict, "purchasing.not_owner").Under("P-018")
 	}
 	if len(e.Asked) == 0 {
 		return e, fault.New(fault.Conflict, "purchasing.nothing_left", p.Number)

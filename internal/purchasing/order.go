@@ -150,6 +150,9 @@ func draftOrders(ctx context.Context, tx *db.Tx, plan, enquiry, method string, d
 		if err := licensed(ctx, tx, &s, o.Goods); err != nil {
 			return nil, err
 		}
+		if err := owned(ctx, tx, o.Goods); err != nil {
+			return nil, err
+		}
 		if o.Number, err = tx.Number(ctx, "CG"); err != nil {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ func EndPrice(ctx context.Context, tx *db.Tx, id string) error {
 
 // OrderByContract drafts orders for everything of an agreed plan for which a framework
 // price holds today, at the cheapest that does, and no more than its contract covers;
-// what no contract covers stays with the plan. Refused as Enquire is; Conflict when
+// what no contract covers stays with the plan, and what another department buys. Refused as Enquire is; Conflict when
 // nothing of it has a price.
 func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, error) {
 	p, err := buyable(ctx, tx, plan)
@@ -113,9 +113,17 @@ func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, erro
 	if err != nil {
 		return nil, err
 	}
-	by := map[string][]OrderLine{}
+	others, err := othersToBuy(ctx, tx, itemsOf(p.Goods))
+	if err != nil {
+		return nil, err
+	}
+	by, theirs := map[string][]OrderLine{}, false
 	for _, l := range p.Goods {
 		want := l.Qty - l.Ordered
+		if others[l.Item] {
+			theirs = theirs || want > 0
+			continue
+		}
 		for k := range prices {
 			x := &prices[k]
 			q := want
@@ -133,7 +141,10 @@ func OrderByContract(ctx context.Context, tx *db.Tx, plan string) ([]Order, erro
 			by[x.Supplier] = append(by[x.Supplier], OrderLine{Goods: l.Goods, PlanLine: l.ID, Quality: l.Quality, Qty: q, Price: x.Price, Last: last[l.Item], Agreed: x.ID})
 		}
 	}
-	if len(by) == 0 {
+	switch {
+	case len(by) == 0 && theirs:
+		return nil, fault.New(fault.Conflict, "purchasing.not_owner").Under("P-018")
+	case len(by) == 0:
 		return nil, fault.New(fault.Conflict, "purchasing.no_contract", p.Number)
 	}
 	return draftOrders(ctx, tx, plan, "", ByContract, "", by)

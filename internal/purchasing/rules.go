@@ -25,6 +25,7 @@ var Claims = []rules.Claim{
 	{Clause: "P-012", How: rules.Refuses, By: "purchasing.rule.P-012", Page: "/purchasing/plans", Tests: []string{"TestAPlanIsReviewed"}},
 	{Clause: "P-014", How: rules.Refuses, By: "purchasing.rule.P-014", Page: "/purchasing/orders", Tests: []string{"TestFoodComesFromWhoMaySellIt"}},
 	{Clause: "P-015", How: rules.Refuses, By: "purchasing.rule.P-015", Page: "/purchasing/orders", Evidence: labelled, Tests: []string{"TestPricesAreAudited"}},
+	{Clause: "P-018", How: rules.Refuses, By: "purchasing.rule.P-018", Page: "/purchasing/orders", Tests: []string{"TestMedicalGoodsAreBoughtByTheirOwner"}},
 	{Clause: "S-042", How: rules.Records, By: "purchasing.rule.S-042", Page: "/purchasing/plans", Partly: true, Evidence: decided, Tests: []string{"TestFromNeedToOrder"}},
 }
 

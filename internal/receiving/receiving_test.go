@@ -246,6 +246,13 @@ func TestALorryIsCountedTestedAndBooked(t *testing.T) {
 		if o = h.order(o.ID); x.State != receiving.Posted || h.stock(h.gloves) != 600 || h.stock(h.lamp) != 18 || o.State != purchasing.PartlyReceived || o.Goods[0].Received != 600 {
 			t.Errorf("%+v %+v", x, o)
 		}
+		brought, err := receiving.ArrivalsFor(t.Context(), d, h.keeper, []string{o.ID}, h.gloves.ID)
+		if err != nil || len(brought) != 1 || brought[0].Receipt != x.ID || brought[0].Counted != 600 || brought[0].Accepted != 600 || brought[0].StoreName == "" {
+			t.Errorf("of the gloves came %+v, %v", brought, err)
+		}
+		if none, err := receiving.ArrivalsFor(t.Context(), d, dbtest.PersonIn("外人", "elsewhere", receiving.MaySee), []string{o.ID}, h.gloves.ID); err != nil || len(none) != 0 {
+			t.Errorf("who does not see the store sees %+v, %v", none, err)
+		}
 		slip, err := warehouse.Get(t.Context(), d, x.Document)
 		if err != nil || slip.Amount != x.Amount || slip.Invoice != "FP-1" || slip.RecordNumber != x.Number || slip.Number != x.DocumentNumber {
 			t.Errorf("the slip says something else: %+v %v", slip, err)

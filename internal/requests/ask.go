@@ -428,7 +428,7 @@ func (q *Request) about(ctx context.Context, r db.Reader) (items, same []string,
 	for _, l := range q.Lines {
 		i := few[l.Item]
 		items = append(items, i.Title()+" "+i.Say(l.Qty))
-		if i.Category != catalog.Consumable && i.Category != catalog.Food {
+		if i.Category != catalog.Consumable && i.Category != catalog.Medical && i.Category != catalog.Food {
 			same = append(same, "item:"+i.ID)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
@@ -49,8 +50,8 @@ func PaymentsOf(ctx context.Context, r db.Reader, loss string) ([]Payment, error
 
 // Pay notes what the responsible person has paid of a loss. Needs MayAudit for the ward.
 //
-// Out of one month's wage goes at most S-037.cap per cent, all losses of the person taken
-// together: the law's limit is 20 per cent, and the book takes no more. Nothing is deducted
+// Out of one month's wage goes at most S-037.cap per cent, all losses of the person and what
+// was deducted for assets taken together: the law's limit is 20 per cent, and the book takes no more. Nothing is deducted
 // while the hospital has not switched recovery on, even what was owed before.
 //
 // Refused: more than is owed, a month to come, no wage to find the limit by (Invalid); more
@@ -86,6 +87,12 @@ func Pay(ctx context.Context, tx *db.Tx, id string, version int64, p Paying) (Lo
 	return l, keepLoss(ctx, tx, &l, "pay", p.Amount.String())
 }
 
+// Deducted is what was deducted for wards' goods from a person's wage of a month.
+func Deducted(ctx context.Context, r db.Reader, person string, month period.Month) (sum money.Fen, err error) {
+	err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM wardstores_payment WHERE person = $1 AND month = $2 AND way = 'wage'`, person, month).Scan(&sum)
+	return sum, err
+}
+
 // deductible holds a deduction against the limit of its month's wage (S-037).
 func deductible(ctx context.Context, tx *db.Tx, l *Loss, p Paying, bad *fault.Complaints) (period.Month, error) {
 	on, err := rules.On(ctx, tx, "S-037.on", tx.Today())
@@ -105,18 +112,19 @@ func deductible(ctx context.Context, tx *db.Tx, l *Loss, p Paying, bad *fault.Co
 		return "", nil
 	}
 	month := p.Month.Month()
-	// Two deductions from one person's wage stand in line behind their first loss.
-	first, _, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT id FROM wardstores_loss WHERE responsible = $1 ORDER BY id LIMIT 1`, l.Responsible)
+	// Two deductions from one person's wage stand in line, whichever room makes them.
+	if err := tx.Lock(ctx, "people_person", l.Responsible); err != nil {
+		return month, err
+	}
+	before, err := Deducted(ctx, tx, l.Responsible, month)
 	if err != nil {
 		return month, err
 	}
-	if err := tx.Lock(ctx, "wardstores_loss", first); err != nil {
+	others, err := assets.Deducted(ctx, tx, l.Responsible, month)
+	if err != nil {
 		return month, err
 	}
-	var before money.Fen
-	if err := tx.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM wardstores_payment WHERE person = $1 AND month = $2 AND way = 'wage'`, l.Responsible, month).Scan(&before); err != nil {
-		return month, err
-	}
+	before += others
 	share, err := rules.Number(ctx, tx, "S-037.cap", month.Last())
 	if err != nil {
 		return month, err

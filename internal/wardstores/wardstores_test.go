@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"houqin/internal/approvals"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
@@ -29,7 +30,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations, messages.Migrations,
-	approvals.Migrations, warehouse.Migrations, wardstores.Migrations}
+	approvals.Migrations, warehouse.Migrations, assets.Migrations, wardstores.Migrations}
 
 // house is a ward with a store of its own, beside a main store.
 type house struct {
@@ -443,7 +444,27 @@ func TestWhoPaysIsTheHospitalsChoice(t *testing.T) {
 		h.refused(pay("财务", second, wage(5, 60, today)), "wardstores.over_cap", "S-037")
 		h.must(pay("财务", second, wage(4, 64, today))) // a higher wage, the same month: 12.8
 		h.refused(pay("财务", second, wage(1, 64, today)), "wardstores.over_cap", "S-037")
-		h.must(pay("财务", on, wage(7, 60, today.AddMonths(-1))))
+		if gone, err := wardstores.Deducted(ctx, h.d, h.staff["李护士"].ID, today.Month()); err != nil || gone != 12 {
+			t.Errorf("for other rooms %s were deducted, %v", gone, err)
+		}
+		// What was deducted for an instrument that the same person broke counts to the same limit.
+		h.must(h.d.Do(ctx, db.System("test"), func(tx *db.Tx) error {
+			card := assets.Card{Name: "监护仪", Class: "medical", Cost: 100}
+			if err := assets.Register(ctx, tx, &card); err != nil {
+				return err
+			}
+			x, err := assets.Harmed(ctx, tx, card.ID, assets.Harm{Sort: "damaged", Day: tx.Today(), How: "进水"})
+			if err != nil {
+				return err
+			}
+			if _, err = tx.Exec(ctx, `UPDATE assets_damage SET state = 'looked', pays = 100, responsible = $1 WHERE id = $2`, h.staff["李护士"].ID, x.ID); err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `INSERT INTO assets_payment (id, damage, person, way, month, amount, by_name, at) VALUES ($1,$2,$3,'wage',$4,6,'财务',$5)`, tx.NewID(), x.ID, h.staff["李护士"].ID, today.AddMonths(-1).Month(), tx.At())
+			return err
+		}))
+		h.refused(pay("财务", on, wage(7, 60, today.AddMonths(-1))), "wardstores.over_cap", "S-037")
+		h.must(pay("财务", on, wage(7, 65, today.AddMonths(-1))))
 		h.refused(pay("财务", on, cash), "wardstores.nothing_owed")
 		paid, err := wardstores.LossByID(ctx, h.d, h.as("财务"), on.ID)
 		h.must(err)

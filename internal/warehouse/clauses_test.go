@@ -174,3 +174,25 @@ func TestPapersAreCountedByTheirDay(t *testing.T) {
 		}
 	})
 }
+
+// Clause: S-050
+func TestNothingGoesOutForWhichNobodyAsked(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "3", Amount: "3"})
+		hand := func() error {
+			return h.try(func(tx *db.Tx) error {
+				_, err := warehouse.HandOver(t.Context(), tx, warehouse.Handout{Store: h.store.ID, Department: h.icu.ID, ReceiverName: "王丽", Lines: []warehouse.Out{{Item: h.lamp.ID, Qty: "1"}}})
+				return err
+			})
+		}
+		if err := hand(); said(err) != "warehouse.ask_first" || !cites(err, "S-050") {
+			t.Errorf("a favour: %v", err)
+		}
+		set(t, d, clock, "S-050.counter", "on")
+		if err := hand(); err != nil {
+			t.Errorf("where the hospital lets its counter: %v", err)
+		}
+		h.sound()
+	})
+}

@@ -7,9 +7,11 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/money"
+	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
+	"houqin/internal/rules"
 )
 
 // Handout is what a department takes from a store over the counter.
@@ -59,6 +61,26 @@ func Issue(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
 		return d, err
 	}
 	return d, Post(ctx, tx, &d)
+}
+
+// OverCounter reports whether goods may be handed out for which nobody has asked: only
+// where the hospital lets them (S-050.counter). Everywhere else they go out by a request,
+// or in an emergency with its debt of paper.
+func OverCounter(ctx context.Context, r db.Reader) (bool, error) {
+	return rules.On(ctx, r, "S-050.counter", period.DayOf(r.Moment(), r.Moment().Location()))
+}
+
+// HandOver is Issue at the counter: a Conflict under S-050 where the hospital does not let
+// goods go without a request.
+func HandOver(ctx context.Context, tx *db.Tx, h Handout) (Document, error) {
+	may, err := OverCounter(ctx, tx)
+	if err == nil && !may {
+		err = fault.New(fault.Conflict, "warehouse.ask_first").Under("S-050")
+	}
+	if err != nil {
+		return Document{}, err
+	}
+	return Issue(ctx, tx, h)
 }
 
 // bearer is the name of the department that bears the cost.

@@ -274,15 +274,8 @@ func PutAside(ctx context.Context, tx *db.Tx, a *Aside) error {
 	if !slices.Contains(AsideSorts, a.Sort) {
 		return fault.OnField("sort", "base.no_such", a.Sort)
 	}
-	_, mixed, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT n.id FROM warehouse_bin n JOIN warehouse_balance b ON b.store = n.store AND b.bin = n.id
-		WHERE n.store = $1 AND n.code = $2 AND b.qty > 0 LIMIT 1`, a.Store, a.Spot)
-	if err != nil {
+	if err := unmixed(ctx, tx, a.Store, a.Spot); err != nil {
 		return err
-	}
-	if mixed {
-		var bad fault.Complaints
-		bad.Cite("S-004", "spot", "warehouse.spot_in_use", a.Spot)
-		return bad.Err()
 	}
 	a.ID, a.At, a.ByName = tx.NewID(), tx.At(), tx.By.Name
 	if _, err := tx.Exec(ctx, `INSERT INTO warehouse_aside (id, store, sort, name, many, origin, spot, at, by_id, by_name) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
@@ -290,6 +283,18 @@ func PutAside(ctx context.Context, tx *db.Tx, a *Aside) error {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "warehouse.store", Record: a.Store, Action: "put_aside", Note: strings.TrimSpace(k.name + " " + a.Name + " " + a.Many)})
+}
+
+// unmixed refuses a spot that is a bin of the store in which booked goods lie (S-004).
+func unmixed(ctx context.Context, tx *db.Tx, store, spot string) error {
+	_, mixed, err := db.First(ctx, tx, func(s *string) []any { return []any{s} }, `SELECT n.id FROM warehouse_bin n JOIN warehouse_balance b ON b.store = n.store AND b.bin = n.id
+		WHERE n.store = $1 AND n.code = $2 AND b.qty > 0 LIMIT 1`, store, spot)
+	if err != nil || !mixed {
+		return err
+	}
+	var bad fault.Complaints
+	bad.Cite("S-004", "spot", "warehouse.spot_in_use", spot)
+	return bad.Err()
 }
 
 // Settle registers what became of goods outside the books. Invalid without an outcome.

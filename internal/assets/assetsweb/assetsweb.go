@@ -19,7 +19,7 @@ import (
 
 // Routes are the doors of the room. They do not begin with /assets, where the
 // pages' own pictures and scripts are.
-var Routes = slices.Concat(toolRoutes, []web.Route{
+var Routes = slices.Concat(toolRoutes, damageRoutes, []web.Route{
 	{At: "GET /asset-cards", Need: web.SignedIn, Do: index, List: &assets.Cards},
 	{At: "GET /asset-cards/new", Need: assets.MayChange, Do: blank, PageOnly: true},
 	{At: "GET /asset-cards/labels", Need: web.SignedIn, Do: labels, PageOnly: true},

@@ -144,6 +144,11 @@ func actions(r *web.Req, c card) (out []ui.Action, err error) {
 		return nil, err
 	}
 	out = append(out, lending...)
+	harm, err := harmable(r, c)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, harm...)
 	steps, err := r.Buttons("assets.card", at, c.Version, assets.Life.Open(r.By, &c))
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func steps(r *web.Req, c *counting.Count, at string) ([]ui.Action, error) {
 	for n := range actions {
 		actions[n].Icon = icons[actions[n].Name]
 	}
-	actions = append(first, actions...)
+	actions = append(append(first, actions...), fillSteps(r, c, at)...)
 	if !c.CountedAt.IsZero() {
 		actions = append(actions, ui.Action{Name: "report", Label: r.T("counting.report"), Href: at + "/report", Icon: "printer", Fresh: true})
 	}

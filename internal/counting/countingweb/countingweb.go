@@ -17,6 +17,7 @@ var Routes = []web.Route{
 	{At: "POST /counting/counts", Need: counting.MayArrange, Do: begin, Form: &orderPaper, Gives: counting.Count{}},
 	{At: "GET /counting/counts/{id}", Need: counting.MaySee, Do: count, Gives: counting.Count{}},
 	{At: "GET /counting/counts/{id}/lines", Need: counting.MaySee, Do: lines, List: &counting.Lines},
+	{At: "GET /counting/counts/{id}/sheet", Need: counting.MayCount, Do: fillable, PageOnly: true},
 	{At: "GET /counting/counts/{id}/reasons", Need: counting.MaySettle, Do: reasons, PageOnly: true},
 	{At: "POST /counting/counts/{id}/reasons", Need: counting.MaySettle, Do: explain, Form: &causesPaper, Gives: counting.Count{}},
 	{At: "GET /counting/counts/{id}/post", Need: counting.MayPost, Do: posting, PageOnly: true},

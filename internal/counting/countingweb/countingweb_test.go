@@ -161,6 +161,15 @@ func TestACountAtTheCounter(t *testing.T) {
 		next.PressWant(422, "记下，下一项", webtest.Fill{"n0": {"许多"}}).See("灯管")
 		h.at("库管").Get(at).PressWant(422, "form[action$=hand_in] button", nil).See("第", "灯管 T8 18W", "还没有数").NotSee("«")
 		next.Press("记下，下一项", webtest.Fill{"n0": {"60"}}).See("2 / 2", "11 盒 40 只")
+		// The sheets go out as a file: one's own figures stand in it, nobody else's, and never the books'.
+		whole := "/counting/counts/" + h.count().ID
+		if h.at("库管").Get(whole).See("下载填写表").Count(`a[href="`+whole+`/sheet"]`) != 1 {
+			t.Error("the count does not give its sheets away")
+		}
+		h.at("库管")
+		webtest.Run(t, h, webtest.Call{URL: whole + "/sheet?format=csv", See: []string{"盘点单号", "实盘数量", "PC-2027-000001", "A001", "L7", "1140"}, NotSee: []string{"账面结存", "1200"}}, webtest.Call{URL: whole + "/sheet"})
+		h.at("科员")
+		webtest.Run(t, h, webtest.Call{URL: whole + "/sheet?format=csv", See: []string{"A001"}, NotSee: []string{"1140"}})
 		h.at("库管").Get(at+"/find?code=没有").See("这张表上没有“没有”", "发现账外物品")
 		h.at("库管").Get(at+"/print").See("库存盘点表", "检查手套", "盘点人").NotSee("«", "账面数")
 		h.at("库管").Get(at).Press("form[action$=hand_in] button", nil).See("已交")
@@ -173,7 +182,9 @@ func TestACountAtTheCounter(t *testing.T) {
 		typed.PressWant(422, "保存", webtest.Fill{"lines.0.qty": {"2箱"}}).See("“2箱”里的单位不对").NotSee("«")
 		typed.Press("保存", webtest.Fill{"lines.0.qty": {"11盒40只"}}).Press("form[action$=hand_in] button", nil)
 
-		c := "/counting/counts/" + h.count().ID
+		h.at("库管")
+		webtest.Run(t, h, webtest.Call{URL: whole + "/sheet", Want: 409})
+		c := whole
 		page := h.at("库管").Get(c)
 		page.See("已盘完", "50.00 %", "-60 只", "还缺：差异原因").NotSee("«")
 		h.at("库管").Get(c+"/lines?differs=true").See("检查手套", "-60 只").NotSee("«", "灯管")

@@ -64,6 +64,7 @@ var shareLine = form.Of[distribution.Named]{Name: "distribution.named", Fields: 
 var paper = form.Of[distribution.Draft]{Name: "distribution.list", Fields: []form.Field[distribution.Draft]{
 	{Key: "title", Into: func(d *distribution.Draft) any { return &d.Title }, Required: true, Most: 60, Hint: true},
 	{Key: "kind", Into: func(d *distribution.Draft) any { return &d.Kind }, Required: true, OneOf: distribution.Kinds, Enum: "distribution.kind"},
+	{Key: "festival", Into: func(d *distribution.Draft) any { return &d.For }, OneOf: distribution.Festivals, Enum: "distribution.festival", Hint: true},
 	{Key: "store", Into: func(d *distribution.Draft) any { return &d.Store }, Required: true, Ref: "stores"},
 	{Key: "day", Into: func(d *distribution.Draft) any { return &d.Day }, Required: true},
 	{Key: "until", Into: func(d *distribution.Draft) any { return &d.Until }, Required: true, Hint: true},
@@ -200,7 +201,11 @@ func one(r *web.Req) error {
 	}
 	goods := ui.Table{ID: "goods", Bare: true, Caption: r.T("distribution.list.goods"), Columns: []ui.Head{{Label: r.T("distribution.good.item")}, {Label: r.T("distribution.good.qty"), Num: true}, {Label: r.T("distribution.all"), Num: true}}}
 	for _, g := range l.Goods {
-		goods.Rows = append(goods.Rows, ui.Row{Cells: []ui.Cell{{Text: g.Name}, {Text: g.Say(1), Num: true}, {Text: g.Say(l.Packs), Num: true}}})
+		href := "" // what came in of it, and by which order, stands on its card
+		if r.By.MayIn(warehouse.MaySee, l.Keeping) {
+			href = "/warehouse/stock/" + l.Store + "/" + g.Item
+		}
+		goods.Rows = append(goods.Rows, ui.Row{Href: href, Cells: []ui.Cell{{Text: g.Name}, {Text: g.Say(1), Num: true}, {Text: g.Say(l.Packs), Num: true}}})
 	}
 	story, err := r.Story(distribution.Noun, l.ID)
 	if err != nil {
@@ -228,6 +233,9 @@ func facts(r *web.Req, l *distribution.List, stages map[string]distribution.Stag
 	now := r.Site.DB.Now()
 	fs := []ui.Fact{{Label: r.T("distribution.lists.kind"), Text: r.T("distribution.kind." + l.Kind)}, {Label: r.T("distribution.lists.store"), Text: l.StoreName},
 		{Label: r.T("distribution.lists.day"), Text: r.W2.Day(l.Day)}, {Label: r.T("distribution.lists.until"), Text: r.W2.Day(l.Until)}}
+	if l.Festival != "" {
+		fs[0].Sub = r.T("distribution.festival." + l.Festival)
+	}
 	for _, s := range distribution.Stages {
 		if n := stages[s]; n.Shares > 0 {
 			fs = append(fs, ui.Fact{Label: r.T("distribution.stage." + s), Text: r.T("distribution.shares_packs", strconv.FormatInt(n.Shares, 10), strconv.FormatInt(n.Packs, 10)), Href: "/distribution/shares?list=" + l.ID + "&state=" + s})

@@ -92,7 +92,9 @@ func TestAFestivalAtTheTable(t *testing.T) {
 			t.Error("what was typed is gone")
 		}
 		fill["goods.0.qty"] = []string{"1 袋"}
-		at("库管").Get("/distribution/lists/new").Press("拟好", fill).See("中秋福利", "FF-", "待批准", "3 人，3 份", "3 袋").NotSee("«")
+		at("库管").Get("/distribution/lists/new").PressWant(422, "拟好", fill).See("请选择是哪个节日")
+		fill["festival"] = []string{"mid_autumn"}
+		at("库管").Get("/distribution/lists/new").Press("拟好", fill).See("中秋福利", "FF-", "待批准", "中秋节", "3 人，3 份", "3 袋").NotSee("«")
 		lists, err := distribution.Lists.All(ctx, d, distribution.Scope(db.System("")), 2)
 		if err != nil || len(lists) != 1 {
 			t.Fatal(lists, err)

@@ -121,8 +121,12 @@ func plan(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	done, err := actual(r, &p)
+	if err != nil {
+		return err
+	}
 	x := ui.Page{Heading: p.Number, Sub: r.T("purchasing.plans.one"), Mark: &ui.Mark{Word: r.T("purchasing.plans.state." + string(p.State)), Tone: ui.Quiet}, Wide: true,
-		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
+		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), done, ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
 	switch {
 	case p.State == purchasing.Draft && r.By.May(purchasing.MayPlan):
 		x.Actions = append(x.Actions, ui.Action{Name: "edit", Label: r.T("purchasing.do.edit"), Href: to + "/edit", Icon: "edit", Tone: ui.Accent})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"houqin/internal/approvals"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/quantity"
@@ -21,6 +22,8 @@ import (
 	"houqin/internal/places"
 	"houqin/internal/purchasing"
 	"houqin/internal/purchasing/purchasingweb"
+	"houqin/internal/receiving"
+	"houqin/internal/receiving/receivingweb"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
@@ -28,14 +31,14 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations,
-	messages.Migrations, approvals.Migrations, warehouse.Migrations, purchasing.Migrations}
+	messages.Migrations, approvals.Migrations, warehouse.Migrations, assets.Migrations, purchasing.Migrations, receiving.Migrations}
 
 // A ward writes its plan, is told every line's fault at once and keeps what it typed; the
 // planner consolidates and sets quantities; the buyer notes offers and awards; finance
 // audits; the order goes out on paper.
 func TestFromTheWardToThePaper(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
-		s := sitetest.New(t, d, purchasingweb.Words, catalogweb.Words, suppliersweb.Words, departmentsweb.Words)
+		s := sitetest.New(t, d, purchasingweb.Words, receivingweb.Words, catalogweb.Words, suppliersweb.Words, departmentsweb.Words)
 		s.Room(purchasingweb.Routes)
 		s.Hospital, s.Address = "县人民医院", "https://houqin.test"
 		catalogweb.Pickers(s.Site)
@@ -131,6 +134,25 @@ func TestFromTheWardToThePaper(t *testing.T) {
 		shop.Get(at).PressWant(422, "发出订单", nil).See("须声明货物不是“三无”产品")
 		shop.Get(at).Press("发出订单", webtest.Fill{"labelled": {"on"}}).See("已发出").NotSee("«")
 		shop.Get(at+"/print").See("采购订单", orders[0].Number, "供货单位联", "财务联", "大写", "“三无”产品拒收").NotSee("«")
+		// Of the plan's five boxes and twenty lamps three boxes came; each figure opens its records.
+		whole, err := purchasing.OrderByID(t.Context(), d, orders[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := whole.Goods[0]
+		dbtest.Do(t, d, dbtest.Person("陈库管"), func(tx *db.Tx) error {
+			return purchasing.MarkReceived(t.Context(), tx, whole.ID, []purchasing.Arrived{{Line: 1, Qty: first.Qty - 2}})
+		})
+		page = shop.Get("/purchasing/plans/"+id).See("计划与实际", "已到", "差额").NotSee("«")
+		if n := page.Count("#actual a"); n < 8 {
+			t.Errorf("%d figures of the plan can be opened", n)
+		}
+		line := "/purchasing/plans/" + id + "/lines/"
+		for n, name := range []string{"检查手套", "灯管"} {
+			page = shop.Get(line+[]string{"1", "2"}[n]).See(name, "重症医学科", "KJ-2027-000001", "CG-2027-00000", "还没有到货", "谁要的", "订了什么").NotSee("«")
+		}
+		shop.Get(line+first.PlanLine[len(first.PlanLine)-1:]).See(first.Say(first.Qty-2), first.Say(-2), orders[0].Number)
+		webtest.Run(t, s, webtest.Call{URL: line + "3", Want: 404}, webtest.Call{URL: line + "x", Want: 404}, webtest.Call{URL: "/api" + line + "1"})
 		shop.Get("/purchasing").See("订单金额", "440.00", "询价节约", "在途订单").NotSee("«")
 	})
 }

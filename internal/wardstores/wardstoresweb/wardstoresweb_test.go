@@ -9,6 +9,7 @@ import (
 
 	"houqin/internal/approvals"
 	"houqin/internal/approvals/approvalsweb"
+	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/quantity"
@@ -32,7 +33,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations, messages.Migrations,
-	approvals.Migrations, warehouse.Migrations, wardstores.Migrations}
+	approvals.Migrations, warehouse.Migrations, assets.Migrations, wardstores.Migrations}
 
 // house is a ward with a store of its own, on the ward's phone.
 type house struct {

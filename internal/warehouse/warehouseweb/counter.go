@@ -28,7 +28,11 @@ func home(r *web.Req) error {
 			tiles = append(tiles, ui.Tile{Label: r.T(label), Hint: r.T(hint), Href: href, Icon: icon, Tone: tone})
 		}
 	}
-	tile(warehouse.MayIssue, "warehouse.do.issue", "warehouse.do.issue.hint", "/warehouse/issues/new", "send", ui.Accent)
+	out, err := issueWay(r)
+	if err != nil {
+		return err
+	}
+	tile(warehouse.MayIssue, "warehouse.do.issue", "warehouse.do.issue.hint", out, "send", ui.Accent)
 	tile(warehouse.MayReceive, "warehouse.do.receive", "warehouse.do.receive.hint", "/warehouse/receipts/new", "truck-delivery", ui.Plain)
 	tile(warehouse.MayIssue, "warehouse.do.transfer", "warehouse.do.transfer.hint", "/warehouse/transfers/new", "arrows-exchange", ui.Plain)
 	tile(warehouse.MayReceive, "warehouse.do.return", "warehouse.do.return.hint", "/warehouse/returns/new", "arrow-back-up", ui.Plain)

@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/web"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
+	"houqin/internal/requests"
 	"houqin/internal/warehouse"
 )
 
@@ -140,7 +141,35 @@ func opening(r *web.Req) error {
 	})
 }
 
+// issueWay is where goods are handed out: by request, where nothing goes over the counter
+// without one and the person serves requests.
+func issueWay(r *web.Req) (string, error) {
+	may, err := warehouse.OverCounter(r.Context(), r.Read())
+	if err != nil || may || !r.By.May(requests.MayServe) {
+		return "/warehouse/issues/new", err
+	}
+	return "/requests/counter", nil
+}
+
+// byRequest is the page for whoever would hand out what nobody asked for (S-050): the ways
+// that lead to it.
+func byRequest(r *web.Req) error {
+	p := ui.Page{Heading: r.T("warehouse.do.issue"), Back: &ui.Link{Label: r.T("warehouse.counter"), Href: "/warehouse"},
+		Flash: []ui.Note{{Text: r.T("warehouse.ask_first"), Tone: ui.Soon, Link: &ui.Link{Label: "S-050", Href: "/rules/S-050"}}},
+		Body:  ui.Empty(r.W2, ui.Nothing{Text: r.T("warehouse.ask_first.how"), Hint: r.T("warehouse.ask_first.hint"), Icon: "clipboard-list"})}
+	if r.By.May(requests.MayServe) {
+		p.Actions = []ui.Action{{Name: "requests", Label: r.T("warehouse.do.by_request"), Href: "/requests/counter", Icon: "checklist", Tone: ui.Accent},
+			{Name: "rush", Label: r.T("warehouse.do.rush"), Href: "/requests/rush", Icon: "urgent"}}
+	}
+	return r.Show(p, nil)
+}
+
 func blankIssue(r *web.Req) error {
+	if may, err := warehouse.OverCounter(r.Context(), r.Read()); err != nil {
+		return err
+	} else if !may {
+		return byRequest(r)
+	}
 	own, err := ownStore(r)
 	if err != nil {
 		return err
@@ -162,7 +191,7 @@ func issue(r *web.Req) error {
 			return web.Done{}, err
 		}
 		h.ReceiverName = p.Name
-		d, err := warehouse.Issue(r.Context(), tx, *h)
+		d, err := warehouse.HandOver(r.Context(), tx, *h)
 		return web.Done{To: "/warehouse/documents/" + d.ID, Say: "warehouse.done.issued", Args: []string{d.Number}, Data: d}, err
 	})
 }

@@ -62,7 +62,7 @@ var drillPaper = form.Of[warehouse.Drill]{Name: "warehouse.drill", Fields: []for
 }}
 
 func registerTabs(r *web.Req) []ui.Link {
-	return tabs(r, "warehouse.checks", "/warehouse/checks", "warehouse.visits", "/warehouse/visits", "warehouse.asides", "/warehouse/asides", "warehouse.reserves", "/warehouse/reserves", "warehouse.drills", "/warehouse/drills")
+	return tabs(r, "warehouse.checks", "/warehouse/checks", "warehouse.visits", "/warehouse/visits", "warehouse.asides", "/warehouse/asides", "warehouse.custodies", "/warehouse/custodies", "warehouse.reserves", "/warehouse/reserves", "warehouse.drills", "/warehouse/drills")
 }
 
 // register shows one of the registers with a form to write into it.

@@ -19,7 +19,7 @@ import (
 )
 
 // Routes are the doors of the room.
-var Routes = []web.Route{
+var Routes = slices.Concat(custodyRoutes, []web.Route{
 	{At: "GET /warehouse", Need: warehouse.MaySee, Do: home, Gives: warehouse.Waiting{}},
 	{At: "GET /warehouse/stock", Need: warehouse.MaySee, Do: stock, List: &warehouse.Holdings},
 	{At: "GET /warehouse/lots", Need: warehouse.MaySee, Do: lots, List: &warehouse.Lots},
@@ -89,7 +89,7 @@ var Routes = []web.Route{
 	{At: "POST /warehouse/stores/{id}", Need: warehouse.MayKeep, Do: changeStore, Form: &storePaper, Gives: warehouse.Store{}},
 	{At: "POST /warehouse/stores/{id}/bins", Need: warehouse.MayKeep, Do: addBin, Form: &binPaper, Gives: warehouse.Bin{}},
 	{At: "POST /warehouse/stores/{id}/bins/close", Need: warehouse.MayKeep, Do: closeBins},
-}
+})
 
 // Words are the room's texts.
 //

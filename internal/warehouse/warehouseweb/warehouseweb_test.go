@@ -22,6 +22,7 @@ import (
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
@@ -84,10 +85,26 @@ func open(t *testing.T, d *db.DB) *house {
 		h.nurse = people.Person{Number: "0001", Name: "王丽", Department: h.icu.ID}
 		return people.Hire(t.Context(), tx, &h.nurse)
 	})
+	h.allow("S-050.counter")
 	h.keeper = dbtest.PersonIn("李库管", h.kf.ID, warehouse.Permissions...)
 	h.By = h.keeper
 	h.me = webtest.New(t, h)
 	return h
+}
+
+// allow switches a rule on since yesterday.
+func (h *house) allow(param string) {
+	h.t.Helper()
+	c := rules.Change{Param: param, Value: "on", Since: h.d.Today().AddDays(-1), Reason: "试行"}
+	for n, f := range []func(tx *db.Tx) error{
+		func(tx *db.Tx) error { return rules.Propose(h.t.Context(), tx, &c) },
+		func(tx *db.Tx) error { return rules.Confirm(h.t.Context(), tx, c.ID, "") },
+	} {
+		dbtest.Do(h.t, h.d, dbtest.Person([]string{"科长", "院长"}[n], rules.MayPropose, rules.MayConfirm), func(tx *db.Tx) error {
+			tx.Now = tx.Now.AddDate(0, 0, -3)
+			return f(tx)
+		})
+	}
 }
 
 func (h *house) receive(lines ...warehouse.In) (doc warehouse.Document) {
@@ -358,5 +375,28 @@ func TestARefusalLeadsToItsRule(t *testing.T) {
 		}
 		webtest.Run(t, h, webtest.Call{Method: "POST", URL: "/api/warehouse/receipts", JSON: map[string]any{"store": "A", "supplier": "S1", "lines": []any{map[string]any{"item": "B001", "qty": "1", "amount": "1"}}},
 			Want: 422, See: []string{`"rule":"S-007"`}})
+	})
+}
+
+// What nobody asked for does not leave over the counter where the hospital has not said so:
+// the page leads to the requests, and what is posted all the same is refused with the rule.
+func TestTheCounterLeadsToTheRequests(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "3", Amount: "3"})
+		c := rules.Change{Param: "S-050.counter", Value: "off", Since: d.Today().AddDays(1), Reason: "停用"}
+		dbtest.Do(t, d, dbtest.Person("科长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &c) })
+		dbtest.Do(t, d, dbtest.Person("院长", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, c.ID, "") })
+		clock.Add(24 * time.Hour)
+		h.By = dbtest.PersonIn("李库管", h.kf.ID, append([]string{requests.MayServe}, warehouse.Permissions...)...)
+		page := h.me.Get("/warehouse/issues/new").See("没有领用申请", "S-050").NotSee("«")
+		if page.Count(`a[href="/requests/counter"]`) == 0 || page.Count(`a[href="/requests/rush"]`) == 0 || page.Count("form [name='receiver']") != 0 {
+			t.Error("the page does not lead to the requests")
+		}
+		if h.me.Get("/warehouse").Count(`.menu-accent[href="/requests/counter"]`) != 1 {
+			t.Error("the counter does not lead to the requests")
+		}
+		webtest.Run(t, h, webtest.Call{Method: "POST", URL: "/api/warehouse/issues", JSON: map[string]any{"store": "A", "department": "ICU", "receiver": "0001", "lines": []any{map[string]any{"item": "B001", "qty": "1"}}}, Want: 409, See: []string{"S-050"}})
+		h.sound()
 	})
 }
