@@ -119,7 +119,7 @@ type Any interface {
 	// Show gives each field with what stands in it: what was typed when in is set,
 	// else what value, a *T or nil, holds.
 	Show(ctx context.Context, in *Input, value any, refs Resolver) ([]Shown, error)
-	decode(ctx context.Context, in *Input, prefix string, to any, bad *fault.Complaints) error
+	sheet() *sheet
 }
 
 // Resolver knows the records that fields refer to.
@@ -152,28 +152,78 @@ func (in *Input) Value(path string) string {
 // Title is the form's name in the words.
 func (f *Of[T]) Title() string { return f.Name }
 
+// sheet is a form without the type of what it is about: all that asks, reads and shows
+// is written once for it and not compiled anew for each type.
+type sheet struct {
+	name   string
+	fields []question
+	check  func(t any, bad *fault.Complaints) // nil: nothing to check
+}
+
+// question is a field without that type; into takes a *T.
+type question struct {
+	Desc
+	options func(context.Context) ([]Option, error)
+	lines   *lines
+	into    func(t any) any
+}
+
+func (f *Of[T]) sheet() *sheet {
+	s := &sheet{name: f.Name, fields: make([]question, len(f.Fields))}
+	blank := new(T)
+	for i := range f.Fields {
+		fd := &f.Fields[i]
+		s.fields[i] = question{options: fd.Options, lines: fd.lines, into: func(t any) any { return fd.Into(t.(*T)) },
+			Desc: Desc{Key: fd.Key, Label: f.Name + "." + fd.Key, Kind: fd.Kind, Required: fd.Required, Least: fd.Least, Most: fd.Most, OneOf: fd.OneOf, Enum: fd.Enum, Ref: fd.Ref, Unit: fd.Unit}}
+		s.fields[i].complete(fd.Into(blank), fd.Hint)
+	}
+	if f.Check != nil {
+		s.check = func(t any, bad *fault.Complaints) { f.Check(t.(*T), bad) }
+	}
+	return s
+}
+
+// complete says of a question what follows from its other parts and from the place of
+// its answer.
+func (fd *question) complete(to any, hint bool) {
+	if fd.Kind == "" {
+		fd.Kind = fd.kindOf(to)
+	}
+	if fd.Enum == "" {
+		fd.Enum = fd.Label
+	}
+	if hint {
+		fd.Hint = fd.Label + ".hint"
+	}
+	if fd.lines != nil {
+		fd.Lines, fd.LinesMost = fd.lines.sub.Describe(), fd.lines.most
+	}
+}
+
 // Decode reads the answers into t. The error names every complaint, each at its path.
-func (f *Of[T]) Decode(ctx context.Context, in *Input, t *T) error {
+func (f *Of[T]) Decode(ctx context.Context, in *Input, t *T) error { return f.sheet().all(ctx, in, t) }
+
+func (f *sheet) all(ctx context.Context, in *Input, t any) error {
 	var bad fault.Complaints
 	if err := f.decode(ctx, in, "", t, &bad); err != nil {
 		return err
 	}
 	if in.strict {
-		in.unknown(f.Describe(), &bad)
+		in.unknown(f.describe(), &bad)
 	}
 	return bad.Err()
 }
 
-func (f *Of[T]) decode(ctx context.Context, in *Input, prefix string, to any, bad *fault.Complaints) error {
-	t, before := to.(*T), len(*bad)
-	for i := range f.Fields {
-		if err := f.Fields[i].read(ctx, in, prefix, t, bad); err != nil {
+func (f *sheet) decode(ctx context.Context, in *Input, prefix string, t any, bad *fault.Complaints) error {
+	before := len(*bad)
+	for i := range f.fields {
+		if err := f.fields[i].read(ctx, in, prefix, t, bad); err != nil {
 			return err
 		}
 	}
-	if f.Check != nil && len(*bad) == before {
+	if f.check != nil && len(*bad) == before {
 		var own fault.Complaints
-		f.Check(t, &own)
+		f.check(t, &own)
 		for _, c := range own {
 			bad.Add(prefix+c.Path, c.Key, c.Args...)
 		}
@@ -181,11 +231,8 @@ func (f *Of[T]) decode(ctx context.Context, in *Input, prefix string, to any, ba
 	return nil
 }
 
-func (fd *Field[T]) kind() Kind {
-	if fd.Kind != "" {
-		return fd.Kind
-	}
-	switch fd.Into(new(T)).(type) {
+func (fd *question) kindOf(to any) Kind {
+	switch to.(type) {
 	case *int64:
 		return Number
 	case *bool:
@@ -206,19 +253,19 @@ func (fd *Field[T]) kind() Kind {
 	switch {
 	case fd.Ref != "":
 		return Ref
-	case len(fd.OneOf) > 0, fd.Options != nil:
+	case len(fd.OneOf) > 0, fd.options != nil:
 		return Choice
 	}
 	return Text
 }
 
-func (fd *Field[T]) read(ctx context.Context, in *Input, prefix string, t *T, bad *fault.Complaints) error {
+func (fd *question) read(ctx context.Context, in *Input, prefix string, t any, bad *fault.Complaints) error {
 	path := prefix + fd.Key
 	if fd.lines != nil {
 		return fd.readLines(ctx, in, path, t, bad)
 	}
 	s := in.Value(path)
-	to := fd.Into(t)
+	to := fd.into(t)
 	if up, ok := to.(*Uploads); ok {
 		*up = in.Files[path]
 		if fd.Required && len(*up) == 0 {
@@ -311,7 +358,7 @@ func (fd *Field[T]) read(ctx context.Context, in *Input, prefix string, t *T, ba
 	return nil
 }
 
-func (fd *Field[T]) resolve(ctx context.Context, in *Input, path, typed string) (string, error) {
+func (fd *question) resolve(ctx context.Context, in *Input, path, typed string) (string, error) {
 	if in.Refs == nil {
 		return typed, nil
 	}
@@ -329,15 +376,15 @@ func (fd *Field[T]) resolve(ctx context.Context, in *Input, path, typed string) 
 	return in.Refs.Resolve(ctx, fd.Ref, typed)
 }
 
-func (fd *Field[T]) chosen(ctx context.Context, s string) (bool, error) {
-	if fd.Options == nil {
+func (fd *question) chosen(ctx context.Context, s string) (bool, error) {
+	if fd.options == nil {
 		return len(fd.OneOf) == 0 || slices.Contains(fd.OneOf, s), nil
 	}
-	options, err := fd.Options(ctx)
+	options, err := fd.options(ctx)
 	return slices.ContainsFunc(options, func(o Option) bool { return o.Value == s }), err
 }
 
-func (fd *Field[T]) readMany(ctx context.Context, values []string, path string, to *[]string, bad *fault.Complaints) error {
+func (fd *question) readMany(ctx context.Context, values []string, path string, to *[]string, bad *fault.Complaints) error {
 	*to = nil
 	for _, s := range values {
 		if s = strings.TrimSpace(s); s == "" {
@@ -359,8 +406,8 @@ func (fd *Field[T]) readMany(ctx context.Context, values []string, path string, 
 	return nil
 }
 
-func (fd *Field[T]) readLines(ctx context.Context, in *Input, path string, t *T, bad *fault.Complaints) error {
-	rows := in.lines(path, fd.lines.sub.Describe())
+func (fd *question) readLines(ctx context.Context, in *Input, path string, t any, bad *fault.Complaints) error {
+	rows := in.lines(path, fd.Lines)
 	in.closeUp(path, rows)
 	if len(rows) > fd.lines.most {
 		bad.Add(path, "base.too_many_lines", fd.lines.most)
@@ -370,8 +417,9 @@ func (fd *Field[T]) readLines(ctx context.Context, in *Input, path string, t *T,
 		bad.Add(path, "base.no_lines")
 	}
 	fd.lines.make(t, len(rows))
+	sub := fd.lines.sub.sheet()
 	for i := range rows {
-		if err := fd.lines.sub.decode(ctx, in, fmt.Sprintf("%s.%d.", path, i), fd.lines.at(t, i), bad); err != nil {
+		if err := sub.decode(ctx, in, fmt.Sprintf("%s.%d.", path, i), fd.lines.at(t, i), bad); err != nil {
 			return err
 		}
 	}

@@ -26,43 +26,33 @@ type Shown struct {
 	Rows    [][]Shown // of lines
 }
 
-func (f *Of[T]) Describe() []Desc {
-	out := make([]Desc, len(f.Fields))
-	for i := range f.Fields {
-		out[i] = f.Fields[i].describe(f.Name)
+func (f *Of[T]) Describe() []Desc { return f.sheet().describe() }
+
+func (f *sheet) describe() []Desc {
+	out := make([]Desc, len(f.fields))
+	for i := range f.fields {
+		out[i] = f.fields[i].Desc
 	}
 	return out
 }
 
-func (fd *Field[T]) describe(form string) Desc {
-	d := Desc{Key: fd.Key, Label: form + "." + fd.Key, Kind: fd.kind(), Required: fd.Required, Least: fd.Least, Most: fd.Most,
-		OneOf: fd.OneOf, Enum: fd.Enum, Ref: fd.Ref, Unit: fd.Unit}
-	if d.Enum == "" {
-		d.Enum = d.Label
-	}
-	if fd.Hint {
-		d.Hint = d.Label + ".hint"
-	}
-	if fd.lines != nil {
-		d.Lines, d.LinesMost = fd.lines.sub.Describe(), fd.lines.most
-	}
-	return d
-}
-
 func (f *Of[T]) Show(ctx context.Context, in *Input, value any, refs Resolver) ([]Shown, error) {
-	t, _ := value.(*T)
-	return f.show(ctx, in, "", t, refs)
+	if t, _ := value.(*T); t == nil {
+		value = nil
+	}
+	return f.sheet().show(ctx, in, "", value, refs)
 }
 
-func (f *Of[T]) show(ctx context.Context, in *Input, prefix string, t *T, refs Resolver) ([]Shown, error) {
-	out := make([]Shown, len(f.Fields))
-	for i := range f.Fields {
-		fd := &f.Fields[i]
+// show gives the fields with what was typed, else with what t, a *T or nil, holds.
+func (f *sheet) show(ctx context.Context, in *Input, prefix string, t any, refs Resolver) ([]Shown, error) {
+	out := make([]Shown, len(f.fields))
+	for i := range f.fields {
+		fd := &f.fields[i]
 		s := &out[i]
-		s.Desc, s.Path = fd.describe(f.Name), prefix+fd.Key
-		if fd.Options != nil {
+		s.Desc, s.Path = fd.Desc, prefix+fd.Key
+		if fd.options != nil {
 			var err error
-			if s.Options, err = fd.Options(ctx); err != nil {
+			if s.Options, err = fd.options(ctx); err != nil {
 				return nil, err
 			}
 		}
@@ -90,7 +80,7 @@ func (f *Of[T]) show(ctx context.Context, in *Input, prefix string, t *T, refs R
 		case t == nil:
 			continue
 		}
-		p := fd.Into(t)
+		p := fd.into(t)
 		if many, ok := p.(*[]string); ok {
 			s.Values = *many
 			continue
@@ -114,17 +104,16 @@ func zone(in *Input) *time.Location {
 	return time.FixedZone("", 8*3600)
 }
 
-func (fd *Field[T]) showLines(ctx context.Context, in *Input, path string, t *T, refs Resolver) (rows [][]Shown, err error) {
-	one := func(prefix string, value any) error {
-		row, err := fd.lines.sub.(interface {
-			showAny(context.Context, *Input, string, any, Resolver) ([]Shown, error)
-		}).showAny(ctx, in, prefix, value, refs)
+func (fd *question) showLines(ctx context.Context, in *Input, path string, t any, refs Resolver) (rows [][]Shown, err error) {
+	sub := fd.lines.sub.sheet()
+	one := func(n int, value any) error {
+		row, err := sub.show(ctx, in, fmt.Sprintf("%s.%d.", path, n), value, refs)
 		rows = append(rows, row)
 		return err
 	}
 	if in != nil {
-		for _, n := range in.lines(path, fd.lines.sub.Describe()) {
-			if err := one(fmt.Sprintf("%s.%d.", path, n), nil); err != nil {
+		for _, n := range in.lines(path, fd.Lines) {
+			if err := one(n, nil); err != nil {
 				return nil, err
 			}
 		}
@@ -132,17 +121,12 @@ func (fd *Field[T]) showLines(ctx context.Context, in *Input, path string, t *T,
 	}
 	if t != nil {
 		for n := range fd.lines.len(t) {
-			if err := one(fmt.Sprintf("%s.%d.", path, n), fd.lines.at(t, n)); err != nil {
+			if err := one(n, fd.lines.at(t, n)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return rows, nil
-}
-
-func (f *Of[T]) showAny(ctx context.Context, in *Input, prefix string, value any, refs Resolver) ([]Shown, error) {
-	t, _ := value.(*T)
-	return f.show(ctx, in, prefix, t, refs)
 }
 
 // Blank is an empty line of a lines field at a path, for pages to add.
