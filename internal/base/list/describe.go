@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -72,25 +73,25 @@ type Cell struct {
 }
 
 func (l *Of[T]) Describe(by db.Actor) Desc {
-	d := Desc{Name: l.Name, Search: l.Alias != "" || len(l.Like) > 0, Order: l.Order, Short: l.Short, Live: l.Live}
-	for i := range l.Columns {
-		c := &l.Columns[i]
-		if c.Need != "" && !by.May(c.Need) {
-			continue
+	return Desc{Name: l.Name, Search: l.Alias != "" || len(l.Like) > 0, Order: l.Order, Short: l.Short, Live: l.Live, Columns: l.roll().describe(by)}
+}
+
+func (l *roll) describe(by db.Actor) (all []Col) {
+	for i := range l.len() {
+		c := l.at(i)
+		if c.may(by) {
+			all = append(all, Col{c.key, l.name + "." + c.key, l.kind(i), c.oneOf, cmp.Or(c.enum, l.name+"."+c.key), c.ref, c.ranges, c.sort,
+				c.aside, c.hid || c.show != nil && !c.show(by), c.told})
 		}
-		enum := c.Enum
-		if enum == "" {
-			enum = l.Name + "." + c.Key
-		}
-		d.Columns = append(d.Columns, Col{c.Key, l.Name + "." + c.Key, c.kind(), c.OneOf, enum, c.Ref, c.Range, c.Sort,
-			c.Aside, c.Hidden || c.Show != nil && !c.Show(by), c.Personal})
 	}
-	return d
+	return all
 }
 
 // Parse reads what a person asked for from an address. Unknown names are left
 // alone; a known name with an impossible value is Invalid.
-func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) {
+func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) { return l.roll().parse(v, by) }
+
+func (l *roll) parse(v url.Values, by db.Actor) (Query, error) {
 	q := Query{Text: strings.TrimSpace(v.Get("q")), Is: map[string][]string{}, From: map[string]string{}, To: map[string]string{},
 		Sort: v.Get("sort"), After: v.Get("after"), Before: v.Get("before"), by: by}
 	var bad fault.Complaints
@@ -104,33 +105,33 @@ func (l *Of[T]) Parse(v url.Values, by db.Actor) (Query, error) {
 		}
 		q.Size = n
 	}
-	if key := strings.TrimPrefix(q.Sort, "-"); key != "" && q.Sort != l.Order {
-		if c := l.column(key, by); c == nil || !c.Sort && strings.TrimPrefix(l.Order, "-") != key {
+	if key := strings.TrimPrefix(q.Sort, "-"); key != "" && q.Sort != l.order {
+		if i := l.column(key, by); i < 0 || !l.at(i).sort && strings.TrimPrefix(l.order, "-") != key {
 			bad.Add("sort", "base.bad_value", q.Sort)
 		}
 	}
-	for i := range l.Columns {
-		c := &l.Columns[i]
-		if c.Need != "" && !by.May(c.Need) {
+	for i := range l.len() {
+		c := l.at(i)
+		if !c.may(by) {
 			continue
 		}
-		asked := v[c.Key]
-		if c.Ref != "" && v.Has(c.Key+".id") { // a picker posts the label it shows and the id it means
-			asked = v[c.Key+".id"]
+		asked := v[c.key]
+		if c.ref != "" && v.Has(c.key+".id") { // a picker posts the label it shows and the id it means
+			asked = v[c.key+".id"]
 		}
 		for _, s := range asked {
 			for s := range strings.SplitSeq(s, ",") {
 				switch {
 				case s == "":
-				case len(c.OneOf) > 0 && !slices.Contains(c.OneOf, s), c.kind() == Flag && s != "true" && s != "false":
-					bad.Add(c.Key, "base.bad_value", s)
-				case len(c.OneOf) > 0, c.Ref != "", c.kind() == Flag:
-					q.Is[c.Key] = append(q.Is[c.Key], s)
+				case len(c.oneOf) > 0 && !slices.Contains(c.oneOf, s), l.kind(i) == Flag && s != "true" && s != "false":
+					bad.Add(c.key, "base.bad_value", s)
+				case len(c.oneOf) > 0, c.ref != "", l.kind(i) == Flag:
+					q.Is[c.key] = append(q.Is[c.key], s)
 				}
 			}
 		}
-		if c.Range {
-			q.From[c.Key], q.To[c.Key] = v.Get(c.Key+".from"), v.Get(c.Key+".to")
+		if c.ranges {
+			q.From[c.key], q.To[c.key] = v.Get(c.key+".from"), v.Get(c.key+".to")
 		}
 	}
 	return q, bad.Err()

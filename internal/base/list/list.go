@@ -7,6 +7,7 @@
 package list
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -167,22 +168,52 @@ func kindOf(p any, oneOf []string, ref string) Kind {
 	return Text
 }
 
-func (c *Column[T]) sql() string {
-	if c.SQL == "" {
-		return c.Key
-	}
-	return c.SQL
+// roll is a list without the type of its rows: what asks and answers of it is written
+// once for it and not compiled anew for each type.
+type roll struct {
+	name, from, where, order, alias, table string
+	like                                   []string
+	columns
 }
 
-func (c *Column[T]) kind() Kind { return kindOf(c.Into(new(T)), c.OneOf, c.Ref) }
+// columns are those of any list, by their number.
+type columns interface {
+	len() int
+	at(i int) column
+	kind(i int) Kind
+	blank(i int) any // where a value of the column goes
+}
 
-func (l *Of[T]) column(key string, by db.Actor) *Column[T] {
-	for i := range l.Columns {
-		if c := &l.Columns[i]; c.Key == key && (c.Need == "" || by.May(c.Need)) {
-			return c
+// column is what of a column does not depend on the type of the rows.
+type column struct {
+	key, sql, enum, ref, need      string
+	oneOf                          []string
+	ranges, sort, aside, hid, told bool
+	show                           func(db.Actor) bool
+}
+
+func (l *Of[T]) roll() *roll {
+	return &roll{l.Name, l.From, l.Where, l.Order, l.Alias, l.Table, l.Like, l}
+}
+
+func (l *Of[T]) len() int        { return len(l.Columns) }
+func (l *Of[T]) blank(i int) any { return l.Columns[i].Into(new(T)) }
+func (l *Of[T]) kind(i int) Kind { return kindOf(l.blank(i), l.Columns[i].OneOf, l.Columns[i].Ref) }
+func (l *Of[T]) at(i int) column {
+	c := &l.Columns[i]
+	return column{c.Key, cmp.Or(c.SQL, c.Key), c.Enum, c.Ref, c.Need, c.OneOf, c.Range, c.Sort, c.Aside, c.Hidden, c.Personal, c.Show}
+}
+
+func (c *column) may(by db.Actor) bool { return c.need == "" || by.May(c.need) }
+
+// column is the number of the one with a key that the person may see, else -1.
+func (l *roll) column(key string, by db.Actor) int {
+	for i := range l.len() {
+		if c := l.at(i); c.key == key && c.may(by) {
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 // Get fetches the one row for which cond holds (placeholders ?), or NotFound.
@@ -207,11 +238,12 @@ func (l *Of[T]) Fetch(ctx context.Context, r db.Reader, q Query, w Where) (Page[
 // Count is how many rows match, up to a limit, and whether there are more.
 func (l *Of[T]) Count(ctx context.Context, r db.Reader, w Where, limit int) (n int, more bool, err error) {
 	var b builder
-	where, _, _, err := l.where(ctx, r, Query{by: db.System("")}, w, &b)
+	all := l.roll()
+	where, _, _, err := all.narrow(ctx, r, Query{by: db.System("")}, w, &b)
 	if err != nil {
 		return 0, false, err
 	}
-	return l.tally(ctx, r, where, b.args, limit)
+	return all.tally(ctx, r, where, b.args, limit)
 }
 
 // All is every row that matches, at most limit; for short lists inside a page.
@@ -224,7 +256,7 @@ func (l *Of[T]) All(ctx context.Context, r db.Reader, w Where, limit int) ([]T, 
 // and what the search finds; with no text the first of the list.
 func (l *Of[T]) Find(ctx context.Context, r db.Reader, text string, w Where, limit int) ([]T, error) {
 	if id.Valid(text) {
-		w, text = w.And(l.column("id", db.System("")).sql()+" = ?", text), ""
+		w, text = w.And(l.roll().id().sql+" = ?", text), ""
 	}
 	p, err := l.fetch(ctx, r, Query{Text: text, Size: limit, by: db.System("")}, w, false)
 	return p.Rows, err

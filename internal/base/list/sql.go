@@ -2,6 +2,7 @@ package list
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -49,12 +50,12 @@ func (b *builder) cond(cond string, args []any) string {
 	}
 }
 
-// where writes what rows must keep to. Of a search it says whether it found few, or
+// narrow writes what rows must keep to. Of a search it says whether it found few, or
 // that it found more than Cap and nothing else narrows it.
-func (l *Of[T]) where(ctx context.Context, r db.Reader, q Query, w Where, b *builder) (where string, rare, many bool, err error) {
+func (l *roll) narrow(ctx context.Context, r db.Reader, q Query, w Where, b *builder) (where string, rare, many bool, err error) {
 	and := make([]string, 0, 8)
-	if l.Where != "" {
-		and = append(and, "("+l.Where+")")
+	if l.where != "" {
+		and = append(and, "("+l.where+")")
 	}
 	args := w.args
 	for _, c := range w.cond {
@@ -65,16 +66,16 @@ func (l *Of[T]) where(ctx context.Context, r db.Reader, q Query, w Where, b *bui
 	if and, err = l.filters(r, q, b, and); err != nil {
 		return "", false, false, err
 	}
-	if q.Text != "" && l.Alias != "" {
+	if q.Text != "" && l.alias != "" {
 		var found string
 		if found, rare, err = l.search(ctx, r, q.Text, b); err != nil {
 			return "", false, false, err
 		}
-		many = !rare && l.Table != "" && len(and) == 0
+		many = !rare && l.table != "" && len(and) == 0
 		and = append(and, found)
 	}
-	if q.Text != "" && l.Alias == "" && len(l.Like) > 0 {
-		and = append(and, l.like(q.Text, b))
+	if q.Text != "" && l.alias == "" && len(l.like) > 0 {
+		and = append(and, l.likely(q.Text, b))
 	}
 	if len(and) == 0 {
 		return "", false, false, nil
@@ -98,35 +99,47 @@ func counting(from, where string) string {
 }
 
 // tally counts up to a limit.
-func (l *Of[T]) tally(ctx context.Context, r db.Reader, where string, args []any, limit int) (n int, more bool, err error) {
-	err = r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s%s LIMIT %d) counted", counting(l.From, where), where, limit+1), args...).Scan(&n)
+func (l *roll) tally(ctx context.Context, r db.Reader, where string, args []any, limit int) (n int, more bool, err error) {
+	err = r.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 AS one FROM %s%s LIMIT %d) counted", counting(l.from, where), where, limit+1), args...).Scan(&n)
 	return min(n, limit), n > limit, err
 }
 
-func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
-	var page Page[T]
-	var b builder
-	where, rare, many, err := l.where(ctx, r, q, w, &b)
-	if err != nil {
-		return page, err
-	}
-	all, args := where, b.args
+// asked is what a query came to: the statement, and what is needed to answer it.
+type asked struct {
+	text       string
+	args       []any
+	where      string // without the place of the page
+	narrow     int    // how many of the args belong to it
+	many, back bool
+	size       int
+	key, id    int // the columns of the order
+	q          Query
+}
 
-	key, desc := l.order(q)
-	id := l.column("id", q.by)
-	back := q.Before != ""
+// ask writes the statement of a page.
+func (l *roll) ask(ctx context.Context, r db.Reader, q Query, w Where) (*asked, error) {
+	var b builder
+	where, rare, many, err := l.narrow(ctx, r, q, w, &b)
+	if err != nil {
+		return nil, err
+	}
+	a := &asked{where: where, narrow: len(b.args), many: many, back: q.Before != "", size: cmp.Or(max(q.Size, 0), Size), q: q}
+	desc := false
+	a.key, desc = l.ordered(q)
+	a.id = l.column("id", q.by)
+	key, id := l.at(a.key), l.at(a.id)
 	if cursor := q.After + q.Before; cursor != "" {
-		last, err := decode(cursor, key.Into(new(T)))
+		last, err := decode(cursor, l.blank(a.key))
 		if err != nil {
-			return page, err
+			return nil, err
 		}
 		op := ">"
-		if desc != back {
+		if desc != a.back {
 			op = "<"
 		}
-		at := key.sql() + " " + op + " " + b.bind(last[0])
-		if key != id {
-			at = fmt.Sprintf("(%s, %s) %s ($%d, %s)", key.sql(), id.sql(), op, len(b.args), b.bind(last[1]))
+		at := key.sql + " " + op + " " + b.bind(last[0])
+		if a.key != a.id {
+			at = fmt.Sprintf("(%s, %s) %s ($%d, %s)", key.sql, id.sql, op, len(b.args), b.bind(last[1]))
 		}
 		if where == "" {
 			where = " WHERE " + at
@@ -134,38 +147,51 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 			where += " AND " + at
 		}
 	}
-
-	size := q.Size
-	if size <= 0 {
-		size = Size
-	}
 	b.WriteString("SELECT ")
-	for i := range l.Columns {
+	for i := range l.len() {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(l.Columns[i].sql())
+		b.WriteString(l.at(i).sql)
 	}
-	b.WriteString(" FROM " + l.From + where + " ORDER BY ")
-	dir := ""
-	if desc != back {
+	b.WriteString(" FROM " + l.from + where + " ORDER BY ")
+	before, dir := "", ""
+	if rare && !r.Postgres() { // the few rows found are sorted; SQLite must not walk the order's index instead
+		before = "+"
+	}
+	if desc != a.back {
 		dir = " DESC"
 	}
-	by := func(c *Column[T]) string {
-		if rare && !r.Postgres() { // the few rows found are sorted; SQLite must not walk the order's index instead
-			return "+" + c.sql() + dir
-		}
-		return c.sql() + dir
+	b.WriteString(before + key.sql + dir)
+	if a.key != a.id {
+		b.WriteString(", " + before + id.sql + dir)
 	}
-	b.WriteString(by(key))
-	if key != id {
-		b.WriteString(", " + by(id))
-	}
-	fmt.Fprintf(&b, " LIMIT %d", size+1)
+	fmt.Fprintf(&b, " LIMIT %d", a.size+1)
+	a.text, a.args = b.String(), b.args
+	return a, nil
+}
 
+// count is how many match, when n are on the page and there may be more.
+func (l *roll) count(ctx context.Context, r db.Reader, a *asked, n int, more bool) (count int, over bool, err error) {
+	switch {
+	case !more && a.q.After+a.q.Before == "": // all of them are here
+		return n, false, nil
+	case a.many:
+		return Cap, true, nil
+	}
+	return l.tally(ctx, r, a.where, a.args[:a.narrow], Cap)
+}
+
+func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
+	var page Page[T]
+	all := l.roll()
+	a, err := all.ask(ctx, r, q, w)
+	if err != nil {
+		return page, err
+	}
 	into := make([]any, len(l.Columns))
-	page.Rows = make([]T, 0, min(size, Size)+1)
-	err = db.Each(ctx, r, b.String(), b.args, func(scan db.Scan) error {
+	page.Rows = make([]T, 0, min(a.size, Size)+1)
+	err = db.Each(ctx, r, a.text, a.args, func(scan db.Scan) error {
 		page.Rows = append(page.Rows, *new(T))
 		row := &page.Rows[len(page.Rows)-1]
 		for i := range l.Columns {
@@ -176,79 +202,76 @@ func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count 
 	if err != nil {
 		return page, err
 	}
-	more := len(page.Rows) > size
-	if more {
-		page.Rows = page.Rows[:size]
-	}
-	page.Count = len(page.Rows)
-	switch {
-	case !count || !more && q.After+q.Before == "": // all of them are here
-	case many:
-		page.Count, page.More = Cap, true
-	default:
-		if page.Count, page.More, err = l.tally(ctx, r, all, args, Cap); err != nil {
+	more := len(page.Rows) > a.size
+	page.Rows = page.Rows[:min(len(page.Rows), a.size)]
+	if page.Count = len(page.Rows); count {
+		if page.Count, page.More, err = all.count(ctx, r, a, page.Count, more); err != nil {
 			return page, err
 		}
 	}
-	if back {
+	if a.back {
 		slices.Reverse(page.Rows)
 	}
 	if n := len(page.Rows); n > 0 {
-		if more || back {
-			page.Next = encode(key.Into(&page.Rows[n-1]), id.Into(&page.Rows[n-1]))
+		cursor := func(row *T) string { return encode(l.Columns[a.key].Into(row), l.Columns[a.id].Into(row)) }
+		if more || a.back {
+			page.Next = cursor(&page.Rows[n-1])
 		}
-		if (back && more) || q.After != "" {
-			page.Prev = encode(key.Into(&page.Rows[0]), id.Into(&page.Rows[0]))
+		if (a.back && more) || q.After != "" {
+			page.Prev = cursor(&page.Rows[0])
 		}
-	}
-	if l.Parts != nil && len(page.Rows) > 0 {
-		err = l.Parts(ctx, r, page.Rows)
+		if l.Parts != nil {
+			err = l.Parts(ctx, r, page.Rows)
+		}
 	}
 	return page, err
 }
 
-func (l *Of[T]) order(q Query) (*Column[T], bool) {
+// ordered is the column of the order, and whether it goes down.
+func (l *roll) ordered(q Query) (int, bool) {
 	key, desc := strings.CutPrefix(q.Sort, "-")
-	if c := l.column(key, q.by); c != nil && (c.Sort || q.Sort == l.Order) {
-		return c, desc
+	if i := l.column(key, q.by); i >= 0 && (l.at(i).sort || q.Sort == l.order) {
+		return i, desc
 	}
-	key, desc = strings.CutPrefix(l.Order, "-")
+	key, desc = strings.CutPrefix(l.order, "-")
 	return l.column(key, db.System("")), desc
 }
 
-func (l *Of[T]) filters(r db.Reader, q Query, b *builder, and []string) ([]string, error) {
+func (l *roll) id() column { return l.at(l.column("id", db.System(""))) }
+
+func (l *roll) filters(r db.Reader, q Query, b *builder, and []string) ([]string, error) {
 	var bad fault.Complaints
-	for i := range l.Columns {
-		c := &l.Columns[i]
-		if c.Need != "" && !q.by.May(c.Need) {
+	for i := range l.len() {
+		c := l.at(i)
+		if !c.may(q.by) {
 			continue
 		}
-		if is := q.Is[c.Key]; len(is) > 0 {
+		if is := q.Is[c.key]; len(is) > 0 {
 			vals := make([]any, len(is))
 			for j, s := range is {
 				vals[j] = s
-				if c.kind() == Flag {
+				if l.kind(i) == Flag {
 					vals[j] = s == "true"
 				}
 			}
-			and = append(and, b.cond(c.sql()+" IN (?"+strings.Repeat(",?", len(is)-1)+")", vals))
+			and = append(and, b.cond(c.sql+" IN (?"+strings.Repeat(",?", len(is)-1)+")", vals))
 		}
 		for _, end := range []struct {
 			name, op, value string
-		}{{".from", ">=", q.From[c.Key]}, {".to", "<", q.To[c.Key]}} {
+		}{{".from", ">=", q.From[c.key]}, {".to", "<", q.To[c.key]}} {
 			if end.value == "" {
 				continue
 			}
-			v, err := bound(end.value, c.kind(), end.op == "<", r.Location())
+			v, err := bound(end.value, l.kind(i), end.op == "<", r.Location())
 			if err != nil {
-				bad.Add(c.Key+end.name, "base.bad_value", end.value)
+				bad.Add(c.key+end.name, "base.bad_value", end.value)
 				continue
 			}
 			op := end.op
-			if op == "<" && c.kind() != Instant {
+			if op == "<" && l.kind(i) != Instant {
 				op = "<="
 			}
-			and = append(and, c.sql()+" "+op+" "+b.bind(v))
+			and = append(and, c.sql+" "+op+" "+b.bind(v))
 		}
 	}
 	return and, bad.Err()
@@ -280,7 +303,7 @@ func bound(s string, k Kind, upper bool, zone *time.Location) (any, error) {
 
 // search gives the condition for a search text. A rare word is looked up in the
 // index first; a common one is checked row by row in the order of the list.
-func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder) (cond string, rare bool, err error) {
+func (l *roll) search(ctx context.Context, r db.Reader, text string, b *builder) (cond string, rare bool, err error) {
 	tokens := find.Query(text)
 	if len(tokens) == 0 {
 		return "1=0", true, nil
@@ -289,8 +312,8 @@ func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder
 	for i, t := range tokens {
 		groups[i] = []string{t}
 	}
-	if l.Table != "" {
-		n, err := db.CountMatches(ctx, r, l.Table, groups, common+1)
+	if l.table != "" {
+		n, err := db.CountMatches(ctx, r, l.table, groups, common+1)
 		if err != nil {
 			return "", false, err
 		}
@@ -298,12 +321,12 @@ func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder
 			if groups, err = db.Respell(ctx, r, groups); err != nil {
 				return "", false, err
 			}
-			if n, err = db.CountMatches(ctx, r, l.Table, groups, common+1); err != nil {
+			if n, err = db.CountMatches(ctx, r, l.table, groups, common+1); err != nil {
 				return "", false, err
 			}
 		}
 		if n <= common {
-			cond, value := db.Match(r, l.Table, l.Alias, groups, len(b.args)+1)
+			cond, value := db.Match(r, l.table, l.alias, groups, len(b.args)+1)
 			b.bind(value)
 			return cond, true, nil
 		}
@@ -312,18 +335,18 @@ func (l *Of[T]) search(ctx context.Context, r db.Reader, text string, b *builder
 	for _, g := range groups {
 		var or []string
 		for _, t := range g {
-			or = append(or, "' ' || "+l.Alias+".search LIKE "+b.bind("% "+strings.NewReplacer("%", "", "_", "").Replace(t)+"%"))
+			or = append(or, "' ' || "+l.alias+".search LIKE "+b.bind("% "+strings.NewReplacer("%", "", "_", "").Replace(t)+"%"))
 		}
 		and = append(and, "("+strings.Join(or, " OR ")+")")
 	}
 	return strings.Join(and, " AND "), false, nil
 }
 
-// like is the condition that one of the expressions contains a text, capitals or not.
-func (l *Of[T]) like(text string, b *builder) string {
+// likely is the condition that one of the expressions contains a text, capitals or not.
+func (l *roll) likely(text string, b *builder) string {
 	at := b.bind("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%")
-	or := make([]string, len(l.Like))
-	for i, expr := range l.Like {
+	or := make([]string, len(l.like))
+	for i, expr := range l.like {
 		or[i] = "lower(" + expr + ") LIKE lower(" + at + `) ESCAPE '\'`
 	}
 	return "(" + strings.Join(or, " OR ") + ")"
