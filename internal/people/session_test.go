@@ -76,6 +76,8 @@ func TestASessionEndsByIdlenessAgeAndWill(t *testing.T) {
 		if all, err := people.Sessions(t.Context(), h.d, p.ID); err != nil || len(all) != 20 {
 			t.Errorf("%d sessions at once, want 20 at most: %v", len(all), err)
 		}
+		h.clock.Add(-24 * time.Hour)
+		lives("the newest, although the clock was set back", h.mustSignIn("ua01", onOwn), true)
 	})
 }
 

@@ -293,15 +293,16 @@ type entry struct {
 // enter writes the session, ends the oldest where there are too many, and says so
 // in the trail once the door is open.
 func enter(ctx context.Context, tx *db.Tx, rules Policy, in entry) (string, error) {
-	secret, person := id.Secret(), in.person
+	secret, own, person := id.Secret(), tx.NewID(), in.person
 	if _, err := tx.Exec(ctx, `INSERT INTO people_session (id, hash, person, stage, made_at, seen_at, fresh_at, address, agent, kind, proofs, device, factor)
 		VALUES ($1,$2,$3,$4,$5,$6,$6,$7,$8,$9,$10,$11,$12)`,
-		tx.NewID(), digest("session", secret), person, in.stage, cmp.Or(in.since, tx.At()), tx.At(), in.address, short(in.agent), in.kind, in.proofs, in.device, in.factor); err != nil {
+		own, digest("session", secret), person, in.stage, cmp.Or(in.since, tx.At()), tx.At(), in.address, short(in.agent), in.kind, in.proofs, in.device, in.factor); err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id NOT IN
-		(SELECT id FROM people_session WHERE person = $2 AND ended_at = 0 ORDER BY seen_at DESC, id DESC LIMIT $3)`,
-		tx.At(), person, rules.Sessions); err != nil {
+	// Never the new one, even where a clock that was set back makes it seem the oldest.
+	if _, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE person = $2 AND ended_at = 0 AND id <> $4 AND id NOT IN
+		(SELECT id FROM people_session WHERE person = $2 AND ended_at = 0 AND id <> $4 ORDER BY seen_at DESC, id DESC LIMIT $3)`,
+		tx.At(), person, rules.Sessions-1, own); err != nil {
 		return "", err
 	}
 	if in.since != 0 {
