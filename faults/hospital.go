@@ -21,6 +21,7 @@ import (
 	"houqin/internal/hospital"
 	"houqin/internal/people"
 	"houqin/internal/places"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/warehouse"
 )
@@ -203,6 +204,19 @@ func hire(ctx context.Context, d *db.DB) (*crew, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	// The hospital lets its counter hand goods out without a request (S-050).
+	counter := rules.Change{Param: "S-050.counter", Value: "on", Since: d.Today().AddDays(-1), Reason: "faults"}
+	for n, f := range []func(tx *db.Tx) error{
+		func(tx *db.Tx) error { return rules.Propose(ctx, tx, &counter) },
+		func(tx *db.Tx) error { return rules.Confirm(ctx, tx, counter.ID, "") },
+	} {
+		if err := d.Do(ctx, db.System(fmt.Sprint("faults", n)), func(tx *db.Tx) error {
+			tx.Now = tx.Now.AddDate(0, 0, -3)
+			return f(tx)
+		}); err != nil {
+			return nil, err
+		}
 	}
 	c.receiver = hired[0].ID
 	if err := people.SetPassword(ctx, d, db.System("faults"), hired[2*staff].ID, c.password); err != nil {

@@ -30,10 +30,11 @@ var Migrations embed.FS
 const (
 	MaySee    = "assets.see"
 	MayChange = "assets.change" // register, change, move, inspect, scrap
+	MayTell   = "assets.tell"   // say that something is damaged or lost
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayChange, MayLend, MayRecover}
+var Permissions = []string{MaySee, MayChange, MayTell, MayLend, MayRecover}
 
 // State is where in its life an asset is.
 type State string
@@ -157,7 +158,7 @@ func Scope(by db.Actor) list.Where {
 	if by.Unit != "" {
 		units = append(units, by.Unit)
 	}
-	for _, p := range []string{MaySee, MayChange, MayLend} {
+	for _, p := range []string{MaySee, MayChange, MayTell, MayLend} {
 		s := by.Scope(p)
 		if s.All {
 			return list.Where{}

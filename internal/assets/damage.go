@@ -208,6 +208,9 @@ func Harmed(ctx context.Context, tx *db.Tx, card string, h Harm) (Damage, error)
 	}
 	x := Damage{ID: tx.NewID(), Card: c.ID, CardName: c.Name, CardNumber: c.Number, Class: c.Class, Department: c.Department, Sort: h.Sort, Day: h.Day, How: strings.TrimSpace(h.How),
 		State: Found, Open: true, ByName: tx.By.Name, At: tx.At(), Version: 1}
+	if err := tx.NeedIn(MayTell, c.Department); err != nil {
+		return x, err
+	}
 	if c.State == Scrapped {
 		return x, fault.New(fault.Conflict, "assets.is_scrapped")
 	}

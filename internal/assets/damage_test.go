@@ -22,7 +22,7 @@ import (
 func harmed(t *testing.T, d *db.DB) (h house, monitor assets.Card, accountant, finance db.Actor, clumsy people.Person) {
 	t.Helper()
 	h = build(t, d)
-	accountant, finance = dbtest.Person("会计", assets.MaySee, assets.MayChange), dbtest.Person("财务", assets.MaySee, assets.MayRecover)
+	accountant, finance = dbtest.Person("会计", assets.MaySee, assets.MayChange, assets.MayTell), dbtest.Person("财务", assets.MaySee, assets.MayRecover)
 	dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error {
 		clumsy = people.Person{Number: "3001", Name: "孙技师", Department: h.a.ID}
 		if err := people.Hire(t.Context(), tx, &clumsy); err != nil {
@@ -48,7 +48,7 @@ func TestDamageIsLookedIntoAndToldToTheHospital(t *testing.T) {
 	dbtest.EachClock(t, toolRooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		ctx := t.Context()
 		h, _, accountant, _, clumsy := harmed(t, d)
-		nurse, stranger := dbtest.PersonIn("护士", h.a.ID), dbtest.PersonIn("外人", h.b.ID)
+		nurse, stranger := dbtest.PersonIn("护士", h.a.ID, assets.MayTell), dbtest.PersonIn("外人", h.b.ID, assets.MayTell)
 		report := func(by db.Actor, in assets.Harm) (x assets.Damage, err error) {
 			err = d.Do(ctx, by, func(tx *db.Tx) error { x, err = assets.Harmed(ctx, tx, h.lift.ID, in); return err })
 			return x, err
@@ -56,6 +56,9 @@ func TestDamageIsLookedIntoAndToldToTheHospital(t *testing.T) {
 		fell := assets.Harm{Sort: "damaged", Day: d.Today(), How: "层门变形"}
 		if _, err := report(stranger, fell); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("by who does not see it: %v", err)
+		}
+		if _, err := report(dbtest.Person("审计", assets.MaySee), fell); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("by who only looks: %v", err)
 		}
 		_, err := report(nurse, assets.Harm{Sort: "damaged", Day: d.Today()})
 		refused(t, err, "base.required", "A-021")

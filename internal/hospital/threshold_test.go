@@ -74,8 +74,10 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 		if n := regexp.MustCompile(`的 (\d+) 条操作日志`).FindStringSubmatch(sheet.Text()); n == nil || n[1] == "0" {
 			t.Errorf("the proof counts %v", n)
 		}
-		bent := bend(t, w.h.DB)
+		bent, right := bend(t, w.h.DB)
 		w.as("尤审计").Get("/audit/proof/2027-03").See("复核发现", "被修改", bent, "表失去保护").NotSee("未发现修改", "«")
+		right()
+		w.as("尤审计").Get("/audit/proof/2027-03").See("未发现修改")
 		w.as("王护士").Get("/").NotSee("日志证明")
 		webtest.Run(t, w.h.Site, webtest.Call{URL: "/audit/proof/2027-03", Want: 403})
 		w.as("尤审计")
@@ -86,25 +88,35 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 // changesOf are all changes of the book.
 var changesOf = func() list.Of[rules.Change] { return rules.Changes }()
 
-// bend changes a line of the trail as only the owner of the database can, and says which.
-func bend(t *testing.T, d *db.DB) (line string) {
+// bend changes a line of the trail as only the owner of the database can, says which, and
+// puts it right again.
+func bend(t *testing.T, d *db.DB) (line string, right func()) {
 	t.Helper()
 	ctx := t.Context()
-	unguard := `DROP TRIGGER base_trail_no_update`
-	if d.Postgres() {
-		unguard = `ALTER TABLE base_trail DISABLE TRIGGER USER`
-	}
-	if err := d.Do(ctx, db.System("owner"), func(tx *db.Tx) error {
-		if err := tx.QueryRowContext(ctx, `SELECT max(id) FROM base_trail WHERE noun = 'rules.clause'`).Scan(&line); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, unguard); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `UPDATE base_trail SET detail = detail || ' ' WHERE id = $1`, line)
-		return err
-	}); err != nil {
+	unguard, guard := `ALTER TABLE base_trail DISABLE TRIGGER USER`, `ALTER TABLE base_trail ENABLE TRIGGER USER`
+	if err := d.QueryRowContext(ctx, `SELECT max(id) FROM base_trail WHERE noun = 'rules.clause'`).Scan(&line); err != nil {
 		t.Fatal(err)
 	}
-	return line
+	if !d.Postgres() {
+		unguard = `DROP TRIGGER base_trail_no_update`
+		if err := d.QueryRowContext(ctx, `SELECT sql FROM sqlite_master WHERE name = 'base_trail_no_update'`).Scan(&guard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change := func(statements ...string) {
+		if err := d.Do(ctx, db.System("owner"), func(tx *db.Tx) error {
+			for _, q := range statements {
+				if _, err := tx.Exec(ctx, q); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(unguard, `UPDATE base_trail SET detail = detail || ' ' WHERE id = '`+line+`'`)
+	return line, func() {
+		change(`UPDATE base_trail SET detail = substr(detail, 1, length(detail) - 1) WHERE id = '`+line+`'`, guard)
+	}
 }

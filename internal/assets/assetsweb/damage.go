@@ -12,7 +12,7 @@ import (
 
 // damageRoutes are the doors of what was damaged or lost.
 var damageRoutes = []web.Route{
-	{At: "POST /asset-cards/{id}/damage", Need: web.SignedIn, Do: harmed, Form: &assets.HarmForm, Gives: assets.Damage{}},
+	{At: "POST /asset-cards/{id}/damage", Need: assets.MayTell, Do: harmed, Form: &assets.HarmForm, Gives: assets.Damage{}},
 	{At: "GET /asset-damages", Need: web.SignedIn, Do: damages, List: &assets.Damages},
 	{At: "GET /asset-damages/{id}", Need: web.SignedIn, Do: damage, Gives: assets.Damage{}},
 	{At: "GET /asset-damages/{id}/print", Need: web.SignedIn, Do: printDamage, PageOnly: true},
@@ -28,7 +28,7 @@ func damages(r *web.Req) error {
 
 // harmable is the button of a card to say that it is damaged or lost.
 func harmable(r *web.Req, c card) ([]ui.Action, error) {
-	if c.State == assets.Scrapped {
+	if c.State == assets.Scrapped || !r.By.MayIn(assets.MayTell, c.Department) {
 		return nil, nil
 	}
 	f, err := r.Form(&assets.HarmForm, &assets.Harm{Day: r.Site.DB.Today()}, ui.Form{ID: "damage", Action: "/asset-cards/" + c.ID + "/damage", Submit: r.T("assets.damage"), Tone: ui.Accent})

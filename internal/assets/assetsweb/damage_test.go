@@ -44,7 +44,7 @@ func TestDamageAtTheCounter(t *testing.T) {
 			canopy.Department = ward.ID
 			return assets.Register(ctx, tx, &canopy)
 		})
-		site.By = dbtest.PersonIn("护士", ward.ID)
+		site.By = dbtest.PersonIn("护士", ward.ID, assets.MayTell)
 		me := webtest.New(t, site)
 		page := me.Get("/asset-cards/" + canopy.ID)
 		page.PressWant(422, "#damage button[type=submit]", webtest.Fill{"sort": {"damaged"}}).See("必填")
