@@ -33,7 +33,7 @@ func (h *house) picksOf(q requests.Request) []requests.Pick {
 	return picks
 }
 
-// Clause: S-043 S-015
+// Clause: S-043 S-046 S-015
 func TestGoodsAreBroughtToTheWardAndSignedForThere(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		q := h.ready(requests.Want{Item: h.paper.ID, Qty: "10"}, requests.Want{Item: h.soap.ID, Qty: "5"})
