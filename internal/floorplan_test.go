@@ -18,9 +18,10 @@ import (
 // landings. "why" is what to do about it.
 var floors = map[string]string{
 	"base":        "0",
-	"forecast":    "1", // no tables, no people: arithmetic
-	"suggest":     "1", // no tables, no people: words and the answers they were given
-	"rules":       "1", // the rulebook: below everybody who keeps a clause
+	"forecast":    "1",  // no tables, no people: arithmetic
+	"suggest":     "1",  // no tables, no people: words and the answers they were given
+	"rules":       "1",  // the rulebook: below everybody who keeps a clause
+	"recovery":    "1a", // no tables: what the law lets rooms deduct from a wage
 	"departments": "1a", "calendar": "1a", "catalog": "1a", "suppliers": "1a",
 	"places": "1b",
 	"people": "1c",

@@ -199,8 +199,8 @@ func DamageByID(ctx context.Context, r db.Reader, by db.Actor, id string) (Damag
 	return Damages.Get(ctx, r, DamageScope(by).And("x.id = ?", id))
 }
 
-// Harmed writes down that an asset is damaged or lost: whoever sees its card may. Invalid:
-// no word how, a day to come. Conflict: it was scrapped.
+// Harmed writes down that an asset is damaged or lost. Needs MayTell for the department of
+// its card. Invalid: no word how, a day to come. Conflict: it was scrapped.
 func Harmed(ctx context.Context, tx *db.Tx, card string, h Harm) (Damage, error) {
 	c, err := Cards.Get(ctx, tx, Scope(tx.By).And("a.id = ?", card))
 	if err != nil {
