@@ -91,7 +91,6 @@ func (f *feed) tell(nouns []string) {
 	if len(nouns) == 0 {
 		return
 	}
-	f.db.turn.Add(1)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for e := range f.ears {
@@ -113,7 +112,8 @@ func (f *feed) look(ctx context.Context) {
 	var seen map[string]mark // nil until the first look
 	for {
 		if now, changed, err := f.changed(ctx, seen); err == nil {
-			if seen != nil {
+			if seen != nil && len(changed) > 0 {
+				f.db.turn.Add(1)
 				f.tell(changed)
 			}
 			seen = now
