@@ -105,9 +105,8 @@ func zone(in *Input) *time.Location {
 }
 
 func (fd *question) showLines(ctx context.Context, in *Input, path string, t any, refs Resolver) (rows [][]Shown, err error) {
-	sub := fd.lines.sub.sheet()
 	one := func(n int, value any) error {
-		row, err := sub.show(ctx, in, fmt.Sprintf("%s.%d.", path, n), value, refs)
+		row, err := fd.sub.show(ctx, in, fmt.Sprintf("%s.%d.", path, n), value, refs)
 		rows = append(rows, row)
 		return err
 	}
