@@ -25,10 +25,10 @@ func (b *B) press(act, what string) {
 		var there bool
 		err := b.eval(`(() => { const at = [...document.querySelectorAll(".queue > li")].find(li => li.querySelector("[data-what]").textContent.startsWith(`+quote(act)+`));
 			const e = at && [...at.querySelectorAll("a, button, summary")].find(e => e.innerText.trim() === `+quote(what)+` && e.checkVisibility());
-			if (e) e.click(); return !!e; })()`, &there)
+			if (e) setTimeout(() => e.click()); return !!e; })()`, &there)
 		return err == nil && there
 	}) {
-		b.t.Fatalf("no %q at %q:\n%s", what, act, b.text())
+		b.t.Fatalf("%s: no %q at %q:\n%s", b.Location(), what, act, b.text())
 	}
 	b.settle()
 }
@@ -177,6 +177,7 @@ func TestWhatIsWrongIsPutRightInItsPlace(t *testing.T) {
 	b.waits(4)
 	b.Offline(false)
 	b.waits(2)
+	b.real()
 	b.Go(house.srv.URL + "/offline")
 	b.See("没有修旧利废的件数")
 	b.press("完工 · 改一改", "改好再送")

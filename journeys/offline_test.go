@@ -129,10 +129,15 @@ func (b *B) waits(n int) {
 		b.eval(`Houqin.offline.ask("acts")`, &acts)
 		b.t.Fatalf("%d acts wait to be sent, not %d: %v", now, n, acts)
 	}
-	if n > 0 {
-		return
+	if n == 0 {
+		b.real()
 	}
-	if !b.until(func() bool { // a page as last seen makes room for the real one by itself
+}
+
+// real waits until a page as last seen has made room for the real one, which it does by itself.
+func (b *B) real() {
+	b.t.Helper()
+	if !b.until(func() bool {
 		var real bool
 		return b.eval(`!("kept" in document.body.dataset)`, &real) == nil && real
 	}) {

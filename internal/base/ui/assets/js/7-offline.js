@@ -21,7 +21,11 @@
     const again = looked.includes(what) ? setInterval(put, 4000) : 0;
     put();
   }));
-  H.offline = { ask, fill, random, when, looks: [] };
+  // reload loads the page again, unless its person is just leaving it: that would bring them back.
+  let left = -Infinity;
+  window.addEventListener("beforeunload", () => { left = performance.now(); });
+  const reload = () => { if (performance.now() - left > 10000) location.reload(); };
+  H.offline = { ask, fill, random, when, reload, looks: [] };
 
   // enter tells the worker who has come, and gives it their key.
   async function enter(person) {
@@ -91,7 +95,7 @@
   async function send() {
     const end = await ask("send");
     // The network is back: a page as last seen makes room for the real one.
-    if (end && end !== "later" && document.body.dataset.kept && !busy()) location.reload();
+    if (end && end !== "later" && document.body.dataset.kept && !busy()) reload();
     return end;
   }
   H.offline.send = send;

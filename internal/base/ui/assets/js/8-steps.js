@@ -65,7 +65,7 @@
       const form = mark.form, act = acts.find((a) => a.url === form.getAttribute("action"));
       let said = form.previousElementSibling && form.previousElementSibling.matches("[data-alone]") ? form.previousElementSibling : null;
       form.hidden = !!act;
-      if (!act) { if (said) location.reload(); return; }
+      if (!act) { if (said) H.offline.reload(); return; }
       if (!said) { said = Object.assign(document.createElement("p"), { className: "notice notice-soon" }); said.dataset.alone = ""; form.before(said); }
       said.textContent = H.offline.fill(words().waitsStep, act.what + " " + H.offline.when(act.at));
     });
@@ -87,8 +87,8 @@
     if (here.length || past.length) draw(table, here, past);
     if (place) place.dataset.sure = ""; // until then a kept page hides what it was drawn with
     if (here.length || past.length) return;
-    if (place && place.dataset.drawn) location.reload(); // all of it has been sent
-    else if (document.querySelector("[data-marked]") && ![...records].length) location.reload();
+    if (place && place.dataset.drawn) H.offline.reload(); // all of it has been sent
+    else if (document.querySelector("[data-marked]") && ![...records].length) H.offline.reload();
   }
   H.offline.looks.push(look);
   document.addEventListener("toggle", (e) => { if (e.target.matches && e.target.matches("details.ask:not([open])")) look().catch(() => {}); }, true);
