@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type crowd struct {
 	mu      sync.Mutex
 	buckets map[string]bucket
 	busy    map[string]int
+	waiting map[string][]chan struct{} // in their order; only while all of key's places are taken
 }
 
 type bucket struct {
@@ -99,42 +101,75 @@ func (c *crowd) forget(now time.Time) {
 
 // enter takes one of key's places; the leaving gives it back. false when none is free.
 func (c *crowd) enter(most int, key string) (leave func(), ok bool) {
+	leave, _ = c.take(most, key, false)
+	return leave, leave != nil
+}
+
+// take takes one of key's places, or a turn in the line for one, which is closed when
+// the place is there.
+func (c *crowd) take(most int, key string, waits bool) (leave func(), turn chan struct{}) {
 	if most == 0 {
-		return func() {}, true
+		return func() {}, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.busy[key] >= most {
-		return nil, false
-	}
 	if c.busy == nil {
-		c.busy = map[string]int{}
+		c.busy, c.waiting = map[string]int{}, map[string][]chan struct{}{}
 	}
-	c.busy[key]++
-	return func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.busy[key]--; c.busy[key] <= 0 {
-			delete(c.busy, key)
-		}
-	}, true
+	leave = func() { c.leave(key) }
+	switch {
+	case c.busy[key] < most:
+		c.busy[key]++
+	case waits:
+		turn = make(chan struct{})
+		c.waiting[key] = append(c.waiting[key], turn)
+	default:
+		return nil, nil
+	}
+	return leave, turn
 }
 
-// queue is enter for what takes a moment: it waits for a place.
-func (c *crowd) queue(ctx context.Context, most int, key string, patience time.Duration) (leave func(), err error) {
-	leave, ok := c.enter(most, key)
-	for wait, until := 2*time.Millisecond, time.Now().Add(patience); !ok; wait = min(2*wait, 50*time.Millisecond) {
-		if time.Now().After(until) {
-			return nil, often(time.Second)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(wait):
-		}
-		leave, ok = c.enter(most, key)
+// leave gives a place to who has waited longest for it.
+func (c *crowd) leave(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if line := c.waiting[key]; len(line) > 0 {
+		close(line[0])
+		c.waiting[key] = line[1:]
+		return
 	}
-	return leave, nil
+	delete(c.waiting, key)
+	if c.busy[key]--; c.busy[key] <= 0 {
+		delete(c.busy, key)
+	}
+}
+
+// queue is enter for what takes a moment: it waits its turn for a place.
+func (c *crowd) queue(ctx context.Context, most int, key string, patience time.Duration) (leave func(), err error) {
+	leave, turn := c.take(most, key, true)
+	if turn == nil {
+		return leave, nil
+	}
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case <-turn:
+		return leave, nil
+	case <-late.C:
+		err = often(time.Second)
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	c.mu.Lock()
+	place := slices.Index(c.waiting[key], turn)
+	if place >= 0 {
+		c.waiting[key] = slices.Delete(c.waiting[key], place, place+1)
+	}
+	c.mu.Unlock()
+	if place < 0 { // it came at the same moment
+		leave()
+	}
+	return nil, err
 }
 
 func often(wait time.Duration) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,14 +155,48 @@ func TestOnesOwnSearchesQueue(t *testing.T) {
 	if err := <-let; err != nil {
 		t.Errorf("after the first: %v", err)
 	}
-	if len(c.busy) != 0 {
-		t.Errorf("still busy: %v", c.busy)
+	if len(c.busy)+len(c.waiting) != 0 {
+		t.Errorf("still busy: %v %v", c.busy, c.waiting)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer c.mustEnter("a")()
 	cancel()
 	if _, err := c.queue(ctx, 1, "a", time.Minute); err == nil {
 		t.Error("who has gone away got a place")
+	}
+}
+
+// Thirty-two searches of one person all come to their turn, in their order.
+func TestWhoWaitsLongestIsNext(t *testing.T) {
+	var c crowd
+	leave := c.mustEnter("a")
+	turns := make(chan int, 32)
+	var all sync.WaitGroup
+	for i := range 32 {
+		all.Go(func() {
+			leave, err := c.queue(t.Context(), 1, "a", time.Minute)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			turns <- i
+			leave()
+		})
+		for in := false; !in; { // until it stands in the line
+			c.mu.Lock()
+			in = len(c.waiting["a"]) == i+1
+			c.mu.Unlock()
+		}
+	}
+	leave()
+	all.Wait()
+	for i := range 32 {
+		if got := <-turns; got != i {
+			t.Fatalf("the %dth place went to the %dth", i, got)
+		}
+	}
+	if len(c.busy)+len(c.waiting) != 0 {
+		t.Errorf("still busy: %v %v", c.busy, c.waiting)
 	}
 }
 
