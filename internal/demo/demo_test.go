@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"log/slog"
+	"regexp"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ func TestTheDemoHospitalStands(t *testing.T) {
 				t.Errorf("%s: %d, want at least %d (%v)", q, n, least, err)
 			}
 		}
+		everyDeedHasItsWords(t, h)
 		wardsSeeWhatIsOpen(t, h)
 		opensWhatWasCounted(t, h)
 	}
@@ -61,4 +63,26 @@ func TestTheDemoHospitalStands(t *testing.T) {
 			stand(t, address)
 		}
 	})
+}
+
+// everyDeedHasItsWords reads the trail as people do: each deed has a word in both
+// languages, and no note is a name of the program's own, such as a state.
+func everyDeedHasItsWords(t *testing.T, h *hospital.Hospital) {
+	t.Helper()
+	type deed struct{ noun, action, note string }
+	deeds, err := db.All(t.Context(), h.DB, func(d *deed) []any { return []any{&d.noun, &d.action, &d.note} }, `SELECT DISTINCT noun, action, note FROM base_trail`)
+	if err != nil || len(deeds) < 500 {
+		t.Fatalf("%d deeds: %v", len(deeds), err)
+	}
+	inner := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	for _, d := range deeds {
+		for _, lang := range []string{"zh", "en"} {
+			if !h.Site.Words.In(lang).Has("did." + d.noun + "." + d.action) {
+				t.Errorf("%s: %s.%s has no word", lang, d.noun, d.action)
+			}
+		}
+		if inner.MatchString(d.note) {
+			t.Errorf("%s.%s tells %q", d.noun, d.action, d.note)
+		}
+	}
 }

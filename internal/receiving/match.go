@@ -222,11 +222,12 @@ func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (I
 		return i, err
 	}
 	i.State, i.Day, i.Amount = Matched, k.Day, k.Amount
+	action := "match"
 	if slices.ContainsFunc(i.Lines, func(t Triple) bool { return len(t.Differs) > 0 }) {
-		i.State = Differs
+		i.State, action = Differs, "match_differs"
 	}
 	i.MatchedBy, i.MatchedName, i.MatchedAt = tx.By.ID, tx.By.Name, tx.At()
-	return i, keepInvoice(ctx, tx, &i, "match", string(i.State))
+	return i, keepInvoice(ctx, tx, &i, action, "")
 }
 
 // Clear lets an invoice pass that differs, with a reason. Needs MayClear; Conflict for

@@ -48,8 +48,8 @@ func (r *Req) Story(noun, record string) (templ.Component, error) {
 var fen = []string{"price", "amount", "cost", "value"}
 
 // Changes are what a line of the trail says was one way before and another after, a
-// sentence a field: "电话：6101 → 6102". Fields without a word, such as versions and
-// ids, are left out; of a record that a field refers to the name is said.
+// sentence a field: "电话：6101 → 6102". Versions and fields without a word are left
+// out; of a record that a field refers to the name is said, of lines their number.
 func Changes(w *words.Words, noun, detail string) (lines []string) {
 	var d struct{ Before, After map[string]any }
 	if !strings.HasPrefix(detail, `{"before":{`) || json.Unmarshal([]byte(detail), &d) != nil || d.After == nil {
@@ -63,7 +63,7 @@ func Changes(w *words.Words, noun, detail string) (lines []string) {
 	}
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		label, under := label(w, noun, k)
-		if label == "" || reflect.DeepEqual(d.Before[k], d.After[k]) {
+		if label == "" || k == "version" || reflect.DeepEqual(d.Before[k], d.After[k]) {
 			continue
 		}
 		was, is := said(w, under, k, d.Before), said(w, under, k, d.After)
@@ -122,7 +122,7 @@ func said(w *words.Words, under, key string, of map[string]any) string {
 			}
 		}
 		if len(parts) == 0 {
-			return w.Number(int64(len(v)))
+			return w.T("base.story.lines", int64(len(v)))
 		}
 		return strings.Join(parts, w.T("base.story.comma"))
 	}
