@@ -117,7 +117,7 @@ var Heaps = []Heap{
 func certificates(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Thing, error) {
 	return of(people.Expiring, func(c *people.Certificate) Thing {
 		kind, name, ends := c.Kind, c.PersonName, c.EndsOn
-		return Thing{Title: name, Href: "/certificates/" + c.ID, Since: c.IssuedOn.Start(r.Location()), Due: ends.End(r.Location()), In: func(w *words.Words) (string, string) {
+		return Thing{Title: name, Href: "/certificates/" + c.ID, Due: ends.End(r.Location()), In: func(w *words.Words) (string, string) {
 			return name + " " + w.T("people.certificate.kind."+kind), w.T("inbox.certificates.ends", w.Day(ends))
 		}}
 	})(ctx, r, by, limit)

@@ -57,6 +57,18 @@ func (w *Words) Instant(i period.Instant, now time.Time) string {
 	return string(t.AppendFormat(b, "15:04"))
 }
 
+// Due tells a deadline as Instant does, midnight as the end of the day before: 今天 24:00.
+func (w *Words) Due(i period.Instant, now time.Time) string {
+	day, ends := i.Day(w.Zone), i.Add(-time.Minute)
+	if i.IsZero() || day.Start(w.Zone) != i {
+		return w.Instant(i, now)
+	}
+	if before, ok := strings.CutSuffix(w.Instant(ends, now), "23:59"); ok {
+		return before + "24:00"
+	}
+	return w.Instant(ends, now)
+}
+
 // Full is 2026-11-21 14:05 on the clocks of the zone; "" for never.
 func (w *Words) Full(i period.Instant) string {
 	var space [32]byte

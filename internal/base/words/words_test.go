@@ -168,6 +168,18 @@ func TestMoments(t *testing.T) {
 			t.Errorf("%v: %q, want %q", c.at, got, c.en)
 		}
 	}
+	for due, want := range map[time.Time]string{
+		time.Date(2026, 11, 22, 0, 0, 0, 0, zh.Zone):   "今天 24:00",
+		time.Date(2026, 12, 1, 0, 0, 0, 0, zh.Zone):    "11-30 24:00",
+		time.Date(2027, 1, 1, 0, 0, 0, 0, zh.Zone):     "12-31 24:00",
+		time.Date(2025, 11, 3, 0, 0, 0, 0, zh.Zone):    "2025-11-02",
+		time.Date(2026, 11, 21, 17, 30, 0, 0, zh.Zone): "今天 17:30",
+		{}: "",
+	} {
+		if got := zh.Due(period.At(due), now); got != want {
+			t.Errorf("due %v: %q, want %q", due, got, want)
+		}
+	}
 	newYear := time.Date(2027, 1, 1, 8, 0, 0, 0, zh.Zone)
 	if got := zh.Instant(period.At(newYear.Add(-9*time.Hour)), newYear); got != "昨天 23:00" {
 		t.Errorf("an hour before the new year is %q", got)

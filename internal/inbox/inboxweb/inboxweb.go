@@ -10,7 +10,6 @@ import (
 	"github.com/a-h/templ"
 
 	"houqin/internal/approvals"
-	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
@@ -170,19 +169,12 @@ func thingTable(r *web.Req, t *inbox.Tray) ui.Table {
 			x.Title, x.Note = x.In(r.W2)
 		}
 		tone := ui.Tone(x.Tone(now))
-		table.Rows = append(table.Rows, ui.Row{Href: x.Href, Tone: tone, Cells: []ui.Cell{{Text: x.Title, Sub: x.Note}, moment(r, x.Since, ui.Plain), moment(r, x.Due, tone)}})
+		table.Rows = append(table.Rows, ui.Row{Href: x.Href, Tone: tone, Cells: []ui.Cell{{Text: x.Title, Sub: x.Note}, {Text: r.W2.Instant(x.Since, now), Title: r.W2.Full(x.Since)}, {Text: r.W2.Due(x.Due, now), Title: r.W2.Full(x.Due), Tone: tone}}})
 	}
 	if t.More {
 		table.Next = t.Href
 	}
 	return table
-}
-
-func moment(r *web.Req, at period.Instant, tone ui.Tone) ui.Cell {
-	if at.IsZero() {
-		return ui.Cell{}
-	}
-	return ui.Cell{Text: r.W2.Instant(at, r.Read().Moment()), Title: r.W2.Full(at), Tone: tone}
 }
 
 // paperTable is a heap of the approvals.
