@@ -3,7 +3,6 @@ package inbox
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -289,7 +288,10 @@ func single(e *purchasing.Enquiry) Thing {
 
 // countSheet is a sheet that this person may count.
 func countSheet(s *counting.Sheet) Thing {
-	return Thing{Title: s.StoreName + " " + s.Label, Note: fmt.Sprintf("%s · %d · %d/%d", s.CountNumber, s.N, s.Done, s.Size), Href: "/counting/sheets/" + s.ID, Since: s.TakenAt}
+	title, of, n, done, size := s.StoreName+" "+s.Label, s.CountNumber, s.N, s.Done, s.Size
+	return Thing{Title: title, Href: "/counting/sheets/" + s.ID, Since: s.TakenAt, In: func(w *words.Words) (string, string) {
+		return title, of + " · " + w.T("inbox.count_sheets.note", n, done, size)
+	}}
 }
 
 // count is a count whose figures stand and that waits for a step of this person.

@@ -314,11 +314,14 @@ func TestForeignTextInRowsStaysText(t *testing.T) {
 	}
 }
 
-// On a phone, where a row has no headings, a yes is read as its column's name and a no is
-// not read at all.
+// On a phone, where a row has no headings, a yes is read as its column's name, a day
+// with it, and a no is not read at all.
 func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
-	doc := draw(t, List(speak(t, "zh"), Table{Columns: []Head{{Label: "工具"}, {Label: "院外使用"}, {Label: "已归还"}}, Rows: []Row{
-		{Cells: []Cell{{Text: "电锤"}, {Text: "是", Flag: Yes}, {Text: "否", Flag: No}}}}}))
+	doc := draw(t, List(speak(t, "zh"), Table{Columns: []Head{{Label: "工具"}, {Label: "院外使用"}, {Label: "已归还"}, {Label: "应还"}}, Rows: []Row{
+		{Cells: []Cell{{Text: "电锤"}, {Text: "是", Flag: Yes}, {Text: "否", Flag: No}, {Text: "2026-11-30", When: true}}}}}))
+	if due := one(t, doc, class("when")); attr(due, "data-label") != "应还" {
+		t.Errorf("a day is labelled %q", attr(due, "data-label"))
+	}
 	flags := all(doc, class("flag"))
 	if len(flags) != 2 {
 		t.Fatalf("%d flags", len(flags))
@@ -333,7 +336,7 @@ func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`} {
+	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`, `td.when::before { content: attr(data-label) " "`} {
 		if !bytes.Contains(css, []byte(rule)) {
 			t.Errorf("the style lacks %s", rule)
 		}

@@ -61,7 +61,8 @@ type Cell struct {
 	Href  string
 	Num   bool
 	Title string // the whole text, where Text is shortened
-	Flag  Flag   // yes or no, in Text as a word: a phone, which has no headings, reads the column's name
+	When  bool   // a day or a moment: a phone, which has no headings, reads the column's name before it
+	Flag  Flag   // yes or no, in Text as a word: a phone reads the column's name instead
 }
 
 // Flag is a yes or no.

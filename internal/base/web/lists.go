@@ -173,7 +173,7 @@ func (r *Req) Table(d list.Desc, rows list.Rows, q list.Query, asked url.Values)
 		u := ui.Row{Href: row.Href, Check: row.ID, Cells: make([]ui.Cell, len(shown))}
 		for j, at := range shown {
 			c, cell := d.Columns[at], row.Cells[at]
-			u.Cells[j] = ui.Cell{Text: read(r.W2, c, cell, now), Tone: ui.Tone(cell.Tone), State: c.Kind == list.Choice, Num: c.Kind == list.Number || c.Kind == list.Money}
+			u.Cells[j] = ui.Cell{Text: read(r.W2, c, cell, now), Tone: ui.Tone(cell.Tone), State: c.Kind == list.Choice, Num: c.Kind == list.Number || c.Kind == list.Money, When: c.Kind == list.Instant || c.Kind == list.Day}
 			switch v := cell.Value.(type) {
 			case period.Instant:
 				if !v.IsZero() {

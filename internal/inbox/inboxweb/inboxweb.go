@@ -77,7 +77,7 @@ func draw(r *web.Req, heading string, trays []inbox.Tray, heaps []inbox.Heap) er
 			}
 			table.Rows = append(table.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Tone: tone, Cells: []ui.Cell{
 				{Text: j.Title, Sub: sub}, {Text: r.T("desk.job.state." + string(j.State)), State: true}, {Text: j.PlaceName, Sub: j.DepartmentName},
-				{Text: r.W2.Instant(j.Due, now), Tone: tone, Title: r.W2.Full(j.Due)}}})
+				{Text: r.W2.Instant(j.Due, now), Tone: tone, Title: r.W2.Full(j.Due), When: true}}})
 		}
 		if t.More {
 			table.Next = t.Href
@@ -169,7 +169,7 @@ func thingTable(r *web.Req, t *inbox.Tray) ui.Table {
 			x.Title, x.Note = x.In(r.W2)
 		}
 		tone := ui.Tone(x.Tone(now))
-		table.Rows = append(table.Rows, ui.Row{Href: x.Href, Tone: tone, Cells: []ui.Cell{{Text: x.Title, Sub: x.Note}, {Text: r.W2.Instant(x.Since, now), Title: r.W2.Full(x.Since)}, {Text: r.W2.Due(x.Due, now), Title: r.W2.Full(x.Due), Tone: tone}}})
+		table.Rows = append(table.Rows, ui.Row{Href: x.Href, Tone: tone, Cells: []ui.Cell{{Text: x.Title, Sub: x.Note}, {Text: r.W2.Instant(x.Since, now), Title: r.W2.Full(x.Since), When: true}, {Text: r.W2.Due(x.Due, now), Title: r.W2.Full(x.Due), Tone: tone, When: true}}})
 	}
 	if t.More {
 		table.Next = t.Href
@@ -193,14 +193,14 @@ func paperTable(r *web.Req, t *inbox.Tray) ui.Table {
 	for i := range t.Decisions {
 		d := &t.Decisions[i]
 		tone := ui.Tone(d.Tone(now))
-		row(&d.Case, ui.Cell{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due)}, tone)
+		row(&d.Case, ui.Cell{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due), When: true}, tone)
 	}
 	if len(t.Cases) > 0 {
 		table.Columns[4].Label = r.T("approvals.cases.asked_at")
 	}
 	for i := range t.Cases {
 		c := &t.Cases[i]
-		row(c, ui.Cell{Text: r.W2.Instant(c.AskedAt, now), Title: r.W2.Full(c.AskedAt)}, ui.Plain)
+		row(c, ui.Cell{Text: r.W2.Instant(c.AskedAt, now), Title: r.W2.Full(c.AskedAt), When: true}, ui.Plain)
 	}
 	if len(t.Debts) > 0 {
 		table.Columns = []ui.Head{{Label: r.T("approvals.debts.title")}, {Label: r.T("approvals.debts.paper")}, {Label: r.T("approvals.debts.person_name")}, {Label: r.T("approvals.debts.clause")}, {Label: r.T("approvals.debts.due")}}
@@ -213,7 +213,7 @@ func paperTable(r *web.Req, t *inbox.Tray) ui.Table {
 			who = d.DepartmentName
 		}
 		table.Rows = append(table.Rows, ui.Row{Href: "/approvals/debts/" + d.ID, Tone: tone, Cells: []ui.Cell{{Text: d.Title, Sub: d.Number}, {Text: r.T("approvals.paper." + d.Paper)}, {Text: who}, {Text: d.Clause},
-			{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due)}}})
+			{Text: r.W2.Instant(d.Due, now), Tone: tone, Title: r.W2.Full(d.Due), When: true}}})
 	}
 	if t.More {
 		table.Next = t.Href
