@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
 )
@@ -295,7 +296,8 @@ func keepLoan(ctx context.Context, tx *db.Tx, l *Loan, action, note string) erro
 }
 
 // Give hands a loan out: the borrower signs, and who hands out stands beside (S-038).
-// Conflict: the head nurse has not consented.
+// Conflict: the head nurse has not consented; what was promised was used up, lost or lent
+// to somebody else since.
 func Give(ctx context.Context, tx *db.Tx, id string, version int64, g Giving) (Loan, error) {
 	l, err := takeLoan(ctx, tx, id, version, "give")
 	if err != nil {
@@ -306,8 +308,38 @@ func Give(ctx context.Context, tx *db.Tx, id string, version int64, g Giving) (L
 		bad.Cite("S-038", "signature", "base.required")
 		return l, bad.Err()
 	}
+	if err := l.stillThere(ctx, tx); err != nil {
+		return l, err
+	}
 	l.LentName, l.LentAt, l.Signature = tx.By.Name, tx.At(), g.Signature
 	return l, keepLoan(ctx, tx, &l, "give", l.BorrowerName)
+}
+
+// stillThere refuses to hand out of the stock what is no longer there. Whoever takes of the
+// goods meanwhile is waited for.
+func (l *Loan) stillThere(ctx context.Context, tx *db.Tx) error {
+	if l.Item == "" {
+		return nil
+	}
+	if err := tx.Lock(ctx, "warehouse_stock", l.Store+"."+l.Item); err != nil {
+		return err
+	}
+	i, err := catalog.Get(ctx, tx, l.Item)
+	if err != nil {
+		return err
+	}
+	sheet, _, err := Sheet(ctx, tx, l.Store)
+	if err != nil {
+		return err
+	}
+	var has quantity.Qty
+	if at := slices.IndexFunc(sheet, func(x Line) bool { return x.Item == l.Item }); at >= 0 {
+		has = max(0, sheet[at].Book-sheet[at].Away)
+	}
+	if quantity.Qty(l.Qty) > has {
+		return fault.New(fault.Conflict, "wardstores.too_few", i.Title(), i.Say(has))
+	}
+	return nil
 }
 
 // TakeBack notes that a loan is back.

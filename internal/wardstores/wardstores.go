@@ -262,6 +262,10 @@ func Use(ctx context.Context, tx *db.Tx, t Taken) (warehouse.Document, error) {
 	if err != nil {
 		return warehouse.Document{}, err
 	}
+	// Whoever hands some of it out on loan at this moment is waited for.
+	if err := tx.Lock(ctx, "warehouse_stock", s.ID+"."+i.ID); err != nil && fault.KindOf(err) != fault.NotFound {
+		return warehouse.Document{}, err
+	}
 	if err := enough(ctx, tx, &s, i, qty); err != nil {
 		return warehouse.Document{}, err
 	}
