@@ -13,6 +13,7 @@ import (
 	"houqin/internal/purchasing"
 	"houqin/internal/receiving"
 	"houqin/internal/requests"
+	"houqin/internal/wardstores"
 	"houqin/internal/warehouse"
 )
 
@@ -54,6 +55,7 @@ var books = []struct {
 	{"stock", stock},
 	{"jobs", desk.Verify},
 	{"requests", requests.Verify},
+	{"ward stores", wardstores.Verify},
 	{"write-offs", disposal.Verify},
 	{"distributions", distribution.Verify},
 	{"counts", counting.Verify},
