@@ -237,6 +237,20 @@ func TestWhatNobodyTookComesBack(t *testing.T) {
 			t.Errorf("%d sacks, %d cans; %v and %v are borne; the list costs %v", h.held(h.rice), h.held(h.oil), h.borne(h.n1), h.borne(h.n2), l.Amount)
 		}
 		refused(t, h.sign("乙", "乙", l), fault.Conflict, "distribution.not_giving")
+		// Neither the slips by which it went out nor those by which it came back are taken back by themselves.
+		papers, err := warehouse.OfRecord(t.Context(), d, distribution.Noun, l.ID)
+		if err != nil || len(papers) != 4 {
+			t.Errorf("%d papers are the list's, want two out and two back: %v", len(papers), err)
+		}
+		keeper := h.actor("库管")
+		keeper.Rights[warehouse.MayReverse] = db.Scope{All: true}
+		for _, n := range []string{"CK-2027-000001", "TK-2027-000001"} {
+			id, _, err := db.Text(t.Context(), d, `SELECT id FROM warehouse_document WHERE number = $1`, n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refused(t, d.Do(t.Context(), keeper, func(tx *db.Tx) error { _, err := warehouse.Reverse(t.Context(), tx, id, "写错"); return err }), fault.Conflict, "warehouse.belongs_to_record")
+		}
 		h.sound()
 		e, err := distribution.Claims[0].Evidence(t.Context(), d, "2020-01-01", "2099-01-01")
 		if err != nil || e.Kept != 1 || e.Broken != 0 {

@@ -160,7 +160,7 @@ func Settle(ctx context.Context, tx *db.Tx, id string, version int64) (List, err
 		return l, err
 	}
 	for _, h := range left {
-		in := warehouse.Return{Store: l.Store, Department: h.department, Bringer: tx.By.ID, Named: tx.By.Name, Reason: l.Number + " " + l.Title}
+		in := warehouse.Return{Store: l.Store, Department: h.department, Bringer: tx.By.ID, Named: tx.By.Name, Reason: l.Number + " " + l.Title, Noun: Noun, Record: l.ID, RecordNumber: l.Number}
 		for _, g := range l.Goods {
 			in.Lines = append(in.Lines, warehouse.Back{Item: g.Item, Qty: strconv.FormatInt(int64(g.Qty)*h.packs, 10)})
 		}

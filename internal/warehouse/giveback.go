@@ -13,7 +13,8 @@ import (
 	"houqin/internal/departments"
 )
 
-// Return is what a department brings back to the store.
+// Return is what a department brings back to the store. Noun, Record and RecordNumber name
+// the room's record that it belongs to, if any: then it is not reversed by itself.
 type Return struct {
 	Store      string
 	Department string
@@ -21,6 +22,8 @@ type Return struct {
 	Named      string // and name
 	Reason     string
 	Lines      []Back
+
+	Noun, Record, RecordNumber string
 }
 
 // Back is a line of goods that come back, as people write it.
@@ -41,7 +44,7 @@ type Back struct {
 // goods of which nothing says what they cost. A department that was closed brings
 // back what it has.
 func TakeBack(ctx context.Context, tx *db.Tx, in Return) (Document, error) {
-	d := Document{Kind: Returned, Store: in.Store, Department: in.Department, Receiver: in.Bringer, ReceiverName: strings.TrimSpace(in.Named), Note: strings.TrimSpace(in.Reason)}
+	d := Document{Kind: Returned, Store: in.Store, Department: in.Department, Receiver: in.Bringer, ReceiverName: strings.TrimSpace(in.Named), Note: strings.TrimSpace(in.Reason), Noun: in.Noun, Record: in.Record, RecordNumber: in.RecordNumber}
 	k, err := storeOf(ctx, tx, in.Store)
 	if err != nil {
 		return d, err
