@@ -22,7 +22,7 @@ type countRow struct {
 var countRows = Kind[countRow]{
 	Name: "counts", May: counting.MayCount, Settings: []string{"count"},
 	Columns: []Column[countRow]{
-		{Key: "qty", Names: "实盘数量|实盘数|盘点数量|盘点数|清点数量|实存数量|实存数|实数|counted quantity|counted qty|quantity counted|physical quantity|actual quantity|=实盘|=盘点|=counted|=found|=数量|=quantity|=qty", Into: func(c *countRow) any { return &c.Qty }, Need: true, Most: 60},
+		{Key: "qty", Names: "实盘数量|实盘数|盘点数量|盘点数|清点数量|实存数量|实存数|实数|counted quantity|counted qty|quantity counted|physical quantity|actual quantity|=实盘|=盘点|=counted|=found|=数量|=quantity|=qty", Into: func(c *countRow) any { return &c.Qty }, Need: true, Blank: true, Most: 60},
 		{Key: "count", Names: "盘点单号|盘点单|盘点编号|count number|count no|stocktake number|=count", Into: func(c *countRow) any { return &c.Count }, Most: 40},
 		{Key: "line", Names: "序号|行号|line number|line no|=line|=no|=#", Into: func(c *countRow) any { return &c.Line }},
 		{Key: "number", Names: "物品编码|物资编码|商品编码|材料编码|物料编码|product code|item code|item number|stock code|=编码|=编号|=code|=number|=sku", Into: func(c *countRow) any { return &c.Number }, Most: 40},
@@ -60,6 +60,9 @@ var countRows = Kind[countRow]{
 	},
 	Label: func(c *countRow) string { return strings.TrimSpace(c.Count + " " + c.Number + " " + c.Name) },
 	Claims: func(p *Plan, e *Entry[countRow]) map[string]string {
+		if !e.Given["qty"] {
+			return nil
+		}
 		key, item := "number", e.V.Number
 		if item == "" {
 			key, item = "name", strings.TrimSpace(e.V.Name+" "+e.V.Spec)
@@ -84,9 +87,14 @@ type figureOf struct {
 }
 
 // enterCount finds the line of a sheet that is out; the sheet is the person's then, as if
-// they had taken it at the shelf.
+// they had taken it at the shelf. A row left empty is still to be counted: who fills a sheet
+// in by parts brings it back as often.
 func enterCount(ctx context.Context, w *Work, e *Entry[countRow]) (Outcome, error) {
 	c := &e.V
+	if !e.Given["qty"] {
+		w.rule("intake.rule.not_counted")
+		return Unchanged, nil
+	}
 	if w.sheets == nil {
 		w.sheets, w.figures = map[string][]counting.Sheet{}, map[string][]figureOf{}
 	}

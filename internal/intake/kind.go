@@ -25,6 +25,7 @@ type Column[T any] struct {
 	Names string
 	Into  func(*T) any
 	Need  bool      // a row without it is refused, and so is a file that has no such column
+	Blank bool      // of a column that is needed: a row may leave it empty all the same
 	Spell *Spelling // the answer is one of a known vocabulary
 	Like  *Spelling // it is a column of such words, but other words are let pass
 	Most  int       // longest text in characters; default 200
@@ -202,7 +203,7 @@ func (k *Kind[T]) read(p *Plan, e *entry, row sheet.Row) {
 		}
 	}
 	for _, c := range k.Columns {
-		if c.Need && !t.Given[c.Key] && e.wrong == nil {
+		if c.Need && !c.Blank && !t.Given[c.Key] && e.wrong == nil {
 			refuse(no(c.Key, "intake.nothing"))
 		}
 	}

@@ -3,6 +3,7 @@ package intake_test
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -423,5 +424,26 @@ func TestAFilledCountSheetComesBack(t *testing.T) {
 		}
 		c.counts(c.bring("counts", file, intake.Options{}), 6, 0, 0, 2, 4)
 		c.counts(c.bring("counts", strings.Replace(file, ",300", ",299", 1), intake.Options{}), 6, 0, 1, 1, 4)
+
+		// Rows that nobody has filled in yet are left alone, and it is said how many.
+		part := "盘点单号,物品编码,物品名称,批号,货位,实盘数\n" + strings.ReplaceAll("#,W1,手套,L1,A-1,\n#,W1,手套,L2,A-1, \n#,W2,胶带,,,39\n#,W3,灯管,,,\n", "#", number)
+		for _, o := range []intake.Options{{DryRun: true}, {Whole: true, DryRun: true}, {}} {
+			r = c.bring("counts", part, o)
+			c.counts(r, 4, 1, 0, 3, 0)
+			left := slices.IndexFunc(r.Rules, func(x intake.Rule) bool { return x.Key == "intake.rule.not_counted" })
+			if left < 0 || r.Rules[left].Rows != 3 {
+				t.Errorf("%+v does not say that 3 rows were left alone: %+v", o, r.Rules)
+			}
+		}
+		if sheets, err = counting.OpenSheets(t.Context(), d, c.by, number); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range sheets {
+			for _, l := range s.Lines {
+				if want := map[string]quantity.Qty{"W1 L1": 498, "W1 L2": 299, "W2 ": 39}[l.Number+" "+l.Lot]; l.First.Qty != want {
+					t.Errorf("%s %s has the figure %d, want %d", l.Number, l.Lot, l.First.Qty, want)
+				}
+			}
+		}
 	})
 }
