@@ -106,7 +106,7 @@ func Begin(ctx context.Context, tx *db.Tx, o Order) (Count, error) {
 	} else if open != "" {
 		return c, fault.New(fault.Conflict, "counting.plan_open", open)
 	}
-	lots, err := which.lots(ctx, tx, store.ID)
+	lots, class, err := which.lots(ctx, tx, store.ID)
 	if err != nil {
 		return c, err
 	}
@@ -123,7 +123,7 @@ func Begin(ctx context.Context, tx *db.Tx, o Order) (Count, error) {
 	if err := insertCount(ctx, tx, &c); err != nil {
 		return c, err
 	}
-	if err := cut(ctx, tx, &c, lots, int(which.Sheet)); err != nil {
+	if err := cut(ctx, tx, &c, lots, class, int(which.Sheet)); err != nil {
 		return c, err
 	}
 	return c, tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "begin", Note: c.Number})
@@ -142,14 +142,14 @@ func (p *Plan) advance(ctx context.Context, tx *db.Tx) error {
 
 // lots are what is to be counted, in the order of the bins. Goods of which the books
 // say that none is there are not listed: who finds some adds a line.
-func (c *choice) lots(ctx context.Context, tx *db.Tx, store string) ([]warehouse.Lot, error) {
+func (c *choice) lots(ctx context.Context, tx *db.Tx, store string) ([]warehouse.Lot, map[string]Goods, error) {
 	all, err := warehouse.Lots.All(ctx, tx, list.Where{}.And("b.store = ?", store), 2*linesMost)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	goods, err := c.goods(ctx, tx, store, all)
+	goods, class, err := c.goods(ctx, tx, store, all)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	all = slices.DeleteFunc(all, func(l warehouse.Lot) bool {
 		return !goods[l.Item] || l.BinCode < c.BinFrom || c.BinUntil != "" && l.BinCode > c.BinUntil && !strings.HasPrefix(l.BinCode, c.BinUntil)
@@ -157,18 +157,18 @@ func (c *choice) lots(ctx context.Context, tx *db.Tx, store string) ([]warehouse
 	slices.SortStableFunc(all, func(a, b warehouse.Lot) int {
 		return cmp.Or(cmp.Compare(a.BinCode, b.BinCode), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Expiry, b.Expiry), cmp.Compare(a.Lot, b.Lot))
 	})
-	return all, nil
+	return all, class, nil
 }
 
 // goods is which items are meant, at most so many.
-func (c *choice) goods(ctx context.Context, tx *db.Tx, store string, lots []warehouse.Lot) (map[string]bool, error) {
+func (c *choice) goods(ctx context.Context, tx *db.Tx, store string, lots []warehouse.Lot) (map[string]bool, map[string]Goods, error) {
 	sums := map[string]money.Fen{}
 	for _, l := range lots {
 		sums[l.Item] += l.Amount
 	}
 	turns, err := turnsOf(ctx, tx, store)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	items := make([]string, 0, len(sums))
 	for i := range sums {
@@ -177,14 +177,14 @@ func (c *choice) goods(ctx context.Context, tx *db.Tx, store string, lots []ware
 	slices.SortFunc(items, func(a, b string) int {
 		return cmp.Or(cmp.Compare(turns[a].at, turns[b].at), cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b))
 	})
+	class := classes(sums)
 	switch c.Goods {
 	case ClassA, ClassB, ClassC:
-		class := classes(sums)
 		items = slices.DeleteFunc(items, func(i string) bool { return class[i] != c.Goods })
 	case Risk:
 		risky, err := risks(ctx, tx, store, lots, turns)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		items = slices.DeleteFunc(items, func(i string) bool { return !risky[i] })
 	}
@@ -195,7 +195,7 @@ func (c *choice) goods(ctx context.Context, tx *db.Tx, store string, lots []ware
 	for _, i := range items {
 		meant[i] = true
 	}
-	return meant, nil
+	return meant, class, nil
 }
 
 // classes sorts goods by what they cost together: those that make up the first four
@@ -243,7 +243,7 @@ func risks(ctx context.Context, tx *db.Tx, store string, lots []warehouse.Lot, t
 }
 
 // cut deals the lines out over sheets.
-func cut(ctx context.Context, tx *db.Tx, c *Count, lots []warehouse.Lot, size int) error {
+func cut(ctx context.Context, tx *db.Tx, c *Count, lots []warehouse.Lot, class map[string]Goods, size int) error {
 	n, at := int64(0), int64(0)
 	for part := range slices.Chunk(lots, size) {
 		at++
@@ -253,7 +253,7 @@ func cut(ctx context.Context, tx *db.Tx, c *Count, lots []warehouse.Lot, size in
 		}
 		for _, l := range part {
 			n++
-			if err := insertLine(ctx, tx, &Line{ID: tx.NewID(), Count: c.ID, N: n, Sheet: s.ID, Item: l.Item, Bin: l.Bin, Lot: l.Lot, Expiry: l.Expiry}); err != nil {
+			if err := insertLine(ctx, tx, &Line{ID: tx.NewID(), Count: c.ID, N: n, Sheet: s.ID, Item: l.Item, Bin: l.Bin, Lot: l.Lot, Expiry: l.Expiry, Class: class[l.Item]}); err != nil {
 				return err
 			}
 		}

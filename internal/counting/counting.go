@@ -210,8 +210,14 @@ type Line struct {
 	Value   money.Fen    `json:"value"`
 	Reason  string       `json:"reason"`
 	Why     string       `json:"why"`
-	packs   string
-	differs bool
+	Class   Goods        `json:"class"` // of its store when the count began; "" of old counts
+	// Of the count, where lines of several are listed.
+	CountNumber string     `json:"count_number,omitempty"`
+	CountedDay  period.Day `json:"counted_day,omitempty"`
+	Store       string     `json:"store,omitempty"`
+	StoreName   string     `json:"store_name,omitempty"`
+	packs       string
+	differs     bool
 }
 
 // Last is the figure that stands.

@@ -725,3 +725,47 @@ func TestASheetIsCovered(t *testing.T) {
 		t.Error("nothing is to be seen of a sheet that was handed in")
 	}
 }
+
+// How right the books were is said by class and month, of counts whose figures stand: of
+// five lines of class A one was wrong by 3 of 500 yuan, and the one of class B by 10 of 100.
+func TestHowRightTheBooksWere(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		h.stock(6)
+		h.approved(map[string]string{"物品1": "103", "物品6": "90"})
+		exact := func() []counting.Exactness {
+			t.Helper()
+			all, err := counting.ExactnessOf(t.Context(), d, []string{h.store.ID}, "2027-01-01", "2027-12-31")
+			h.must(err)
+			return all
+		}
+		want := []counting.Exactness{{Month: "2027-03", Class: counting.ClassA, Counted: 5, Right: 4, Book: 50000, Off: 300}, {Month: "2027-03", Class: counting.ClassB, Counted: 1, Right: 0, Book: 10000, Off: 1000}}
+		if got := exact(); !slices.Equal(got, want) {
+			t.Errorf("%+v", got)
+		}
+		if a := want[0]; a.OfLines() != "80.00 %" || a.OfValue() != "99.40 %" {
+			t.Errorf("%s of the lines, %s of the value", a.OfLines(), a.OfValue())
+		}
+		if all := want[0].And(want[1]); all.OfLines() != "66.67 %" || all.OfValue() != "97.83 %" {
+			t.Errorf("together %s of the lines, %s of the value", all.OfLines(), all.OfValue())
+		}
+		if none := (counting.Exactness{Counted: 1, Off: 5}); none.OfLines() != "0.00 %" || none.OfValue() != "" {
+			t.Errorf("of goods that the books did not know %s and %s", none.OfLines(), none.OfValue())
+		}
+		// What is still being counted, or was given up, says nothing; the next month stands for itself.
+		clock.Add(40 * 24 * time.Hour)
+		c := h.begin("库管", counting.Order{Blind: true})
+		h.fill("库管", c, map[string]string{"物品2": "7"})
+		h.must(h.try("科长", func(tx *db.Tx) error {
+			_, err := counting.Drop(t.Context(), tx, c.ID, 0, counting.Why{Text: "试"})
+			return err
+		}))
+		if got := exact(); !slices.Equal(got, want) {
+			t.Errorf("after a count that was given up: %+v", got)
+		}
+		h.fill("库管", h.begin("库管", counting.Order{Goods: counting.ClassA}), nil)
+		if got := exact(); len(got) != 3 || got[2].Month != "2027-04" || got[2].Class != counting.ClassA || got[2].Right != got[2].Counted || got[2].OfValue() != "100.00 %" {
+			t.Errorf("the month after: %+v", got)
+		}
+	})
+}

@@ -62,7 +62,7 @@ func insertSheet(ctx context.Context, tx *db.Tx, s *Sheet) error {
 }
 
 func insertLine(ctx context.Context, tx *db.Tx, l *Line) error {
-	_, err := tx.Exec(ctx, `INSERT INTO counting_line (id, count, n, sheet, item, bin, lot, expiry, extra) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`, l.ID, l.Count, l.N, l.Sheet, l.Item, l.Bin, l.Lot, l.Expiry, l.Extra)
+	_, err := tx.Exec(ctx, `INSERT INTO counting_line (id, count, n, sheet, item, bin, lot, expiry, extra, class) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, l.ID, l.Count, l.N, l.Sheet, l.Item, l.Bin, l.Lot, l.Expiry, l.Extra, l.Class)
 	return err
 }
 
@@ -112,12 +112,12 @@ func (c *Count) sum(ctx context.Context, tx *db.Tx) error {
 }
 
 const lineColumns = `l.id, l.count, l.n, l.sheet, l.again, l.item, i.number, i.name, i.spec, i.unit, i.packs, l.bin, coalesce(b.code, ''), l.lot, l.expiry, l.extra, l.done,
-	l.qty1, l.book1, l.at1, l.by1, l.name1, l.qty2, l.book2, l.at2, l.by2, l.name2, l.diff, l.book, l.value, l.reason, l.why
+	l.qty1, l.book1, l.at1, l.by1, l.name1, l.qty2, l.book2, l.at2, l.by2, l.name2, l.diff, l.book, l.value, l.reason, l.why, l.class
 	FROM counting_line l LEFT JOIN catalog_item i ON i.id = l.item LEFT JOIN warehouse_bin b ON b.id = l.bin`
 
 func lineInto(l *Line) []any {
 	return []any{&l.ID, &l.Count, &l.N, &l.Sheet, &l.Again, &l.Item, &l.Number, &l.Name, &l.Spec, &l.Unit, &l.packs, &l.Bin, &l.BinCode, &l.Lot, &l.Expiry, &l.Extra, &l.Done,
-		&l.First.Qty, &l.First.Book, &l.First.At, &l.First.By, &l.First.Name, &l.Second.Qty, &l.Second.Book, &l.Second.At, &l.Second.By, &l.Second.Name, &l.Diff, &l.Book, &l.Value, &l.Reason, &l.Why}
+		&l.First.Qty, &l.First.Book, &l.First.At, &l.First.By, &l.First.Name, &l.Second.Qty, &l.Second.Book, &l.Second.At, &l.Second.By, &l.Second.Name, &l.Diff, &l.Book, &l.Value, &l.Reason, &l.Why, &l.Class}
 }
 
 // LinesOf are a sheet's lines in the order of the bins.

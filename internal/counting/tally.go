@@ -325,6 +325,9 @@ func Add(ctx context.Context, tx *db.Tx, id string, x Extra) (Sheet, error) {
 	if l.N, err = nextLine(ctx, tx, s.Count); err != nil {
 		return s, err
 	}
+	if l.Class, err = classOf(ctx, tx, s.Count, l.Item); err != nil {
+		return s, err
+	}
 	if err := insertLine(ctx, tx, &l); err != nil {
 		return s, err
 	}

@@ -18,7 +18,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-034", How: rules.Refuses, By: "wardstores.rule.S-034", Page: "/ward-stores/counts", Tests: []string{"TestAWardsStoreIsCheckedCountedAndCompared"}},
 	{Clause: "S-036", How: rules.Refuses, By: "wardstores.rule.S-036", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},
 	{Clause: "S-037", How: rules.Refuses, By: "wardstores.rule.S-037", Page: "/ward-stores/losses", Tests: []string{"TestWhoPaysIsTheHospitalsChoice"}},
-	{Clause: "S-038", How: rules.Asks, By: "wardstores.rule.S-038", Page: "/ward-stores/loans", Tests: []string{"TestLoansAreSignedForAndImportantOnesConsentedTo"}},
+	{Clause: "S-038", How: rules.Asks, By: "wardstores.rule.S-038", Page: "/ward-stores/loans", Tests: []string{"TestLoansAreSignedForAndImportantOnesConsentedTo", "TestNothingIsLentThatIsNotThere"}},
 	{Clause: "S-039", How: rules.Refuses, By: "wardstores.rule.S-039", Page: "/ward-stores/counts", Tests: []string{"TestAHeadNurseHandsOverByCounting"}},
 	{Clause: "S-040", How: rules.Records, By: "wardstores.rule.S-040", Page: "/ward-stores/losses", Evidence: lost, Tests: []string{"TestALossIsBookedOnceItIsAgreedTo"}},
 	{Clause: "S-041", How: rules.Records, By: "wardstores.rule.S-041", Page: "/ward-store", Tests: []string{"TestAWardBearsWhatItUses"}},

@@ -29,6 +29,9 @@ var Routes = []web.Route{
 	{At: "POST /counting/counts/{id}/again", Need: counting.MayArrange, Do: again, Gives: counting.Count{}},
 	{At: "POST /counting/counts/{id}/drop", Need: counting.MayArrange, Do: drop, Form: &counting.DropForm, Gives: counting.Count{}},
 
+	{At: "GET /counting/accuracy", Need: counting.MaySee, Do: accuracy, Gives: []counting.Exactness{}},
+	{At: "GET /counting/lines", Need: counting.MaySee, Do: tallied, List: &counting.Tallied},
+
 	{At: "GET /counting/sheets", Need: counting.MaySee, Do: sheets, List: &counting.Sheets},
 	{At: "GET /counting/sheets/{id}", Need: counting.MaySee, Do: sheet, Gives: counting.Sheet{}},
 	{At: "GET /counting/sheets/{id}/print", Need: counting.MaySee, Do: printSheet, PageOnly: true},
@@ -56,9 +59,9 @@ var Routes = []web.Route{
 //go:embed words/*.json
 var Words embed.FS
 
-// tabs are the three sides of the room.
+// tabs are the four sides of the room.
 func tabs(r *web.Req) (out []ui.Link) {
-	for _, t := range [][2]string{{"counting.counts", "/counting/counts"}, {"counting.sheets", "/counting/sheets"}, {"counting.plans", "/counting/plans"}} {
+	for _, t := range [][2]string{{"counting.counts", "/counting/counts"}, {"counting.sheets", "/counting/sheets"}, {"counting.plans", "/counting/plans"}, {"counting.accuracy", "/counting/accuracy"}} {
 		out = append(out, ui.Link{Label: r.T(t[0]), Href: t[1], Current: r.URL.Path == t[1]})
 	}
 	return out

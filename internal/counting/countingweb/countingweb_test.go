@@ -196,6 +196,12 @@ func TestACountAtTheCounter(t *testing.T) {
 		h.at("财务").Get(c).Follow("调账").See("-60 只", "确认调账").Press("确认调账", nil).See("已调账", "PD-2027-000001", "财务").NotSee("«")
 		h.at("财务").Get(c+"/report").See("库存盘点报告", "PC-2027-000001", "-60 只", "出库未及时记账", "财产会计", "总务负责人").NotSee("«")
 		h.at("财务").Get("/counting/counts").See("PC-2027-000001", "50.00 %", "30.00").NotSee("«")
+		// Of two lines one was right, and of 1,800 yuan 30 were off; each figure opens its lines.
+		page = h.at("财务").Get("/counting/counts").Follow("盘点准确率").See("50.00 %", "98.33 %", "A 类", "2027-03", "1,800.00", "30.00").NotSee("«", "未分类")
+		page.Follow("#classes a[href$='differs=true']").See("检查手套", "PC-2027-000001", "-30.00").NotSee("«", "灯管")
+		page.Follow("#months a[href$='differs=false']").See("灯管").NotSee("«", "检查手套")
+		h.at("财务").Get("/counting/accuracy?store="+h.store.ID+"&from=2027-04-01&to=2027-04-30").See("这段时间没有盘完的盘点").NotSee("«", "98.33 %")
+		webtest.Run(t, h, webtest.Call{URL: "/counting/accuracy?store=x", Want: 404}, webtest.Call{URL: "/counting/accuracy?from=x", Want: 422})
 		got, err := warehouse.HoldingOf(t.Context(), d, h.store.ID, h.gloves.ID)
 		if err != nil || got.Qty != 1140 {
 			t.Errorf("%d lie there, %v", got.Qty, err)
