@@ -87,6 +87,11 @@ func TestFromTheWardToThePaper(t *testing.T) {
 		desk := as(plan)
 		made := desk.Get("/purchasing/needs").Press("汇总成采购计划", nil)
 		made.See("JH-2027-000001", "草稿", "3 盒", "1 个科室", "没有用量记录").NotSee("«")
+		for n, want := range map[string]string{"1": "1 department", "3": "3 departments"} {
+			if got := s.Words.In("en").T("purchasing.askers", n); got != want {
+				t.Errorf("asked for by %q, want %q", got, want)
+			}
+		}
 		grid := made.Follow("编制数量")
 		wrong := grid.PressWant(422, "保存并送审", webtest.Fill{"lines.0.qty": {"5 盒"}, "review": {""}})
 		wrong.See("“检查手套 M”多于建议的 3 盒，请写理由", "请写合理性审核意见").NotSee("«")
