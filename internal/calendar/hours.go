@@ -20,11 +20,11 @@ var Default = []Shift{{8 * 60, 12 * 60}, {14 * 60, 17*60 + 30}}
 func ParseHours(s string) ([]Shift, error) {
 	bad := fault.OnField("hours", "calendar.bad_hours", s)
 	var out []Shift
-	s = strings.NewReplacer("：", ":", "–", "-", "—", "-", "－", "-", "~", "-", "～", "-", "，", " ", ",", " ", "；", " ", ";", " ", "、", " ").Replace(s)
+	s = strings.NewReplacer("–", "-", "—", "-", "－", "-", "~", "-", "～", "-", "，", " ", ",", " ", "；", " ", ";", " ", "、", " ").Replace(s)
 	for _, w := range strings.Fields(s) {
 		from, to, ok := strings.Cut(w, "-")
-		a, okA := minute(from)
-		b, okB := minute(to)
+		a, okA := Minute(from)
+		b, okB := Minute(to)
 		if !ok || !okA || !okB || a >= b || len(out) > 0 && a < out[len(out)-1].To {
 			return nil, bad
 		}
@@ -36,11 +36,12 @@ func ParseHours(s string) ([]Shift, error) {
 	return out, nil
 }
 
-// minute reads 8:00, 08:00 or 24:00.
-func minute(s string) (int, bool) {
+// Minute reads 8:00, 08:00, 8：00 or 24:00, in minutes after midnight; ok is false for what
+// is no time of a day.
+func Minute(s string) (at int, ok bool) {
 	var h, m int
-	hh, mm, ok := strings.Cut(s, ":")
-	if !ok || len(hh) < 1 || len(hh) > 2 || len(mm) != 2 {
+	hh, mm, two := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
+	if !two || len(hh) < 1 || len(hh) > 2 || len(mm) != 2 {
 		return 0, false
 	}
 	for _, c := range hh + mm {

@@ -8,9 +8,10 @@ import (
 	"houqin/internal/desk"
 )
 
-// watch makes a kind of work of the hospital's own, and connects two systems that tell of
-// alarms: one whose alarms are jobs at once, with one that came again and again, and one
-// whose alarms the desk looks at first: one waits, one was a test.
+// watch makes kinds of work of the hospital's own, one that guests may report and that a plan
+// brings round, and connects two systems that tell of alarms: one whose alarms are jobs of
+// their crew at once, with one that came again and again, and one whose alarms the desk looks
+// at first: one waits, one was a test.
 func (w *world) watch(ctx context.Context) error {
 	director, boss := w.first("director").actor, w.first("dispatcher").actor
 	do := func(minutesAgo int, who db.Actor, f func(*db.Tx) error) error {
@@ -28,7 +29,19 @@ func (w *world) watch(ctx context.Context) error {
 		k := desk.Kind{Trade: "metal", Name: "病床检修", Icon: "bed", Ward: true, Parts: true, Costs: true, Sign: desk.SignReporter, Position: 24,
 			Times: []desk.Span{{Urgency: desk.Normal, Answer: 30, Come: 120, Finish: 1440}, {Urgency: desk.Urgent, Finish: 120}}}
 		k.Ask([]desk.Question{{Text: "床号", Required: true}, {Text: "病床型号", Sort: "choice", Choices: []string{"电动床", "手摇床", "平床"}}})
-		if err := desk.AddKind(ctx, tx, &k); err != nil {
+		chairs := desk.Kind{Trade: "metal", Name: "轮椅平车", Icon: "wheelchair", Ward: true, Guest: true, Parts: true, Costs: true, Position: 25, Minutes: 1440, Working: true}
+		for _, k := range []*desk.Kind{&k, &chairs} {
+			if err := desk.AddKind(ctx, tx, k); err != nil {
+				return err
+			}
+		}
+		tx.By = boss
+		if err := desk.Schedule(ctx, tx, &desk.Standing{Title: "轮椅平车检修", Trade: desk.Trade(chairs.ID), Unit: "month", Every: 1, Days: 5, Working: true, Next: tx.Today().AddDays(12),
+			Department: ward.ID, Stops: []desk.Stop{{Department: ward.ID}}, Detail: "刹车、脚踏、轮胎、护栏"}); err != nil {
+			return err
+		}
+		tx.By = director
+		if err := desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "gas", Crew: w.byCode["H03"].ID}}); err != nil {
 			return err
 		}
 		for _, p := range []*desk.Panel{&gas, &fire} {

@@ -6,6 +6,7 @@ import (
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
+	"houqin/internal/base/period"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 )
@@ -22,7 +23,7 @@ func (w *world) numbered(number string) *person {
 
 // attend leaves at the desk what does not happen every day: small repairs registered
 // afterwards, a job declined, hard cases on each rung of the ladder, a clock that stands,
-// parts used again, and a medical device.
+// parts used again, a medical device, and what a phone sent too late.
 func (w *world) attend(ctx context.Context) error {
 	wang, boss, chief := w.numbered("1045"), w.first("dispatcher"), w.first("section_head")
 	// The faults are those of another ward than that of the nurse at the demo's door, so that
@@ -146,6 +147,24 @@ func (w *world) attend(ctx context.Context) error {
 		err = step(4, wang, j.ID, func(ctx context.Context, tx *db.Tx, id string) error {
 			_, err := desk.Finish(ctx, tx, id, 0, work)
 			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	mate := w.byCode["H04"].staff[0]
+	if j, err = sent(5, desk.Slip{Title: "处置室柜门脱轨", Trade: "carpentry"}); err == nil {
+		err = step(3, boss, j.ID, func(ctx context.Context, tx *db.Tx, id string) error {
+			_, err := desk.Reassign(ctx, tx, id, 0, desk.Assignment{Worker: mate.ID})
+			return err
+		})
+	}
+	if err == nil {
+		err = step(2, wang, j.ID, func(ctx context.Context, tx *db.Tx, id string) error {
+			if _, err := desk.NotTaken(ctx, tx, id, "完工没有收下：这单派给了"+mate.Name+"，不是您的", "处理结果 柜门装回，滑轨换新"); err != nil {
+				return err
+			}
+			return desk.Say(ctx, tx, desk.Said{Job: id, Step: "late", SaidAt: period.At(w.now.Add(-220 * time.Minute))})
 		})
 	}
 	if err != nil {

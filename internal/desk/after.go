@@ -17,7 +17,7 @@ import (
 // done before anybody wrote it down (W-006).
 type Minor struct {
 	Title      string `json:"title"`
-	Trade      Trade  `json:"trade"`
+	Trade      Trade  `json:"trade"`                // or the id of a kind of the hospital's own
 	Department string `json:"department,omitempty"` // default the place's
 	Place      string `json:"place,omitempty"`
 	Spot       string `json:"spot,omitempty"`
@@ -48,8 +48,13 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 		return Job{}, err
 	}
 	m.Title = strings.TrimSpace(m.Title)
+	kind, err := kindMeant(ctx, tx, m.Trade)
+	if err != nil {
+		return Job{}, err
+	}
 	j := Job{Title: m.Title, Trade: m.Trade, Urgency: Normal, State: Done, Open: true, Source: "after", Department: m.Department, Place: m.Place, Spot: m.Spot,
 		ReporterName: m.Caller, Crew: tx.By.Unit, Worker: tx.By.ID, WorkerName: tx.By.Name, Done: cmp.Or(strings.TrimSpace(m.Done), m.Title), Minutes: m.Minutes, Version: 1}
+	kind.lend(&j)
 	at, err := around(ctx, tx, &j, j.Department)
 	if err != nil {
 		return j, err
@@ -68,6 +73,9 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 	if err := bad.Gather("", at.settle(tx.By, &j)); err != nil {
 		return j, err
 	}
+	if kind.Closed && kind.Own() {
+		bad.Add("trade", "desk.kind_not_offered")
+	}
 	if m.Minutes < 0 || m.Minutes > minorMost {
 		bad.Add("minutes", "desk.not_minor", minorMost)
 	}
@@ -85,12 +93,14 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 	j.FinishedAt = tx.At().Add(-time.Duration(days) * 24 * time.Hour)
 	j.ReportedAt = j.FinishedAt.Add(-time.Duration(m.Minutes) * time.Minute)
 	j.AcceptedAt, j.ArrivedAt = j.ReportedAt, j.ReportedAt
-	rate, err := Rate(ctx, tx)
-	if err != nil {
-		return j, err
-	}
-	if j.Labour, err = money.Share(rate, j.Minutes, 60); err != nil {
-		return j, fault.OnField("minutes", "base.number")
+	if kind.ID == "" || kind.Costs {
+		rate, err := Rate(ctx, tx)
+		if err != nil {
+			return j, err
+		}
+		if j.Labour, err = money.Share(rate, j.Minutes, 60); err != nil {
+			return j, fault.OnField("minutes", "base.number")
+		}
 	}
 	j.Cost = j.Labour
 	j.ID = tx.NewID()
@@ -101,6 +111,20 @@ func Register(ctx context.Context, tx *db.Tx, m *Minor) (Job, error) {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "register", Note: j.Title, After: m})
+}
+
+// lend puts the kind on a job that is done already: no time runs, and somebody signs.
+func (k *Kind) lend(j *Job) {
+	if k.ID == "" {
+		return
+	}
+	j.Trade, j.Kind, j.KindVersion, j.Sign, j.Silence = k.Trade, k.ID, k.Version, k.Sign, k.Silence
+	if k.Own() {
+		j.KindName = k.Name
+	}
+	if j.Sign == SignNobody { // W-006
+		j.Sign = SignWard
+	}
 }
 
 // Trodden are the places of a worker's last fifty jobs, the latest first; at most six.

@@ -191,6 +191,7 @@ type Job struct {
 	CameAfter     int64 `json:"came_after"`
 	Repeat        bool  `json:"repeat"` // the same had failed lately
 	NoPlace       bool  `json:"no_place"`
+	OwnKind       bool  `json:"own_kind"` // of a kind of the hospital's own
 	NoCrew        bool  `json:"no_crew"`
 	NoWorker      bool  `json:"no_worker"`
 	NoAsset       bool  `json:"no_asset"`

@@ -50,6 +50,21 @@ type Kind struct {
 // Own says whether the hospital made the kind itself.
 func (k *Kind) Own() bool { return k.ID != string(k.Trade) }
 
+// ForGuests says whether guests may report by the kind: those of the program's that guests
+// know by sight, and any of the hospital's own.
+func (k *Kind) ForGuests() bool {
+	return k.Guest && !k.Closed && (k.Own() || slices.Contains(GuestTrades, string(k.Trade)))
+}
+
+// kindMeant is the kind that a trade or the id of a kind names; a zero one where there is none.
+func kindMeant(ctx context.Context, r db.Reader, id Trade) (Kind, error) {
+	k, err := KindOf(ctx, r, string(id))
+	if fault.KindOf(err) == fault.NotFound {
+		err = nil
+	}
+	return k, err
+}
+
 // Sorts of questions.
 var QuestionSorts = []string{"text", "number", "day", "choice"}
 

@@ -24,7 +24,7 @@ func AddKind(ctx context.Context, tx *db.Tx, k *Kind) error {
 	if err := tx.Need(MayArrange); err != nil {
 		return err
 	}
-	k.ID, k.Version, k.Guest = tx.NewID(), 1, false // guests are asked by trades that they know
+	k.ID, k.Version = tx.NewID(), 1
 	bad, err := k.flaws(ctx, tx)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
 	if err != nil {
 		return err
 	}
-	k.Trade, k.Guest = was.Trade, k.Guest && !was.Own()
+	k.Trade = was.Trade
 	bad, err := k.flaws(ctx, tx)
 	if err != nil {
 		return err
@@ -115,6 +115,9 @@ func (k *Kind) flaws(ctx context.Context, tx *db.Tx) (bad fault.Complaints, err 
 	}
 	if k.Photos < 0 || k.Photos > 9 {
 		bad.Add("photos", "base.between", 0, 9)
+	}
+	if k.Guest && k.Trade == Medical { // whose devices guests do not touch (W-033)
+		bad.Add("guest", "desk.kind_no_guests")
 	}
 	k.questionFlaws(&bad)
 	for n, c := range k.Certificates {
@@ -200,6 +203,6 @@ func (k *Kind) timeFlaws(ctx context.Context, tx *db.Tx, bad *fault.Complaints) 
 
 // Earlier is how many open jobs keep to what a kind was before it was changed.
 func Earlier(ctx context.Context, r db.Reader, k *Kind) (n int64, err error) {
-	err = r.QueryRowContext(ctx, `SELECT count(*) FROM desk_job WHERE open = true AND kind = $1 AND kind_version <> $2`, k.ID, k.Version).Scan(&n)
+	err = r.QueryRowContext(ctx, `SELECT count(*) FROM desk_job WHERE open = true AND kind = $1 AND kind_version > 0 AND kind_version <> $2`, k.ID, k.Version).Scan(&n)
 	return n, err
 }

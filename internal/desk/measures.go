@@ -85,6 +85,7 @@ var Cuts = []Cut{
 	{Key: "place", sql: "j.place", name: "coalesce((SELECT p.path FROM places_place p WHERE p.id = k.k), '')", none: "no_place=true",
 		beds: "coalesce((SELECT p.beds FROM places_place p WHERE p.id = k.k), 0)", area: "coalesce((SELECT p.area FROM places_place p WHERE p.id = k.k), 0)"},
 	{Key: "trade", sql: "j.trade", name: "k.k"},
+	{Key: "kind", sql: "j.kind", name: "coalesce((SELECT n.name FROM desk_kind n WHERE n.id = k.k), '')"},
 	{Key: "crew", sql: "j.crew", name: "coalesce((SELECT d.name FROM departments_department d WHERE d.id = k.k), '')", none: "no_crew=true"},
 	{Key: "worker", sql: "j.worker", name: "coalesce((SELECT p.name FROM people_person p WHERE p.id = k.k), '')", none: "no_worker=true"},
 	{Key: "round", sql: "j.round", name: "k.k"},
@@ -252,6 +253,8 @@ func (c *Cut) group() string {
 func (f *figuring) link(m *Measure, key string, more ...string) string {
 	q := append([]string{m.Column + ".from=" + string(f.from), m.Column + ".to=" + string(f.until)}, m.Query...)
 	switch {
+	case f.cut.Key == "kind" && slices.Contains(Trades, key): // people read it as a trade
+		q = append(q, "trade="+key, "own_kind=false")
 	case f.cut.Key != "" && key != "":
 		q = append(q, f.cut.Key+"="+key)
 	case f.cut.Key != "":

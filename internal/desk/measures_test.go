@@ -36,9 +36,11 @@ func TestEveryFigureOpensExactlyItsJobs(t *testing.T) {
 		h.take(t, h.nurse, first.ID, reasoned(desk.Reopen, "又坏了"))
 		h.take(t, h.wang, first.ID, arrive, done)
 		h.report(t, h.nurse, desk.Slip{Trade: "metal", Department: h.ward.ID}) // nobody was sent yet
+		own := h.own(t, func(k *desk.Kind) { k.Asks = "" })
+		h.report(t, h.nurse, desk.Slip{Trade: desk.Trade(own.ID), Department: h.ward.ID})
 		h.take(t, h.nurse, h.report(t, h.nurse, room).ID, reasoned(desk.Cancel, "好了"))
 		h.take(t, h.dispatcher, h.report(t, h.nurse, room).ID, merge(h.report(t, h.nurse, room).ID))
-		for _, cut := range []string{"", "department", "place", "trade", "crew", "worker", "asset"} {
+		for _, cut := range []string{"", "department", "place", "trade", "kind", "crew", "worker", "asset"} {
 			lines, err := desk.Figured(t.Context(), d, h.director, cut, today, d.Today())
 			if err != nil {
 				t.Fatal(err)
@@ -62,7 +64,7 @@ func TestEveryFigureOpensExactlyItsJobs(t *testing.T) {
 		if err != nil || len(lines) != 1 {
 			t.Fatalf("the whole: %+v, %v", lines, err)
 		}
-		for key, want := range map[string]int64{"reported": 5, "finished": 3, "answer_half": 5, "answer_most": 10, "come_half": 20, "come_most": 20, "finish_half": 40, "on_time": 666, "first_time": 666, "reopened": 1, "repeats": 2, "satisfaction": 200} {
+		for key, want := range map[string]int64{"reported": 6, "finished": 3, "answer_half": 5, "answer_most": 10, "come_half": 20, "come_most": 20, "finish_half": 40, "on_time": 666, "first_time": 666, "reopened": 1, "repeats": 2, "satisfaction": 200} {
 			if got := lines[0].Figures[key]; got.N != want {
 				t.Errorf("%s is %d of %d, want %d", key, got.N, got.Of, want)
 			}

@@ -39,7 +39,8 @@ var NoticeStates = []string{string(Unread), string(Confirmed), string(Joined), s
 // Dismissals are why a notice is not made a job; the guest reads that and no more.
 var Dismissals = []string{"nothing_found", "not_ours", "mended", "prank"}
 
-// GuestTrades are what guests could report; the kinds say which of them they may.
+// GuestTrades are what guests could report besides the hospital's own kinds; the kinds say
+// which of them they may.
 var GuestTrades = []string{"electric", "water", "hvac", "lift", "carpentry", "metal", "cleaning", "other"}
 
 // Notice is what somebody not known said is broken where a code hangs.
@@ -52,6 +53,8 @@ type Notice struct {
 	Asset     string         `json:"asset"`
 	AssetName string         `json:"asset_name"`
 	Trade     Trade          `json:"trade"`
+	Kind      string         `json:"kind"`      // of the hospital's own; "" is that of the trade
+	KindName  string         `json:"kind_name"` // of such a one
 	Text      string         `json:"text"`
 	Contact   string         `json:"contact"`
 	Photos    int64          `json:"photos"`
@@ -79,11 +82,12 @@ func saidOrWhere(n *Notice) string { return cmp.Or(n.Text, where(n)) }
 var Notices = list.Of[Notice]{
 	Name: "desk.notices",
 	From: `desk_notice n LEFT JOIN places_place p ON p.id = n.place LEFT JOIN departments_department d ON d.id = p.department
-		LEFT JOIN assets_card a ON a.id = n.asset LEFT JOIN desk_job j ON j.id = n.job`,
+		LEFT JOIN assets_card a ON a.id = n.asset LEFT JOIN desk_job j ON j.id = n.job LEFT JOIN desk_kind k ON k.id = n.kind`,
 	Href: func(n *Notice) string { return "/desk/notices/" + n.ID }, Order: "-at", Alias: "n", Table: "desk_notice", Live: []string{NoticeNoun},
 	Columns: []list.Column[Notice]{
 		{Key: "text", SQL: "n.text", Into: func(n *Notice) any { return &n.Text }, Text: saidOrWhere},
 		{Key: "trade", SQL: "n.trade", Into: func(n *Notice) any { return &n.Trade }, OneOf: Trades, Enum: "desk.trade"},
+		{Key: "kind", SQL: "n.kind", Into: func(n *Notice) any { return &n.Kind }, Ref: "kinds", Text: func(n *Notice) string { return n.KindName }, Aside: true},
 		{Key: "place", SQL: "n.place", Into: func(n *Notice) any { return &n.Place }, Ref: "places", Text: where},
 		{Key: "state", SQL: "n.state", Into: func(n *Notice) any { return &n.State }, OneOf: NoticeStates, Enum: "desk.notice.state", Tone: noticeTone},
 		{Key: "alike", SQL: "(CASE WHEN n.state = 'waiting' THEN (SELECT count(*) FROM desk_notice o WHERE o.code = n.code AND o.state = 'waiting') ELSE 0 END)", Into: func(n *Notice) any { return &n.Alike }},
@@ -101,6 +105,7 @@ var Notices = list.Of[Notice]{
 		{Key: "job_state", SQL: "coalesce(j.state, '')", Into: func(n *Notice) any { return &n.JobState }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(n *Notice) any { return &n.PlaceName }, Hidden: true},
 		{Key: "asset_name", SQL: "coalesce(a.name, '')", Into: func(n *Notice) any { return &n.AssetName }, Hidden: true},
+		{Key: "kind_name", SQL: "coalesce(k.name, '')", Into: func(n *Notice) any { return &n.KindName }, Hidden: true},
 		{Key: "department", SQL: "coalesce(d.id, '')", Into: func(n *Notice) any { return &n.Department }, Ref: "departments", Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(n *Notice) any { return &n.DepartmentName }, Hidden: true},
 		{Key: "id", SQL: "n.id", Into: func(n *Notice) any { return &n.ID }, Hidden: true},
@@ -162,7 +167,7 @@ var Handling = flow.Flow[NoticeState, Notice]{
 // Confirmation makes a notice a job. Also are notices by the same code that tell of the same.
 type Confirmation struct {
 	Title      string   `json:"title"`
-	Trade      Trade    `json:"trade"`
+	Trade      Trade    `json:"trade"` // or the id of a kind of the hospital's own
 	Urgency    Urgency  `json:"urgency"`
 	Department string   `json:"department,omitempty"`
 	Also       []string `json:"also,omitempty"`
@@ -185,7 +190,7 @@ type Dismissal struct {
 var (
 	ConfirmForm = form.Of[Confirmation]{Name: "desk.confirm", Fields: []form.Field[Confirmation]{
 		{Key: "title", Into: func(c *Confirmation) any { return &c.Title }, Required: true, Most: 100},
-		{Key: "trade", Into: func(c *Confirmation) any { return &c.Trade }, OneOf: Trades, Enum: "desk.trade", Required: true},
+		{Key: "trade", Into: func(c *Confirmation) any { return &c.Trade }, Kind: form.Choice, Required: true},
 		{Key: "urgency", Into: func(c *Confirmation) any { return &c.Urgency }, OneOf: Urgencies, Enum: "desk.urgency", Required: true},
 		{Key: "department", Into: func(c *Confirmation) any { return &c.Department }, Ref: "departments", Required: true},
 		{Key: "also", Into: func(c *Confirmation) any { return &c.Also }},
@@ -209,7 +214,7 @@ const (
 
 // Told is what a guest fills in.
 type Told struct {
-	Trade   Trade  `json:"trade"`
+	Trade   Trade  `json:"trade"` // or the id of a kind of the hospital's own
 	Text    string `json:"text"`
 	Contact string `json:"contact"`
 	Photos  int64  `json:"-"` // that will be attached
@@ -227,9 +232,11 @@ func Notify(ctx context.Context, tx *db.Tx, code string, t Told) (Notice, error)
 		return Notice{}, err
 	}
 	var bad fault.Complaints
-	if k, err := KindOf(ctx, tx, string(t.Trade)); err != nil && fault.KindOf(err) != fault.NotFound {
+	k, err := kindMeant(ctx, tx, t.Trade)
+	if err != nil {
 		return Notice{}, err
-	} else if !k.Guest || k.Closed || !slices.Contains(GuestTrades, string(t.Trade)) {
+	}
+	if !k.ForGuests() {
 		bad.Add("trade", "base.required")
 	}
 	if t.Text = strings.TrimSpace(t.Text); t.Trade == "other" && t.Text == "" {
@@ -247,13 +254,16 @@ func Notify(ctx context.Context, tx *db.Tx, code string, t Told) (Notice, error)
 		return Notice{}, fault.New(fault.TooMany, "desk.told_often", max(waits, today))
 	}
 	n := Notice{ID: tx.NewID(), Tracking: id.Secret()[:trackLength], Code: code, Place: c.Place, PlaceName: c.PlaceName, Asset: c.Asset, AssetName: c.AssetName,
-		Trade: t.Trade, Text: t.Text, Contact: strings.TrimSpace(t.Contact), Photos: t.Photos, State: Unread, At: tx.At(), Version: 1}
+		Trade: k.Trade, Text: t.Text, Contact: strings.TrimSpace(t.Contact), Photos: t.Photos, State: Unread, At: tx.At(), Version: 1}
+	if k.Own() {
+		n.Kind, n.KindName = k.ID, k.Name
+	}
 	search, err := tx.Tokens(ctx, n.Text, strings.ReplaceAll(n.PlaceName, " / ", " "), n.AssetName)
 	if err != nil {
 		return n, err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO desk_notice (id, tracking, code, place, asset, trade, text, contact, photos, state, at, search) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
-		n.ID, n.Tracking, n.Code, n.Place, n.Asset, n.Trade, n.Text, n.Contact, n.Photos, n.State, n.At, search); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO desk_notice (id, tracking, code, place, asset, trade, kind, text, contact, photos, state, at, search) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		n.ID, n.Tracking, n.Code, n.Place, n.Asset, n.Trade, n.Kind, n.Text, n.Contact, n.Photos, n.State, n.At, search); err != nil {
 		return n, err
 	}
 	// What a guest wrote is nobody's signature: it stays out of the sealed trail.

@@ -188,3 +188,113 @@ func TestAKindAsksForACertificateOfItsOwn(t *testing.T) {
 		h.take(t, h.dispatcher, j.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))
 	})
 }
+
+// Guests report by the hospital's own kinds where it lets them, and the desk makes the job
+// of that kind.
+func TestGuestsReportByAKindOfTheHospitalsOwn(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		code := h.hung(t)
+		closet := h.own(t, func(k *desk.Kind) { k.Name = "病床内修" })
+		k := h.own(t, func(k *desk.Kind) { k.Name, k.Guest = "轮椅坏了", true })
+		for _, trade := range []desk.Trade{desk.Trade(closet.ID), "gas", "nothing"} {
+			if _, err := h.notify(code, desk.Told{Trade: trade, Text: "坏了"}); !fault.Is(err, "base.required") {
+				t.Errorf("a guest reports by %s: %v", trade, err)
+			}
+		}
+		if err := h.do(everywhere(h.director, desk.MayArrange), func(ctx context.Context, tx *db.Tx) error {
+			return desk.AddKind(ctx, tx, &desk.Kind{Trade: desk.Medical, Name: "监护仪", Icon: "heart", Guest: true})
+		}); !fault.Is(err, "desk.kind_no_guests") {
+			t.Errorf("guests report medical devices: %v", err)
+		}
+		n, err := h.notify(code, desk.Told{Trade: desk.Trade(k.ID)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err = desk.NoticeOf(t.Context(), d, h.system, n.ID)
+		if err != nil || n.Kind != k.ID || n.KindName != "轮椅坏了" || n.Trade != "metal" {
+			t.Errorf("noted as %+v: %v", n, err)
+		}
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) (err error) {
+			n, err = desk.Confirm(ctx, tx, n.ID, 0, desk.Confirmation{Title: "轮椅轮子掉了", Trade: desk.Trade(n.Kind), Urgency: desk.Normal, Department: h.ward.ID})
+			return err
+		})
+		if j := h.job(t, n.Job); j.Kind != k.ID || j.Trade != "metal" || j.Crew != h.electric.ID || j.AnswerDue == 0 {
+			t.Errorf("the job is %+v", j)
+		}
+	})
+}
+
+// Plans and small repairs done already are of the hospital's own kinds too, and the
+// figures count them by these.
+func TestPlansAndSmallRepairsAreOfTheHospitalsOwnKinds(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		k := h.own(t, func(k *desk.Kind) { k.Trade, k.Costs, k.Sign = "moving", false, desk.SignNobody })
+		s := h.plan(t, desk.Standing{Title: "病床月检", Trade: desk.Trade(k.ID), Unit: "month", Department: h.ward.ID, Days: 3})
+		if s.Kind != k.ID || s.Trade != "moving" || s.Meant() != desk.Trade(k.ID) {
+			t.Errorf("planned as %+v", s)
+		}
+		h.round(t)
+		turns := h.turns(t, s.ID)
+		if len(turns) != 1 || turns[0].Job == "" {
+			t.Fatalf("turns: %+v", turns)
+		}
+		if j := h.job(t, turns[0].Job); j.Kind != k.ID || j.KindName != "病床检修" || j.Crew != h.electric.ID || j.AnswerDue != 0 || j.Due != d.Today().AddDays(2).End(d.Zone) {
+			t.Errorf("raised as %+v", j)
+		}
+		// A plan that is changed to a trade is of no kind of its own any more.
+		s, err := desk.StandingByID(t.Context(), d, h.system, s.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Trade = "metal"
+		h.must(t, h.scheduler(), func(ctx context.Context, tx *db.Tx) error { return desk.Schedule(ctx, tx, &s) })
+		if s, err := desk.StandingByID(t.Context(), d, h.system, s.ID); err != nil || s.Kind != "" || s.Trade != "metal" {
+			t.Errorf("changed to %+v: %v", s, err)
+		}
+
+		register := func(trade desk.Trade) (j desk.Job, err error) {
+			return j, h.do(h.wang, func(ctx context.Context, tx *db.Tx) (err error) {
+				j, err = desk.Register(ctx, tx, &desk.Minor{Title: "紧了床脚", Trade: trade, Place: h.room.ID, Minutes: 10})
+				return err
+			})
+		}
+		j, err := register(desk.Trade(k.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j = h.job(t, j.ID); j.Kind != k.ID || j.Trade != "moving" || j.State != desk.Done || j.Sign != desk.SignWard || !j.Due.IsZero() || j.Labour != 0 {
+			t.Errorf("registered as %+v", j)
+		}
+		if j, err := register("metal"); err != nil || h.job(t, j.ID).Kind != "metal" || j.Labour == 0 {
+			t.Errorf("of the program's kind: %+v, %v", j, err)
+		}
+		today := d.Today()
+		lines, err := desk.Figured(t.Context(), d, h.director, "kind", today, today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int64{}
+		for _, l := range lines {
+			got[l.Key+l.Name] = l.Figures["reported"].N
+			if n := opened(t, d, l.Figures["reported"].Link); n != l.Figures["reported"].N {
+				t.Errorf("%s opens %d jobs", l.Figures["reported"].Link, n)
+			}
+		}
+		if len(lines) != 2 || got[k.ID+"病床检修"] != 2 || got["metal"] != 1 {
+			t.Errorf("by kind: %v", got)
+		}
+
+		k.Closed = true
+		h.must(t, everywhere(h.director, desk.MayArrange), func(ctx context.Context, tx *db.Tx) error { return desk.SetKind(ctx, tx, k) })
+		if _, err := register(desk.Trade(k.ID)); !fault.Is(err, "desk.kind_not_offered") {
+			t.Errorf("registered by a kind that is not offered any more: %v", err)
+		}
+		if err := h.do(h.scheduler(), func(ctx context.Context, tx *db.Tx) error {
+			return desk.Schedule(ctx, tx, &desk.Standing{Title: "病床月检", Trade: desk.Trade(k.ID), Unit: "month", Department: h.ward.ID, Next: tx.Today()})
+		}); !fault.Is(err, "desk.kind_not_offered") {
+			t.Errorf("planned by a kind that is not offered any more: %v", err)
+		}
+	})
+}

@@ -126,43 +126,35 @@ var AsideForm = form.Of[Aside]{Name: "desk.aside", Fields: []form.Field[Aside]{
 }}
 
 // SetAside writes it into the job's story, in whatever state the job is; nothing else of
-// the job changes. Whoever sees the job may, and whoever was sent to it or has worked on
-// it: to others it is not there (NotFound).
+// the job changes. Who has the job, and whose sending was not taken, are told of a job's
+// first. Whoever sees the job may, and whoever was sent to it or has worked on it: to others
+// it is not there (NotFound).
 func SetAside(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	if err := tx.Lock(ctx, "desk_job", id); err != nil {
 		return Job{}, err
 	}
-	j, err := Get(ctx, tx, tx.By, id)
-	if fault.KindOf(err) == fault.NotFound {
-		var had bool
-		if had, err = handled(ctx, tx, id); err != nil {
-			return j, err
-		}
-		if !had {
-			return j, fault.New(fault.NotFound, "base.not_found")
-		}
-		var whole Job
-		if whole, err = Get(ctx, tx, db.System("desk"), id); err == nil {
-			j = Job{ID: whole.ID, Number: whole.Number} // they see no more of it
-		}
-	}
+	s, err := StandOf(ctx, tx, tx.By, id)
 	if err != nil {
+		return Job{}, err
+	}
+	j := s.Job
+	if err := fault.Given(text, "text"); err != nil {
 		return j, err
 	}
-	if err := fault.Given(text, "text"); err != nil {
+	if err := tellOfNote(ctx, tx, id); err != nil {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "aside", Note: text})
 }
 
-// handled says whether the acting person stands in the story of a job: as one who did
+// handled says whether a person stands in the story of a job: as one who did
 // something with it, or as one who was sent to it.
-func handled(ctx context.Context, tx *db.Tx, id string) (bool, error) {
-	story, err := db.Story(ctx, tx, Noun, id)
+func handled(ctx context.Context, r db.Reader, by db.Actor, id string) (bool, error) {
+	story, err := db.Story(ctx, r, Noun, id)
 	return slices.ContainsFunc(story, func(e db.Entry) bool {
 		name, _, _ := strings.Cut(e.Note, "\n")
 		name, _, _ = strings.Cut(name, " · ")
-		given := (e.Action == "dispatch" || e.Action == "reassign") && name != "" && name == tx.By.Name
-		return e.ByID == tx.By.ID || given
+		given := (e.Action == "dispatch" || e.Action == "reassign") && name != "" && name == by.Name
+		return e.ByID == by.ID || given
 	}), err
 }

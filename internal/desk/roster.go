@@ -14,62 +14,11 @@ import (
 	"houqin/internal/people"
 )
 
-// Shift is a kind of duty: from … to in minutes after midnight; To above 1440 lies on the
-// next morning.
-type Shift struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
-	From int64  `json:"from"`
-	To   int64  `json:"to"`
-}
-
 // Off is how a roster writes a day without duty.
 const Off = "休"
 
 // cycleMost is how many days a pattern may have: a quarter.
 const cycleMost = 92
-
-// Shifts are the kinds of duty.
-func Shifts(ctx context.Context, r db.Reader) ([]Shift, error) {
-	return db.All(ctx, r, func(s *Shift) []any { return []any{&s.Code, &s.Name, &s.From, &s.To} }, `SELECT code, name, starts, ends FROM desk_shift ORDER BY starts, ends, code`)
-}
-
-// SetShifts replaces them. Invalid: none, a code twice or that means a day off, hours that
-// do not go forward.
-func SetShifts(ctx context.Context, tx *db.Tx, all []Shift) error {
-	if err := tx.Need(MayArrange); err != nil {
-		return err
-	}
-	var bad fault.Complaints
-	for n, s := range all {
-		at := func(field string) string { return fmt.Sprintf("shifts.%d.%s", n, field) }
-		if s.Code == "" || off(s.Code) || strings.ContainsAny(s.Code, " ,\t") || slices.ContainsFunc(all[:n], func(o Shift) bool { return o.Code == s.Code }) {
-			bad.Add(at("code"), "desk.shift_code")
-		}
-		if s.From < 0 || s.From >= 1440 || s.To <= s.From || s.To > 2880 {
-			bad.Add(at("hours"), "desk.shift_hours")
-		}
-	}
-	if len(all) == 0 {
-		bad.Add("shifts", "base.required")
-	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	was, err := Shifts(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `DELETE FROM desk_shift`); err != nil {
-		return err
-	}
-	for _, s := range all {
-		if _, err := tx.Exec(ctx, `INSERT INTO desk_shift (code, name, starts, ends) VALUES ($1,$2,$3,$4)`, s.Code, s.Name, s.From, s.To); err != nil {
-			return err
-		}
-	}
-	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: "shifts", Action: "shifts", Before: was, After: all})
-}
 
 func off(s string) bool { return s == Off || s == "-" || s == "0" || strings.EqualFold(s, "off") }
 
@@ -251,7 +200,8 @@ func zoneOf(r db.Reader) *time.Location {
 }
 
 // On is the shift of a person on a day, "" for none; known says whether the roster has
-// anything about it, other whether that is against their pattern.
+// anything about it, other whether that is against their pattern. A pattern has somebody on
+// a shift on the days on which that is worked; who is entered for one day comes on that day.
 func (x *Rosters) On(person string, day period.Day) (shift string, known, other bool) {
 	if s, ok := x.days[person][day]; ok {
 		return s.Shift, true, true
@@ -262,7 +212,7 @@ func (x *Rosters) On(person string, day period.Day) (shift string, known, other 
 	}
 	parts := strings.Fields(t.Pattern)
 	s := parts[period.Days(t.Begins, day)%len(parts)]
-	if off(s) {
+	if kind, ok := x.shifts[s]; off(s) || ok && !kind.worked(x.cal, day) {
 		s = ""
 	}
 	return s, true, false

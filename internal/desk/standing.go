@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -43,7 +44,9 @@ type Standing struct {
 	ID             string     `json:"id"`
 	Title          string     `json:"title"`
 	Detail         string     `json:"detail"`
-	Trade          Trade      `json:"trade"`
+	Trade          Trade      `json:"trade"` // when it is entered, also the id of a kind of the hospital's own
+	Kind           string     `json:"kind"`  // such a one; "" is that of the trade
+	KindName       string     `json:"kind_name"`
 	Department     string     `json:"department"` // whose it is where no stop says so
 	DepartmentName string     `json:"department_name"`
 	Crew           string     `json:"crew"` // "" is that of the trade
@@ -82,11 +85,12 @@ func (s *Stop) Name() string {
 
 // StandingJobs is the list of plans, what is next first.
 var StandingJobs = list.Of[Standing]{
-	Name: "desk.standings", From: `desk_standing s LEFT JOIN departments_department d ON d.id = s.department LEFT JOIN departments_department c ON c.id = s.crew LEFT JOIN people_person p ON p.id = s.lead`,
+	Name: "desk.standings", From: `desk_standing s LEFT JOIN departments_department d ON d.id = s.department LEFT JOIN departments_department c ON c.id = s.crew LEFT JOIN people_person p ON p.id = s.lead LEFT JOIN desk_kind k ON k.id = s.kind`,
 	Order: "next", Short: true, Live: []string{StandingNoun}, Href: func(s *Standing) string { return "/desk/standing/" + s.ID },
 	Columns: []list.Column[Standing]{
 		{Key: "title", SQL: "s.title", Into: func(s *Standing) any { return &s.Title }},
 		{Key: "trade", SQL: "s.trade", Into: func(s *Standing) any { return &s.Trade }, OneOf: Trades, Enum: "desk.trade"},
+		{Key: "kind", SQL: "s.kind", Into: func(s *Standing) any { return &s.Kind }, Ref: "kinds", Text: func(s *Standing) string { return s.KindName }, Aside: true},
 		{Key: "unit", SQL: "s.unit", Into: func(s *Standing) any { return &s.Unit }, OneOf: Units, Enum: "desk.standing.unit", Said: func(w *words.Words, s *Standing) string { return s.Cycle(w) }},
 		{Key: "every", SQL: "s.every", Into: func(s *Standing) any { return &s.Every }, Aside: true},
 		{Key: "next", SQL: "s.next", Into: func(s *Standing) any { return &s.Next }, Range: true, Sort: true, Tone: func(s *Standing, now time.Time) string {
@@ -110,6 +114,7 @@ var StandingJobs = list.Of[Standing]{
 		{Key: "detail", SQL: "s.detail", Into: func(s *Standing) any { return &s.Detail }, Hidden: true},
 		{Key: "id", SQL: "s.id", Into: func(s *Standing) any { return &s.ID }, Hidden: true},
 		{Key: "version", SQL: "s.version", Into: func(s *Standing) any { return &s.Version }, Hidden: true},
+		{Key: "kind_name", SQL: "coalesce(k.name, '')", Into: func(s *Standing) any { return &s.KindName }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(s *Standing) any { return &s.DepartmentName }, Hidden: true},
 		{Key: "crew_name", SQL: "coalesce(c.name, '')", Into: func(s *Standing) any { return &s.CrewName }, Hidden: true},
 		{Key: "lead_name", SQL: "coalesce(p.name, '')", Into: func(s *Standing) any { return &s.LeadName }, Hidden: true},
@@ -150,6 +155,10 @@ func StandingByID(ctx context.Context, r db.Reader, by db.Actor, id string) (Sta
 // stopsMost is how many stops a plan has at most: all wards of a big house.
 const stopsMost = 200
 
+// Meant is what the plan's jobs are of, as it is entered: a kind of the hospital's own, or
+// the trade.
+func (s *Standing) Meant() Trade { return cmp.Or(Trade(s.Kind), s.Trade) }
+
 // Schedule enters a plan without an id, or changes one; s.Version is the one the person saw. The
 // turns are counted from the next day that is set. Needs MaySchedule. Invalid, every flaw at
 // once: no title, a trade, unit or state that does not exist, no next day or one that is
@@ -178,15 +187,15 @@ func Schedule(ctx context.Context, tx *db.Tx, s *Standing) error {
 	action := "change"
 	if s.ID == "" {
 		action, s.ID, s.State, s.Version = "add", tx.NewID(), Running, 1
-		if _, err := tx.Exec(ctx, `INSERT INTO desk_standing (id, title, detail, trade, department, crew, lead, unit, every, working, days, together, outdoor, begins, next, ends, state)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`,
-			s.ID, s.Title, s.Detail, s.Trade, s.Department, s.Crew, s.Lead, s.Unit, s.Every, s.Working, s.Days, s.Together, s.Outdoor, s.Begins, s.Next, s.Ends, s.State); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO desk_standing (id, title, detail, trade, department, crew, lead, unit, every, working, days, together, outdoor, begins, next, ends, state, kind)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
+			s.ID, s.Title, s.Detail, s.Trade, s.Department, s.Crew, s.Lead, s.Unit, s.Every, s.Working, s.Days, s.Together, s.Outdoor, s.Begins, s.Next, s.Ends, s.State, s.Kind); err != nil {
 			return err
 		}
 	} else {
 		if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_standing SET title = $1, detail = $2, trade = $3, department = $4, crew = $5, lead = $6, unit = $7, every = $8, working = $9, days = $10,
-			together = $11, outdoor = $12, begins = $13, next = $14, ends = $15, version = version + 1 WHERE id = $16 AND version = $17`,
-			s.Title, s.Detail, s.Trade, s.Department, s.Crew, s.Lead, s.Unit, s.Every, s.Working, s.Days, s.Together, s.Outdoor, s.Begins, s.Next, s.Ends, s.ID, s.Version); err != nil {
+			together = $11, outdoor = $12, begins = $13, next = $14, ends = $15, kind = $16, version = version + 1 WHERE id = $17 AND version = $18`,
+			s.Title, s.Detail, s.Trade, s.Department, s.Crew, s.Lead, s.Unit, s.Every, s.Working, s.Days, s.Together, s.Outdoor, s.Begins, s.Next, s.Ends, s.Kind, s.ID, s.Version); err != nil {
 			return err
 		}
 		s.Version++
@@ -210,6 +219,16 @@ func (s *Standing) check(ctx context.Context, tx *db.Tx, was *Standing) error {
 	var bad fault.Complaints
 	if s.Title = strings.TrimSpace(s.Title); s.Title == "" {
 		bad.Add("title", "base.required")
+	}
+	kind, err := kindMeant(ctx, tx, s.Trade)
+	if err != nil {
+		return err
+	}
+	if s.Kind, s.KindName = "", ""; kind.ID != "" && kind.Own() {
+		s.Trade, s.Kind, s.KindName = kind.Trade, kind.ID, kind.Name
+		if kind.Closed && s.Kind != was.Kind {
+			bad.Add("trade", "desk.kind_not_offered")
+		}
 	}
 	if !slices.Contains(Trades, string(s.Trade)) {
 		bad.Add("trade", "base.bad_value", string(s.Trade))
@@ -413,36 +432,4 @@ func turnTo(ctx context.Context, tx *db.Tx, id string, version int64, action, to
 	}
 	s.Version = version + 1
 	return s, tx.Trail(ctx, db.Event{Noun: StandingNoun, Record: id, Action: action})
-}
-
-// Usual is a plan that hospitals have and that a clause asks for.
-type Usual struct {
-	Trade  Trade
-	Clause string
-	Unit   string
-	Every  int64
-	Days   int64
-}
-
-// Usuals are the plans that a new hospital is reminded of. No clause has a figure: pests are
-// fought every month (K-007), water, power and heating looked over every month (W-017), the
-// wards visited every week (W-018).
-var Usuals = []Usual{
-	{"water", "W-017", "month", 1, 3}, {"electric", "W-017", "month", 1, 3}, {"heating", "W-017", "month", 1, 3}, {"patrol", "W-018", "week", 1, 2}, {"pest", "K-007", "month", 1, 3},
-}
-
-// UsualOf is the usual plan of a trade; every week where there is none.
-func UsualOf(t Trade) Usual {
-	for _, u := range Usuals {
-		if u.Trade == t {
-			return u
-		}
-	}
-	return Usual{Trade: t, Unit: "week", Every: 1, Days: 1}
-}
-
-// Unplanned are the usual plans that the hospital does not have running.
-func Unplanned(ctx context.Context, r db.Reader) ([]Usual, error) {
-	has, err := db.All(ctx, r, func(t *Trade) []any { return []any{t} }, `SELECT DISTINCT trade FROM desk_standing WHERE state = 'running'`)
-	return slices.DeleteFunc(slices.Clone(Usuals), func(u Usual) bool { return slices.Contains(has, u.Trade) }), err
 }

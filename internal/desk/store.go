@@ -101,6 +101,7 @@ var Jobs = list.Of[Job]{
 		{Key: "come_due", SQL: "j.come_due", Into: func(j *Job) any { return &j.ComeDue }, Hidden: true},
 		{Key: "head", SQL: "coalesce(d.head, '')", Into: func(j *Job) any { return &j.Head }, Hidden: true},
 		{Key: "no_place", SQL: "(j.place = '')", Into: func(j *Job) any { return &j.NoPlace }, Hidden: true},
+		{Key: "own_kind", SQL: "(j.kind <> j.trade)", Into: func(j *Job) any { return &j.OwnKind }, Hidden: true},
 		{Key: "no_crew", SQL: "(j.crew = '')", Into: func(j *Job) any { return &j.NoCrew }, Hidden: true},
 		{Key: "no_worker", SQL: "(j.worker = '')", Into: func(j *Job) any { return &j.NoWorker }, Hidden: true},
 		{Key: "no_asset", SQL: "(j.asset = '')", Into: func(j *Job) any { return &j.NoAsset }, Hidden: true},
@@ -239,7 +240,7 @@ func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
 		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers, j.Standing, cmp.Or(j.Round, OnCall), j.FoundOn, j.Bound,
-		j.Kind, j.KindVersion, cmp.Or(j.Sign, SignWard), j.Silence, j.AnswerDue, j.ComeDue)
+		cmp.Or(j.Kind, string(j.Trade)), j.KindVersion, cmp.Or(j.Sign, SignWard), j.Silence, j.AnswerDue, j.ComeDue)
 	return err
 }
 

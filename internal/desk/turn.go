@@ -212,7 +212,7 @@ func (s *Standing) raise(ctx context.Context, tx *db.Tx, day period.Day, pressed
 			}
 			continue
 		}
-		slip := &Slip{Title: s.Title, Detail: s.detail(), Trade: s.Trade, Urgency: Planned, Department: x.Department, Place: x.Place, Anyway: true,
+		slip := &Slip{Title: s.Title, Detail: s.detail(), Trade: s.Meant(), Urgency: Planned, Department: x.Department, Place: x.Place, Anyway: true,
 			turn: &turning{plan: s, due: day.AddDays(int(s.Days) - 1).End(tx.Location()), crew: s.Crew}}
 		if slip.Department == "" {
 			slip.Department = s.Department

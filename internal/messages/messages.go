@@ -50,10 +50,12 @@ const (
 	TurnMissed   = "turn_missed"   // jobs of a plan of yours were not raised
 	ToolsCounted = "tools_counted" // a count of tools is reported to you
 	Sounded      = "sounded"       // an alarm of a technical system waits for the desk
+	NotTaken     = "not_taken"     // what your phone sent later was not taken
+	Noted        = "noted"         // what somebody did without a network was made a note of a job of yours
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted}
 
 // Word is something to be told.
 type Word struct {

@@ -20,7 +20,7 @@ var afterForm = form.Of[small]{Name: "desk.after", Fields: []form.Field[small]{
 	{Key: "what", Into: func(s *small) any { return &s.What }, Kind: form.Cards, OneOf: minors(), Enum: "desk.minor"},
 	{Key: "place", Into: func(s *small) any { return &s.Place }, Ref: "places"},
 	{Key: "title", Into: func(s *small) any { return &s.Title }, Most: 100, Hint: true},
-	{Key: "trade", Into: func(s *small) any { return &s.Trade }, OneOf: desk.Trades, Enum: "desk.trade"},
+	{Key: "trade", Into: func(s *small) any { return &s.Trade }, Kind: form.Choice}, // or a kind of the hospital's own
 	{Key: "days_ago", Into: func(s *small) any { return &s.DaysAgo }, OneOf: desk.Ago, Enum: "desk.ago"},
 	{Key: "minutes", Into: func(s *small) any { return &s.Minutes }, Most: 10_000, Unit: "desk.minutes"},
 	{Key: "caller", Into: func(s *small) any { return &s.Caller }, Most: 40},
@@ -55,6 +55,10 @@ func blankAfter(r *web.Req) error {
 		case "what":
 			for k, m := range desk.Minors {
 				x.Options[k].Icon = icons[string(m.Trade)]
+			}
+		case "trade":
+			if x.Options, err = kindOptions(r); err != nil {
+				return err
 			}
 		case "place":
 			for _, h := range trodden {

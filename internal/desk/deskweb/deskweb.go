@@ -41,6 +41,9 @@ func (c *Counter) Routes() []web.Route {
 		if s, err := desk.Life.Step(name); err == nil {
 			rt.Form = s.Ask
 		}
+		if slices.Contains(away, name) {
+			rt.Do = notTaken(rt.Do)
+		}
 		return rt
 	}
 	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), c.alarmRoutes(), panelRoutes(), codeRoutes(), kindRoutes(), standingRoutes(), []web.Route{
@@ -69,6 +72,8 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /desk/roster/day", Need: desk.MayRoster, Do: setDay, Form: &swapForm, Gives: desk.Swap{}},
 		{At: "POST /desk/roster/month", Need: desk.MayRoster, Do: enterMonth, Form: &monthForm},
 		{At: "GET /desk/map", Need: desk.MaySee, Do: plan, Gives: []desk.Spot{}},
+		{At: "GET /desk/shifts", Need: desk.MayArrange, Do: shifts, Gives: shiftSheet{}},
+		{At: "POST /desk/shifts", Need: desk.MayArrange, Do: setShifts, Form: &shiftsForm, Gives: shiftSheet{}},
 		{At: "GET /desk/crews", Need: desk.MayArrange, Do: crewSettings, Gives: crewRules{}},
 		{At: "POST /desk/crews", Need: desk.MayArrange, Do: setCrews, Form: &crewRulesForm, Gives: crewRules{}},
 		{At: "GET /desk/settings", Need: desk.MayArrange, Do: settings, Gives: arranged{}},

@@ -77,7 +77,7 @@ func named(r *web.Req, cut string, l *desk.Line) string {
 	switch {
 	case l.Key == "":
 		return r.T("desk.figures.none")
-	case cut == "trade":
+	case cut == "trade", cut == "kind" && l.Name == "":
 		return r.T("desk.trade." + l.Key)
 	case cut == "round":
 		return r.T("desk.jobs.round." + l.Key)
@@ -204,7 +204,7 @@ func month(r *web.Req) error {
 	for _, part := range []struct {
 		cut  string
 		most int
-	}{{"crew", 8}, {"trade", 8}, {"place", 5}, {"department", 5}} {
+	}{{"crew", 8}, {"kind", 8}, {"place", 5}, {"department", 5}} {
 		lines, err := desk.Figured(ctx, r.Read(), r.By, part.cut, m.First(), m.Last())
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
 package deskweb
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -37,7 +36,7 @@ type guestTold struct {
 }
 
 var guestForm = form.Of[guestTold]{Name: "desk.guest", Fields: []form.Field[guestTold]{
-	{Key: "trade", Into: func(t *guestTold) any { return &t.Trade }, Kind: form.Cards, OneOf: desk.GuestTrades, Enum: "desk.guest.trade", Required: true},
+	{Key: "trade", Into: func(t *guestTold) any { return &t.Trade }, Kind: form.Cards, Required: true}, // or a kind of the hospital's own
 	{Key: "text", Into: func(t *guestTold) any { return &t.Text }, Kind: form.Area, Most: 300, Hint: true},
 	{Key: "photos", Into: func(t *guestTold) any { return &t.Photos }, Hint: true},
 	{Key: "contact", Into: func(t *guestTold) any { return &t.Contact }, Most: 40, Hint: true},
@@ -77,11 +76,11 @@ func (c *Counter) guest(r *web.Req) error {
 			if err != nil {
 				return err
 			}
-			x.Options = slices.DeleteFunc(x.Options, func(o ui.Option) bool {
-				return !slices.ContainsFunc(all, func(k desk.Kind) bool { return string(k.Trade) == o.Value && k.Guest && !k.Closed })
-			})
-			for i, o := range x.Options {
-				x.Options[i].Icon = icons[o.Value]
+			x.Options = nil
+			for n := range all {
+				if k := &all[n]; k.ForGuests() {
+					x.Options = append(x.Options, ui.Option{Value: k.ID, Label: guestSays(r, k.Name, k.Trade, k.Own()), Icon: k.Icon})
+				}
 			}
 		case "photos":
 			if c.Files == nil {
@@ -104,6 +103,20 @@ func (c *Counter) guest(r *web.Req) error {
 	return stranger(r, ui.Page{Heading: r.T("desk.guest"), Sub: strings.TrimSpace(code.AssetName + " " + code.PlaceName),
 		Body: templ.Join(above(sentence(ui.Danger, danger)), ui.Ask(r.W2, f),
 			above(ui.Buttons(r.W2, ui.Action{Name: "track", Label: r.T("desk.guest.track"), Href: "/track", Icon: "search", Tone: ui.Quiet}), tongue(r.W2, "/q/"+code.ID)))})
+}
+
+// guestSays is what guests call what they report: the program's kinds by what one sees,
+// those of the hospital's own by their names.
+func guestSays(r *web.Req, name string, trade desk.Trade, own bool) string {
+	if own {
+		return name
+	}
+	return r.T("desk.guest.trade." + string(trade))
+}
+
+// guestCalls is what a guest called what they reported.
+func guestCalls(r *web.Req, n *desk.Notice) string {
+	return guestSays(r, n.KindName, n.Trade, n.Kind != "")
 }
 
 // stranger draws a page for somebody not known, whoever looks at it.
@@ -201,7 +214,7 @@ func tracking(r *web.Req) error {
 	t := track{Tone: ui.Plain, Now: r.T("desk.track.now." + step), Facts: []ui.Fact{
 		{Label: r.T("desk.track.code"), Text: spaced(n.Tracking), Sub: r.T("desk.track.keep"), Wide: true},
 		{Label: r.T("desk.guest.place"), Text: strings.TrimSpace(n.AssetName + " " + n.PlaceName), Wide: true},
-		{Label: r.T("desk.guest.trade"), Text: r.T("desk.guest.trade." + string(n.Trade))},
+		{Label: r.T("desk.guest.trade"), Text: guestCalls(r, &n)},
 		{Label: r.T("desk.notices.at"), Text: r.W2.Instant(n.At, now)},
 	}}
 	if n.Text != "" {

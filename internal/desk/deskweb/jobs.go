@@ -154,11 +154,15 @@ func (c *Counter) show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	late, err := tooLate(r, j.ID)
+	if err != nil {
+		return err
+	}
 	plan, err := standingFact(r, &j)
 	if err != nil {
 		return err
 	}
-	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: append(facts(r, &j), plan...), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
+	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Late: late, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: append(facts(r, &j), plan...), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
 	return r.Show(p, j)
 }
 
@@ -168,7 +172,8 @@ type page struct {
 	Notes   []ui.Note
 	Buttons []ui.Action
 	Away    []awayStep // those that may be taken without a network, also later ones
-	Times   []ui.Fact  // said by phones
+	Late    []tooLateSent
+	Times   []ui.Fact // said by phones
 	Line    []ui.Stage
 	Facts   []ui.Fact
 	Result  []ui.Fact

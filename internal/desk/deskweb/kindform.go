@@ -69,10 +69,8 @@ func kindFields(fresh bool) []form.Field[kindSheet] {
 	}
 	fields = append(fields,
 		form.Field[kindSheet]{Key: "icon", Into: func(s *kindSheet) any { return &s.Icon }, Options: drawings, Kind: form.Cards, Required: true},
-		form.Field[kindSheet]{Key: "ward", Into: func(s *kindSheet) any { return &s.Ward }})
-	if !fresh {
-		fields = append(fields, form.Field[kindSheet]{Key: "guest", Into: func(s *kindSheet) any { return &s.Guest }, Hint: true})
-	}
+		form.Field[kindSheet]{Key: "ward", Into: func(s *kindSheet) any { return &s.Ward }},
+		form.Field[kindSheet]{Key: "guest", Into: func(s *kindSheet) any { return &s.Guest }, Hint: true})
 	return append(fields, []form.Field[kindSheet]{
 		form.LinesOf("questions", func(s *kindSheet) *[]askLine { return &s.Ask }, &form.Of[askLine]{Name: "desk.question", Fields: []form.Field[askLine]{
 			{Key: "text", Into: func(a *askLine) any { return &a.Text }, Most: 40, Required: true},
@@ -115,9 +113,11 @@ func drawings(context.Context) (all []form.Option, err error) {
 	return all, nil
 }
 
-// drawn shows the icons themselves, and lets kinds of the hospital's own ask no guests.
+// drawnKind shows the icons themselves, and asks whether guests may report only where they could.
 func drawnKind(f *ui.Form, k *desk.Kind) {
-	f.Fields = slices.DeleteFunc(f.Fields, func(x ui.Field) bool { return x.Name == "guest" && k.Own() })
+	f.Fields = slices.DeleteFunc(f.Fields, func(x ui.Field) bool {
+		return x.Name == "guest" && !k.Own() && !slices.Contains(desk.GuestTrades, string(k.Trade))
+	})
 	for i := range f.Fields {
 		switch x := &f.Fields[i]; x.Name {
 		case "icon":

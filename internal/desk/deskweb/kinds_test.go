@@ -61,3 +61,44 @@ func TestAKindOfTheHospitalsOwnIsMadeReportedAndChanged(t *testing.T) {
 		c.Get(job.URL).See("到场时限")
 	})
 }
+
+// A kind of the hospital's own is there wherever work is named: for guests by a code, in
+// plans, when a small repair is registered, and among the figures.
+func TestAKindOfTheHospitalsOwnIsOfferedEverywhere(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		var code desk.Code
+		k := desk.Kind{Trade: "metal", Name: "轮椅维修", Icon: "wheelchair", Ward: true, Guest: true, Costs: true}
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) (err error) {
+			if err := desk.AddKind(t.Context(), tx, &k); err != nil {
+				return err
+			}
+			code, err = desk.Hang(t.Context(), tx, h.room.ID, "")
+			return err
+		})
+		c := webtest.New(t, h)
+		h.as(db.Actor{})
+		c.Get("/q/"+code.ID).See("轮椅维修", "锁、扶手").Press("报告给后勤", fill("trade", k.ID)).See("已收到，谢谢", "轮椅维修")
+		h.as(h.dispatcher)
+		page := c.Get("/desk/notices").Follow("301病房").See("轮椅维修")
+		if got := page.Input("trade"); got != k.ID {
+			t.Errorf("the desk is offered to make it a job of %q", got)
+		}
+		page.Press("#step-confirm button.btn-accent", fill("department", "内一科")).See("轮椅维修", "铁件")
+
+		boss := h.li
+		boss.Rights = db.Rights{desk.MaySee: {All: true}, desk.MaySchedule: {All: true}}
+		h.as(boss)
+		c.Get("/desk/standing/new").Press("保存", fill("title", "轮椅月检", "trade", k.ID, "department", "内一科")).See("轮椅月检", "轮椅维修", "铁件").
+			Follow("修改").Press("保存", fill("title", "轮椅季检")).See("轮椅季检", "轮椅维修")
+
+		h.as(h.wang)
+		c.Get("/desk/after").Press("登记，等科室签单", fill("what", "castor", "trade", k.ID, "place", "301病房")).See("已补登记")
+		h.as(boss)
+		page = c.Get("/desk/figures?by=kind").See("工单种类", "轮椅维修")
+		if n := len(page.Texts("#figures tbody tr")); n != 1 {
+			t.Errorf("%d lines of figures by kind", n)
+		}
+		c.Get("/desk/month").See("工单种类 · 轮椅维修")
+	})
+}

@@ -49,13 +49,13 @@ func (c *Counter) notice(r *web.Req) error {
 		return err
 	}
 	now := r.Read().Moment()
-	p := ui.Page{Heading: cmp.Or(n.Text, r.T("desk.guest.trade."+string(n.Trade))), Sub: strings.TrimSpace(n.AssetName + " " + n.PlaceName), Live: []string{desk.NoticeNoun},
+	p := ui.Page{Heading: cmp.Or(n.Text, guestCalls(r, &n)), Sub: strings.TrimSpace(n.AssetName + " " + n.PlaceName), Live: []string{desk.NoticeNoun},
 		Back: &ui.Link{Label: r.T("desk.notices"), Href: "/desk/notices"}, Mark: &ui.Mark{Word: r.T("desk.notice.state." + string(n.State)), Tone: noticeTones[n.State]}}
 	if p.Actions, err = deciding(r, &n, others, open); err != nil {
 		return err
 	}
 	facts := []ui.Fact{
-		{Label: r.T("desk.jobs.trade"), Text: r.T("desk.guest.trade." + string(n.Trade))},
+		{Label: r.T("desk.jobs.trade"), Text: guestCalls(r, &n)},
 		{Label: r.T("desk.notices.at"), Text: r.W2.Instant(n.At, now)},
 		{Label: r.T("desk.jobs.department"), Text: n.DepartmentName},
 		{Label: r.T("desk.notices.contact"), Text: n.Contact},
@@ -98,7 +98,7 @@ var noticeTones = map[desk.NoticeState]ui.Tone{desk.Unread: ui.Soon, desk.Confir
 func heap(r *web.Req, ns []desk.Notice) ui.Table {
 	t := ui.Table{ID: "others", Bare: true, Caption: r.T("desk.notices.others"), Columns: []ui.Head{{Label: r.T("desk.notices.text")}, {Label: r.T("desk.notices.trade")}, {Label: r.T("desk.notices.at")}}}
 	for _, n := range ns {
-		t.Rows = append(t.Rows, ui.Row{Href: "/desk/notices/" + n.ID, Cells: []ui.Cell{{Text: cmp.Or(n.Text, "–")}, {Text: r.T("desk.guest.trade." + string(n.Trade))}, {Text: r.W2.Instant(n.At, r.Read().Moment())}}})
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/notices/" + n.ID, Cells: []ui.Cell{{Text: cmp.Or(n.Text, "–")}, {Text: guestCalls(r, &n)}, {Text: r.W2.Instant(n.At, r.Read().Moment())}}})
 	}
 	return t
 }
@@ -113,6 +113,10 @@ func deciding(r *web.Req, n *desk.Notice, others []desk.Notice, open []Known) ([
 	if len(open) == 0 {
 		actions = slices.DeleteFunc(actions, func(a ui.Action) bool { return a.Name == "join" })
 	}
+	kinds, err := kindOptions(r)
+	if err != nil {
+		return nil, err
+	}
 	for i := range actions {
 		a := &actions[i]
 		a.Icon = map[string]string{"confirm": "check", "join": "link", "dismiss": "x"}[a.Name]
@@ -125,10 +129,12 @@ func deciding(r *web.Req, n *desk.Notice, others []desk.Notice, open []Known) ([
 		for k := range a.Ask.Fields {
 			f := &a.Ask.Fields[k]
 			switch f.Name {
+			case "trade":
+				f.Options = kinds
 			case "also":
 				for _, o := range others {
-					f.Options = append(f.Options, ui.Option{Value: o.ID, Label: cmp.Or(o.Text, r.T("desk.guest.trade."+string(o.Trade))), Hint: r.W2.Instant(o.At, r.Read().Moment())})
-					if !a.Open && o.Trade == n.Trade {
+					f.Options = append(f.Options, ui.Option{Value: o.ID, Label: cmp.Or(o.Text, guestCalls(r, &o)), Hint: r.W2.Instant(o.At, r.Read().Moment())})
+					if !a.Open && o.Trade == n.Trade && o.Kind == n.Kind {
 						f.Values = append(f.Values, o.ID)
 					}
 				}
@@ -145,7 +151,7 @@ func deciding(r *web.Req, n *desk.Notice, others []desk.Notice, open []Known) ([
 			case "title":
 				f.Value = titleOf(r, n)
 			case "trade":
-				f.Value = string(n.Trade)
+				f.Value = cmp.Or(n.Kind, string(n.Trade))
 			case "urgency":
 				f.Value = string(desk.Normal)
 			case "department":
@@ -160,7 +166,7 @@ func deciding(r *web.Req, n *desk.Notice, others []desk.Notice, open []Known) ([
 func titleOf(r *web.Req, n *desk.Notice) string {
 	line, _, _ := strings.Cut(n.Text, "\n")
 	if line = strings.TrimSpace(line); line == "" {
-		return r.T("desk.guest.trade." + string(n.Trade))
+		return guestCalls(r, n)
 	}
 	if letters := []rune(line); len(letters) > 40 {
 		return string(letters[:40]) + "…"

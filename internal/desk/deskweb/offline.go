@@ -29,7 +29,7 @@ func putDown(j *desk.Job, open []ui.Action) {
 		if !slices.Contains(away, a.Name) {
 			continue
 		}
-		said := []ui.Pair{{Name: "_offline", Value: a.Label + " · " + j.Title}, {Name: "_aside", Value: "/desk/jobs/" + j.ID + "/aside"}}
+		said := []ui.Pair{{Name: "_offline", Value: a.Label + " · " + j.Title}, {Name: "_aside", Value: "/desk/jobs/" + j.ID + "/aside"}, {Name: "_now", Value: "/desk/jobs/" + j.ID + "/now"}}
 		if a.Ask != nil {
 			a.Ask.Hidden = append(a.Ask.Hidden, said...)
 		} else if a.Post != "" {
@@ -40,7 +40,7 @@ func putDown(j *desk.Job, open []ui.Action) {
 
 // phoneRoutes are the doors that only phones use which send later.
 func (c *Counter) phoneRoutes() []web.Route {
-	return []web.Route{{At: "POST /desk/jobs/{id}/aside", Need: web.SignedIn, Do: c.aside, Form: &desk.AsideForm, Gives: desk.Job{}}}
+	return []web.Route{{At: "GET /desk/jobs/{id}/now", Need: web.SignedIn, Do: stands, Gives: Now{}}, {At: "POST /desk/jobs/{id}/aside", Need: web.SignedIn, Do: c.aside, Form: &desk.AsideForm, Gives: desk.Job{}}}
 }
 
 // aside keeps as a note what was done without a network and no longer counts as a step.

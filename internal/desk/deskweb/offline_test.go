@@ -1,6 +1,7 @@
 package deskweb_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/webtest"
 	"houqin/internal/desk"
 	"houqin/internal/desk/deskweb"
 )
@@ -252,5 +254,53 @@ func TestAPageFetchedToBeKeptTakesNoSentenceAway(t *testing.T) {
 		if body, n := read(); !strings.Contains(body, "已接单 "+j.Number) || n != 1 {
 			t.Errorf("the person does not read it, %d cookies set", n)
 		}
+	})
+}
+
+// Who decides about what a phone sent too late reads it beside how the job stands: the phone
+// is told in words, the job's page shows both, and a person who lost the job reads how it
+// stands and no more.
+//
+// Holds: AB-09
+func TestWhatCameTooLateStandsBesideTheJob(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		j := h.given(t)
+		clock := d.Now()
+		dbtest.Do(t, d, h.dispatcher, func(tx *db.Tx) error {
+			_, err := desk.Reassign(t.Context(), tx, j.ID, 0, desk.Assignment{Worker: h.li.ID})
+			return err
+		})
+		h.By = h.wang
+		header := []string{"Houqin-Said", strconv.FormatInt(clock.Add(-time.Hour).UnixMilli(), 10), "Houqin-Clock", strconv.FormatInt(clock.UnixMilli(), 10)}
+		body := url.Values{"_key": {"k"}, "_shown": {`[["处理结果","换了灯管"]]`}, "done": {"换了灯管"}}
+		for range 2 {
+			if code, answer, _ := h.phone(t, "/desk/jobs/"+j.ID+"/finish", body, header...); code < 400 || code >= 500 {
+				t.Fatalf("%d %s", code, answer)
+			}
+		}
+		r := must(http.NewRequest("GET", "/desk/jobs/"+j.ID+"/now?since="+header[1], nil))
+		r.Header.Set("Accept", "application/json")
+		var now deskweb.Now
+		if err := json.Unmarshal(h.serve(r).Body.Bytes(), &now); err != nil || len(now.Facts) != 2 || !strings.Contains(now.Facts[1].Text, "李志强") || len(now.Meanwhile) == 0 {
+			t.Errorf("the phone is told %+v: %v", now, err)
+		}
+		h.as(h.dispatcher)
+		c := webtest.New(t, h)
+		c.Get("/desk/jobs/"+j.ID).See("手机送来的", "单子现在的情况", "完工没有收下", "处理结果 换了灯管", "李志强（电工班）", "赵调度")
+		h.as(h.wang)
+		c.Get("/desk/jobs/"+j.ID+"/now").See("李志强", "这期间", "处理结果 换了灯管")
+		story, err := db.Story(t.Context(), d, desk.Noun, j.ID)
+		late := 0
+		for _, e := range story {
+			if e.Action == "late" {
+				late++
+			}
+		}
+		if err != nil || late != 1 {
+			t.Errorf("%d lines of story say that it was not taken: %v", late, err)
+		}
+		h.as(h.stranger)
+		webtest.Run(t, h, webtest.Call{URL: "/desk/jobs/" + j.ID + "/now", Want: 404})
 	})
 }

@@ -124,7 +124,10 @@ func roster(r *web.Req) error {
 	}
 	var said []string
 	for _, s := range shifts {
-		said = append(said, r.T("desk.roster.shift", s.Code, s.Name, hours(s.From), hours(s.To)))
+		said = append(said, r.T("desk.roster.shift", s.Code, s.Name, span(r, &s), r.T("desk.shift.days."+s.Days)))
+	}
+	if r.By.May(desk.MayArrange) {
+		p.Actions = append(p.Actions, ui.Action{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"})
 	}
 	p.Body = rosterBody(r.W2, t, r.W2.List(said))
 	return r.Show(p, all)

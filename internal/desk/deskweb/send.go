@@ -174,9 +174,10 @@ func crewSettings(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(n.Trade))}, {Text: r.T("people.certificate.kind." + n.Certificate)}, {Text: strconv.Itoa(lacking) + " / " + strconv.Itoa(of), Tone: tone}}})
 	}
-	p := ui.Page{Heading: r.T("desk.crews"), Narrow: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Body: crewsBody(r.W2, ui.Ask(r.W2, f), t)}
+	p := ui.Page{Heading: r.T("desk.crews"), Narrow: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Body: crewsBody(r.W2, ui.Ask(r.W2, f), t),
+		Actions: []ui.Action{{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}}
 	if len(c.Needs) == 0 {
-		p.Actions = []ui.Action{{Name: "usual", Label: r.T("desk.crews.usual"), Href: "/desk/crews?usual=1", Icon: "certificate"}}
+		p.Actions = append(p.Actions, ui.Action{Name: "usual", Label: r.T("desk.crews.usual"), Href: "/desk/crews?usual=1", Icon: "certificate"})
 	}
 	return r.Show(p, c)
 }

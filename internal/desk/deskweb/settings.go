@@ -75,7 +75,7 @@ func settings(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.settings"), Tabs: settingTabs(r), Narrow: true, Actions: []ui.Action{{Name: "kinds", Label: r.T("desk.kinds"), Href: "/desk/kinds", Icon: "checklist"}, {Name: "panels", Label: r.T("desk.panels"), Href: "/desk/panels", Icon: "bell-ringing"}, {Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}}, Body: ui.Ask(r.W2, f)}, a)
+	return r.Show(ui.Page{Heading: r.T("desk.settings"), Tabs: settingTabs(r), Narrow: true, Actions: []ui.Action{{Name: "kinds", Label: r.T("desk.kinds"), Href: "/desk/kinds", Icon: "checklist"}, {Name: "panels", Label: r.T("desk.panels"), Href: "/desk/panels", Icon: "bell-ringing"}, {Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}, {Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}, Body: ui.Ask(r.W2, f)}, a)
 }
 
 func arrange(r *web.Req) error {

@@ -34,7 +34,7 @@ func standingRoutes() []web.Route {
 
 var standingForm = form.Of[desk.Standing]{Name: "desk.standing", Fields: []form.Field[desk.Standing]{
 	{Key: "title", Into: func(s *desk.Standing) any { return &s.Title }, Most: 100, Required: true},
-	{Key: "trade", Into: func(s *desk.Standing) any { return &s.Trade }, OneOf: desk.Trades, Enum: "desk.trade", Required: true},
+	{Key: "trade", Into: func(s *desk.Standing) any { return &s.Trade }, Kind: form.Choice, Required: true}, // or a kind of the hospital's own
 	{Key: "unit", Into: func(s *desk.Standing) any { return &s.Unit }, OneOf: desk.Units, Required: true},
 	{Key: "every", Into: func(s *desk.Standing) any { return &s.Every }, Least: 1, Most: 366, Hint: true},
 	{Key: "next", Into: func(s *desk.Standing) any { return &s.Next }, Hint: true},
@@ -97,6 +97,10 @@ func planned(r *web.Req, s *desk.Standing, f ui.Form, p ui.Page) error {
 	}
 	for i := range f.Fields {
 		switch x := &f.Fields[i]; x.Name {
+		case "trade":
+			if x.Options, err = kindOptions(r); err != nil {
+				return err
+			}
 		case "unit", "every", "next", "ends", "crew", "lead", "department", "days":
 			x.Half = true
 		}
@@ -122,6 +126,7 @@ func editStanding(r *web.Req) error {
 		return err
 	}
 	at := "/desk/standing/" + s.ID
+	s.Trade = s.Meant()
 	return planned(r, &s, ui.Form{ID: "standing", Action: at, Version: version(s.Version), Submit: r.T("desk.standing.save"), Cancel: at},
 		ui.Page{Heading: s.Title, Back: &ui.Link{Label: r.T("desk.standings"), Href: at}})
 }
@@ -171,6 +176,9 @@ func standing(r *web.Req) error {
 		{Label: r.T("desk.standing.off"), Text: r.T("desk.standing.off." + strconv.FormatBool(s.Working))},
 		{Label: r.T("desk.jobs.round"), Text: r.T("desk.jobs.round." + string(map[bool]desk.Round{false: desk.Indoor, true: desk.Outdoor}[s.Outdoor]))},
 		{Label: r.T("desk.standings.department"), Text: s.DepartmentName},
+	}
+	if s.KindName != "" {
+		facts[1].Text, facts[1].Sub = s.KindName, facts[1].Text
 	}
 	if s.CrewName == "" {
 		facts[2].Text = r.T("desk.standing.crew_of_trade")

@@ -72,6 +72,9 @@
     refill(form, await ask("body", { n }) || []);
     box.textContent = fill(words().mendWhy, act.say);
     form.prepend(box);
+    const now = Object.assign(document.createElement("div"), { hidden: true });
+    box.after(now);
+    H.offline.stands(act, now);
     act.wrong.forEach(({ field }) => [...form.elements].filter((el) => el.name === field || el.name.startsWith(field + ".")).forEach((el) => el.setAttribute("aria-invalid", "true")));
     box.scrollIntoView({ block: "start" });
     form.addEventListener("submit", async (e) => {

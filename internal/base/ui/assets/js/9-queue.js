@@ -39,13 +39,15 @@
       });
     } else note.remove();
     const show = item.querySelector("[data-show]");
-    if (act.record) show.href = act.record; else show.remove();
+    if (act.record) show.href = refused && act.now && act.status === 404 ? act.now : act.record; else show.remove();
     const again = item.querySelector("[data-again]");
     if (refused) again.addEventListener("click", () => ask("again", { n: act.n })); else again.remove();
     if (!refused) item.querySelector("[data-stays]").remove();
     item.querySelector("[data-drop]").addEventListener("submit", (e) => { e.preventDefault(); ask("drop", { n: act.n }); });
     const more = item.querySelector("details");
     more.addEventListener("toggle", () => { if (more.open) open(act, more); });
+    if (refused) ask("typed", { n: act.n }).then((all) => { if (all && all.length) more.open = true; });
+    if (refused) H.offline.stands(act, item.querySelector("[data-stands]"));
     return item;
   }
 

@@ -24,7 +24,7 @@ async function post(event) {
   if (whose && whose !== me.person) return shell("another"); // the page is still that of who was here before
   const back = String(form.get("_back") || record || "/offline");
   try {
-    const note = { url: addressOf(request.url), type, what: of ? what + " · " + of : what, aside: form.get("_aside") || "", page: record || form.get("_back") || "", filled: (form.get("_shown") || "[]") !== "[]" };
+    const note = { url: addressOf(request.url), type, what: of ? what + " · " + of : what, aside: form.get("_aside") || "", now: form.get("_now") || "", page: record || form.get("_back") || "", filled: (form.get("_shown") || "[]") !== "[]" };
     await shelf.put("act", { person: me.person, record, at: phoneClock(), tried: before ? 0 : phoneClock(), state: "waiting", version: "",
       note: await sealed(me, note), body: await seal(me, bytes) });
   } catch (e) { return shell("full"); }
@@ -195,7 +195,7 @@ async function acts(me) {
   for (const a of await mine(me)) {
     const note = await opened(me, a.note);
     list.push({ n: a.n, at: a.at, record: a.record, state: a.state, what: note.what, url: note.url, step: note.url.split("/").pop(), status: note.status || 0, say: note.say || "",
-      wrong: note.wrong || [], aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && (note.filled || note.status === 422) && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
+      wrong: note.wrong || [], now: note.now || "", aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && (note.filled || note.status === 422) && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
   }
   return list;
 }
