@@ -73,7 +73,7 @@ type Fact struct {
 }
 
 // FactKeys are the labels that there are words for.
-var FactKeys = []string{"stock", "on_hand", "last_price", "budget", "lines", "cause", "cost", "place", "urgency", "firm", "estimate", "fault", "store", "receiver"}
+var FactKeys = []string{"stock", "on_hand", "last_price", "budget", "lines", "place", "firm", "buyer", "fault", "store", "receiver", "gain", "loss"}
 
 // Hand is somebody who had a part in a document: its keeper, its planner.
 type Hand struct {

@@ -324,8 +324,8 @@ func (c *Count) paper(ctx context.Context, tx *db.Tx) (approvals.Document, error
 	if err != nil {
 		return approvals.Document{}, err
 	}
-	d := approvals.Document{Kind: "warehouse.adjustment", Noun: Noun, Record: c.ID, Number: c.Number, Title: c.StoreName, Reason: c.Analysis, Department: c.Keeping, Amount: c.Amount(), Digest: digest,
-		Attrs: map[string]any{"cause": "count"}, Facts: []approvals.Fact{{Key: "store", Value: c.StoreName}, {Key: "lines", Value: sayLines(lines)}}}
+	d := approvals.Document{Kind: "warehouse.adjustment", Noun: Noun, Record: c.ID, Number: c.Number, Title: c.StoreName + " " + c.Number, Reason: c.Analysis, Department: c.Keeping, Amount: c.Amount(), Digest: digest,
+		Attrs: map[string]any{"cause": "count"}, Facts: []approvals.Fact{{Key: "gain", Value: c.Gain.String()}, {Key: "loss", Value: c.Loss.String()}, {Key: "lines", Value: sayLines(lines)}}}
 	for _, k := range c.keepers {
 		d.Hands = append(d.Hands, approvals.Hand{Part: "keeper", Person: k})
 	}

@@ -81,6 +81,11 @@ func AskOutside(ctx context.Context, tx *db.Tx, id string, version int64, o Outs
 		return j, err
 	}
 	facts := []approvals.Fact{{Key: "firm", Value: o.Firm}, {Key: "place", Value: j.PlaceName}, {Key: "fault", Value: j.Detail}}
+	if paid, ok, err := paidLast(ctx, tx, o.Firm); err != nil {
+		return j, err
+	} else if ok {
+		facts = append(facts, approvals.Fact{Key: "last_price", Value: paid.Actual.String() + " · " + paid.Why})
+	}
 	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "desk.outside", Noun: Noun, Record: j.ID, Number: j.Number, Title: j.Title, Reason: o.Why, Department: j.Department,
 		Amount: o.Estimate, Attrs: map[string]any{"urgency": string(j.Urgency)}, Facts: facts, Same: []string{"supplier:" + o.Firm}, Digest: digest})
 	if err != nil {
@@ -139,6 +144,12 @@ func OutsideOf(ctx context.Context, r db.Reader, job string) (Outside, bool, err
 		return []any{&o.Firm, &o.Estimate, &o.Why, &o.State, &o.Paper, &o.Lack, &o.Actual, &o.Invoice}
 	},
 		`SELECT firm, estimate, why, state, paper, lack, actual, invoice FROM desk_outside WHERE job = $1`, job)
+}
+
+// paidLast is the newest bill of a firm that was paid: how much, and for which job.
+func paidLast(ctx context.Context, r db.Reader, firm string) (Outside, bool, error) {
+	return db.First(ctx, r, func(o *Outside) []any { return []any{&o.Actual, &o.Why} },
+		`SELECT o.actual, j.number FROM desk_outside o JOIN desk_job j ON j.id = o.job WHERE o.firm = $1 AND o.state = $2 ORDER BY o.at DESC, o.job LIMIT 1`, firm, Paid)
 }
 
 func putOutside(ctx context.Context, tx *db.Tx, job string, o *Outside) error {

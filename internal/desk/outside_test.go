@@ -64,6 +64,21 @@ func TestAFirmFromOutsideIsAgreedTo(t *testing.T) {
 		if o, ok, err := desk.OutsideOf(t.Context(), d, id); err != nil || !ok || o.State != desk.Hired || o.Firm != "安泰照明" {
 			t.Errorf("%+v %v", o, err)
 		}
+		dbtest.Do(t, d, db.System("bill"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE desk_outside SET state = 'paid', actual = 123456`)
+			return err
+		})
+		paid := id
+		id = h.at(t, desk.Working, desk.Normal)
+		ask("安泰照明")
+		c, ok, err := approvals.OpenOf(t.Context(), d, desk.Noun, id)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		j, err := desk.Get(t.Context(), d, db.System("x"), paid)
+		if facts := c.Facts.Lines(); err != nil || facts[len(facts)-1] != (approvals.Fact{Key: "last_price", Value: "1234.56 · " + j.Number}) {
+			t.Errorf("who decides reads %v, %v", facts, err)
+		}
 	})
 }
 

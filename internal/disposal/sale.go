@@ -220,8 +220,8 @@ func Sell(ctx context.Context, tx *db.Tx, o Offer) (Sale, error) {
 	if err != nil {
 		return s, err
 	}
-	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "assets.bulk_sale", Noun: SaleNoun, Record: s.ID, Number: s.Number, Title: s.Goods, Reason: s.Buyer, Department: s.Department, Amount: s.Estimate, Digest: digest,
-		Facts: []approvals.Fact{{Key: "estimate", Value: s.Estimate.String()}, {Key: "firm", Value: s.Buyer}}})
+	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "assets.bulk_sale", Noun: SaleNoun, Record: s.ID, Number: s.Number, Title: s.Goods, Department: s.Department, Amount: s.Estimate, Digest: digest,
+		Facts: []approvals.Fact{{Key: "buyer", Value: s.Buyer}}})
 	if err != nil {
 		return s, err
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"houqin/internal/approvals"
+	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
+	"houqin/internal/base/web"
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
@@ -23,6 +25,33 @@ import (
 // asks are the nouns about which rooms ask for approval. Who asks and would not hear
 // the answer stops the start.
 var asks = []string{disposal.Noun, disposal.SaleNoun, desk.Noun, requests.Noun, wardstores.LossNoun, wardstores.LoanNoun, purchasing.NeedNoun, purchasing.PlanNoun, counting.Noun, warehouse.CustodyNoun}
+
+// papers are the pages of what the rooms ask about.
+var papers = map[string]approvalsweb.Paper{
+	desk.Noun:           {At: "/desk/jobs/", May: seen(web.SignedIn, desk.Get)},
+	disposal.Noun:       {At: "/disposal/slips/", May: seen(disposal.MaySee, disposal.Get)},
+	disposal.SaleNoun:   {At: "/disposal/sales/", May: seen(disposal.MaySee, disposal.GetSale)},
+	requests.Noun:       {At: "/requests/", May: seen(web.SignedIn, requests.Get)},
+	wardstores.LossNoun: {At: "/ward-stores/losses/", May: seen(web.SignedIn, wardstores.LossByID)},
+	wardstores.LoanNoun: {At: "/ward-stores/loans/", May: seen(web.SignedIn, wardstores.LoanByID)},
+	purchasing.NeedNoun: {At: "/purchasing/needs/", May: seen(web.SignedIn, purchasing.SeeNeed)},
+	purchasing.PlanNoun: {At: "/purchasing/plans/", May: seen(purchasing.MaySee, func(ctx context.Context, r db.Reader, _ db.Actor, id string) (purchasing.Plan, error) {
+		return purchasing.PlanByID(ctx, r, id)
+	})},
+	counting.Noun:         {At: "/counting/counts/", May: seen(counting.MaySee, counting.Get)},
+	warehouse.CustodyNoun: {At: "/warehouse/custodies/", May: seen(warehouse.MaySee, warehouse.CustodyByID)},
+}
+
+// seen asks for a record as the page of it does.
+func seen[T any](need string, get func(context.Context, db.Reader, db.Actor, string) (T, error)) func(context.Context, db.Reader, db.Actor, string) error {
+	return func(ctx context.Context, r db.Reader, by db.Actor, id string) error {
+		if need != web.SignedIn && !by.May(need) {
+			return fault.New(fault.Forbidden, "base.need", need)
+		}
+		_, err := get(ctx, r, by, id)
+		return err
+	}
+}
 
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {

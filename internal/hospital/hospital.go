@@ -273,7 +273,7 @@ func (h *Hospital) rooms(s *web.Site) {
 		catalogweb.Routes,
 		suppliersweb.Routes,
 		filesweb.New(h.Files, guard).Routes(),
-		approvalsweb.New(h.Files).Routes(),
+		approvalsweb.New(h.Files, papers).Routes(),
 		warehouseweb.Routes,
 		disposalweb.Routes,
 		distributionweb.Routes,

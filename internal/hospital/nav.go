@@ -112,11 +112,16 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 	if err != nil {
 		h.cfg.Log.Error("count of the inbox", "err", err, "request", r.Number)
 	}
-	groups[0].Items = append(groups[0].Items, tray, told)
 	at := 1
-	if r.By.May(approvals.MaySee) && !r.By.May(desk.MayReport) { // who leads decides first: it is at their thumb
-		at = 0
+	if r.By.May(approvals.MaySee) { // who leads decides first: it is at their thumb
+		groups[0].Items = slices.Insert(groups[0].Items, 0, tray)
+		if !r.By.May(desk.MayReport) {
+			at = 0
+		}
+	} else {
+		groups[0].Items = append(groups[0].Items, tray)
 	}
+	groups[0].Items = append(groups[0].Items, told)
 	return slices.Insert(groups, at, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
 }
 

@@ -114,8 +114,16 @@ func AskUrgent(ctx context.Context, tx *db.Tx, w Wish) (Need, error) {
 	if err != nil {
 		return n, err
 	}
+	var goods []Goods
+	for _, l := range n.Needs {
+		goods = append(goods, l.Goods)
+	}
+	facts, err := lying(ctx, tx, n.Department, goods)
+	if err != nil {
+		return n, err
+	}
 	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "purchasing.urgent", Noun: NeedNoun, Record: n.ID, Number: n.Number, Title: n.title(), Reason: n.Reason,
-		Department: n.Department, Amount: n.Amount, Facts: []approvals.Fact{{Key: "lines", Value: n.said()}, {Key: "estimate", Value: n.Amount.String()}}, Same: n.same(), Digest: digest})
+		Department: n.Department, Amount: n.Amount, Facts: append([]approvals.Fact{{Key: "lines", Value: n.said()}}, facts...), Same: n.same(), Digest: digest})
 	if err != nil {
 		return n, err
 	}
@@ -257,6 +265,31 @@ func (n *Need) said() string {
 		all = append(all, l.Title()+" "+l.Say(l.Qty))
 	}
 	return strings.Join(all, "；")
+}
+
+// lying is what lies of the goods in the stores and at the department, and what they cost
+// the last time, for who decides.
+func lying(ctx context.Context, tx *db.Tx, department string, goods []Goods) ([]approvals.Fact, error) {
+	var ids []string
+	for _, g := range goods {
+		ids = append(ids, g.Item)
+	}
+	house, own, err := warehouse.Lie(ctx, tx, department, ids)
+	if err != nil {
+		return nil, err
+	}
+	last, err := lastPrices(ctx, tx, tx.At(), "")
+	var stock, have, prices []string
+	for _, g := range goods {
+		stock = append(stock, g.Title()+" "+g.Say(house[g.Item]))
+		if own[g.Item] > 0 {
+			have = append(have, g.Title()+" "+g.Say(own[g.Item]))
+		}
+		if p := last[g.Item]; p > 0 {
+			prices = append(prices, g.Title()+" "+p.String()+"/"+g.Unit)
+		}
+	}
+	return []approvals.Fact{{Key: "stock", Value: strings.Join(stock, "；")}, {Key: "on_hand", Value: strings.Join(have, "；")}, {Key: "last_price", Value: strings.Join(prices, "；")}}, err
 }
 
 func (n *Need) same() (all []string) {

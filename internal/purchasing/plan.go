@@ -327,8 +327,12 @@ func AskLeave(ctx context.Context, tx *db.Tx, id string, version int64, review s
 	if _, err := approvals.Changed(ctx, tx, PlanNoun, p.ID, digest); err != nil {
 		return p, err
 	}
+	facts, err := p.facts(ctx, tx)
+	if err != nil {
+		return p, err
+	}
 	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "purchasing.plan", Noun: PlanNoun, Record: p.ID, Number: p.Number, Title: string(p.Month.Month()), Reason: p.Review,
-		Department: p.Department, Amount: p.Amount, Facts: []approvals.Fact{{Key: "lines", Value: itoa(bought)}}, Hands: []approvals.Hand{{Part: "planner", Person: p.Planner}}, Digest: digest})
+		Department: p.Department, Amount: p.Amount, Facts: facts, Hands: []approvals.Hand{{Part: "planner", Person: p.Planner}}, Digest: digest})
 	if err != nil {
 		return p, err
 	}
@@ -340,6 +344,25 @@ func AskLeave(ctx context.Context, tx *db.Tx, id string, version int64, review s
 		return p, err
 	}
 	return p, tx.Trail(ctx, db.Event{Noun: PlanNoun, Record: p.ID, Action: "ask", Note: p.Review})
+}
+
+// cardLines is how many goods of a plan, the dearest first, stand on the card of who decides.
+const cardLines = 8
+
+func (p *Plan) facts(ctx context.Context, tx *db.Tx) ([]approvals.Fact, error) {
+	bought := slices.DeleteFunc(slices.Clone(p.Goods), func(l PlanLine) bool { return l.Qty == 0 })
+	worth := func(l PlanLine) int64 { return int64(l.Qty) * int64(l.Price) }
+	slices.SortStableFunc(bought, func(a, b PlanLine) int { return cmp.Compare(worth(b), worth(a)) })
+	var say []string
+	var goods []Goods
+	for _, l := range bought[:min(cardLines, len(bought))] {
+		say, goods = append(say, l.Title()+" "+l.Say(l.Qty)+" × "+l.Price.String()+"/"+l.Unit), append(goods, l.Goods)
+	}
+	if more := len(bought) - len(say); more > 0 {
+		say = append(say, "… +"+itoa(more))
+	}
+	facts, err := lying(ctx, tx, p.Department, goods)
+	return append([]approvals.Fact{{Key: "lines", Value: strings.Join(say, "；")}}, facts...), err
 }
 
 // digest of what is agreed to: which goods, how many, at what estimate.

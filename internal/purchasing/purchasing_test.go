@@ -476,8 +476,18 @@ func TestWhatCannotWait(t *testing.T) {
 		h.agree(purchasing.NeedNoun, n.ID, h.head, h.vice, h.chief)
 		p, err := pass()
 		h.must(err)
-		if e := h.enquire(p); e.Asked[0].Qty != 4 {
-			t.Errorf("%+v", e)
+		h.order(p, 900)
+		h.must(ask("又坏了四支"))
+		c, ok, err := approvals.OpenOf(t.Context(), d, purchasing.NeedNoun, n.ID)
+		if err != nil || !ok {
+			t.Fatal(err)
+		}
+		facts := map[string]string{}
+		for _, f := range c.Facts.Lines() {
+			facts[f.Key] = f.Value
+		}
+		if facts["stock"] != "灯管 T8 18W 0 只" || facts["last_price"] != "灯管 T8 18W 9.00/只" {
+			t.Errorf("who decides reads %v", facts)
 		}
 	})
 }

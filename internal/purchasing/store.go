@@ -25,6 +25,14 @@ func insertNeed(ctx context.Context, tx *db.Tx, n *Need) error {
 	return nil
 }
 
+// SeeNeed is a need with its lines; NotFound for whoever may not see it.
+func SeeNeed(ctx context.Context, r db.Reader, by db.Actor, id string) (Need, error) {
+	if n, err := Needs.Get(ctx, r, Scope(by).And("n.id = ?", id)); err != nil {
+		return n, err
+	}
+	return NeedByID(ctx, r, id)
+}
+
 // NeedByID is a need with its lines, for whoever may see it anyway.
 func NeedByID(ctx context.Context, r db.Reader, id string) (Need, error) {
 	n, err := Needs.Get(ctx, r, list.Where{}.And("n.id = ?", id))

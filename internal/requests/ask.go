@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -397,12 +398,12 @@ func submit(ctx context.Context, tx *db.Tx, q *Request) error {
 			return nil
 		}
 	}
-	items, same, title, err := q.about(ctx, tx)
+	facts, same, title, err := q.about(ctx, tx)
 	if err != nil {
 		return err
 	}
 	c, err := approvals.Ask(ctx, tx, approvals.Document{Kind: "warehouse.request", Noun: Noun, Record: q.ID, Number: q.Number, Title: title, Reason: q.Purpose, Department: q.Department,
-		Amount: q.Amount, Attrs: map[string]any{"special": q.Special, "over": q.Over}, Facts: []approvals.Fact{{Key: "lines", Value: strings.Join(items, "；")}}, Same: same, Digest: digest})
+		Amount: q.Amount, Attrs: map[string]any{"special": q.Special, "over": q.Over}, Facts: facts, Same: same, Digest: digest})
 	if err != nil {
 		return err
 	}
@@ -413,10 +414,11 @@ func submit(ctx context.Context, tx *db.Tx, q *Request) error {
 	return nil
 }
 
-// about says what a request is about, for who decides on it. What is not used up is
-// summed with what was asked for beside it (AB-05); what is used up comes again every
+// about says what a request is about, for who decides on it: what is asked for, how much
+// of that the stores and the department have, and what its quota leaves. What is not used
+// up is summed with what was asked for beside it (AB-05); what is used up comes again every
 // week and is held by the quota.
-func (q *Request) about(ctx context.Context, r db.Reader) (items, same []string, title string, err error) {
+func (q *Request) about(ctx context.Context, r db.Reader) (facts []approvals.Fact, same []string, title string, err error) {
 	var ids []string
 	for _, l := range q.Lines {
 		ids = append(ids, l.Item)
@@ -425,18 +427,47 @@ func (q *Request) about(ctx context.Context, r db.Reader) (items, same []string,
 	if err != nil {
 		return nil, nil, "", err
 	}
+	house, own, err := warehouse.Lie(ctx, r, q.Department, ids)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	var lines, stock, have []string
+	asked := map[string]money.Fen{}
 	for _, l := range q.Lines {
 		i := few[l.Item]
-		items = append(items, i.Title()+" "+i.Say(l.Qty))
+		asked[string(i.Category)] += l.Amount
+		lines = append(lines, i.Title()+" "+i.Say(l.Qty))
+		stock = append(stock, i.Title()+" "+i.Say(house[l.Item]))
+		if own[l.Item] > 0 {
+			have = append(have, i.Title()+" "+i.Say(own[l.Item]))
+		}
 		if i.Category != catalog.Consumable && i.Category != catalog.Medical && i.Category != catalog.Food {
 			same = append(same, "item:"+i.ID)
 		}
 	}
-	title = items[0]
-	if len(items) > 1 {
-		title += fmt.Sprintf(" …×%d", len(items))
+	title = lines[0]
+	if len(lines) > 1 {
+		title += fmt.Sprintf(" …×%d", len(lines))
+		facts = append(facts, approvals.Fact{Key: "lines", Value: strings.Join(lines, "；")})
 	}
-	return items, same, title, nil
+	left, err := q.left(ctx, r, asked)
+	return append(facts, approvals.Fact{Key: "stock", Value: strings.Join(stock, "；")}, approvals.Fact{Key: "on_hand", Value: strings.Join(have, "；")}, approvals.Fact{Key: "budget", Value: left}), same, title, err
+}
+
+// left is what the tightest of the quotas that a request draws on leaves before it, of
+// how much: "320.00 / 500.00"; "" without a quota.
+func (q *Request) left(ctx context.Context, r db.Reader, asked map[string]money.Fen) (string, error) {
+	month := r.Today().Month()
+	if q.Month != "" {
+		month = q.Month
+	}
+	rooms, err := RoomOf(ctx, r, q.Department, month, q.ID)
+	rooms = slices.DeleteFunc(rooms, func(m Room) bool { return sum(asked, m.Category) == 0 })
+	if err != nil || len(rooms) == 0 {
+		return "", err
+	}
+	m := slices.MinFunc(rooms, func(a, b Room) int { return cmp.Compare(a.Left(), b.Left()) })
+	return m.Left().String() + " / " + m.Quota.String(), nil
 }
 
 // nextDay is the next day on which a department's goods are given out, from tomorrow

@@ -335,6 +335,17 @@ func TestAQuotaIsHeldByTheHospitalsOwnRule(t *testing.T) {
 		if !over.Over {
 			t.Error("54 yuan beside 50 of 100 are not over the quota")
 		}
+		said := map[string]string{}
+		if c, ok, err := approvals.OpenOf(t.Context(), h.d, requests.Noun, over.ID); err != nil || !ok {
+			t.Fatal(err)
+		} else {
+			for _, f := range c.Facts.Lines() {
+				said[f.Key] = f.Value
+			}
+		}
+		if said["stock"] != "洗手液 20 瓶" || said["budget"] != "50.00 / 100.00" || said["on_hand"] != "" {
+			t.Errorf("who decides reads %v", said)
+		}
 		h.must(h.agree("head", over))
 		if got := h.get(over.ID); got.State != requests.Asked {
 			t.Errorf("beyond the quota the ward's head alone was enough: %s", got.State)

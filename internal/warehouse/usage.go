@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -39,6 +40,29 @@ func UsedMonthly(ctx context.Context, r db.Reader, department string, from, unti
 func InStores(ctx context.Context, r db.Reader) (map[string]quantity.Qty, error) {
 	return sums(ctx, r, `SELECT s.item, CAST(coalesce(sum(s.qty), 0) AS BIGINT) FROM warehouse_stock s JOIN warehouse_store w ON w.id = s.store
 		WHERE w.closed = false AND w.ward = false GROUP BY s.item ORDER BY s.item`)
+}
+
+// Lie is how much of each of some items lies in the open stores of the house, and in the
+// department's own.
+func Lie(ctx context.Context, r db.Reader, department string, items []string) (house, own map[string]quantity.Qty, err error) {
+	type sum struct {
+		item string
+		ward bool
+		qty  quantity.Qty
+	}
+	in, args := db.Listed(items)
+	args = append(args, department)
+	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.ward, &s.qty} }, `SELECT s.item, w.ward, CAST(sum(s.qty) AS BIGINT) FROM warehouse_stock s JOIN warehouse_store w ON w.id = s.store
+		WHERE w.closed = false AND (w.ward = false OR w.department = $`+strconv.Itoa(len(args))+`) AND s.item IN `+in+` GROUP BY s.item, w.ward`, args...)
+	house, own = map[string]quantity.Qty{}, map[string]quantity.Qty{}
+	for _, s := range all {
+		if s.ward {
+			own[s.item] = s.qty
+		} else {
+			house[s.item] = s.qty
+		}
+	}
+	return house, own, err
 }
 
 // Least is how little of each item the stores of the house should have together, for

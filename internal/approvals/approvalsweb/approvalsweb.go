@@ -3,9 +3,11 @@
 package approvalsweb
 
 import (
+	"context"
 	"embed"
 
 	"houqin/internal/approvals"
+	"houqin/internal/base/db"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/files"
@@ -19,10 +21,18 @@ var Words embed.FS
 // Counter is the room's doors.
 type Counter struct {
 	Files *files.Store // where minutes go; nil: none are taken
+	// Papers are the pages of what is decided on, by noun.
+	Papers map[string]Paper
+}
+
+// Paper is where a record that goes for approval is looked at, and whether a person may.
+type Paper struct {
+	At  string // the address before the record's id
+	May func(ctx context.Context, r db.Reader, by db.Actor, id string) error
 }
 
 // New opens the counter.
-func New(store *files.Store) *Counter { return &Counter{store} }
+func New(store *files.Store, papers map[string]Paper) *Counter { return &Counter{store, papers} }
 
 // Routes are the doors of the room.
 func (c *Counter) Routes() []web.Route {

@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"houqin/internal/approvals"
 	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/base/sitetest"
@@ -41,7 +43,12 @@ type office struct {
 func each(t *testing.T, f func(*testing.T, *office)) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		o := &office{t: t, d: d, staff: map[string]people.Person{}, Site: sitetest.New(t, d, approvalsweb.Words, departmentsweb.Words, peopleweb.Words)}
-		o.Room(approvalsweb.New(nil).Routes())
+		o.Room(approvalsweb.New(nil, map[string]approvalsweb.Paper{"test.paper": {At: "/papers/", May: func(_ context.Context, _ db.Reader, by db.Actor, _ string) error {
+			if by.Name != "护士长" {
+				return fault.New(fault.NotFound, "base.not_found")
+			}
+			return nil
+		}}}).Routes())
 		departmentsweb.Pickers(o.Site.Site)
 		peopleweb.Pickers(o.Site.Site)
 		dbtest.Do(t, d, db.System("builder"), func(tx *db.Tx) error {
@@ -103,8 +110,24 @@ func TestTickedCardsAreSignedAtOnce(t *testing.T) {
 		a, b := o.ask("1", 10_000), o.ask("2", 250_000)
 		o.as("护士长")
 		webtest.Run(t, o.Site,
-			webtest.Call{Method: "GET", URL: "/approvals", Want: 200, See: []string{"纸巾1", "纸巾2", "3 箱", "用完了", "2,500.00 元", "签字同意所选", "心血管内科 护士"}},
-			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("picks", a.ID+"."+a.Digest, "picks", b.ID+".other"), Want: 409, See: []string{"在您查看后有变化", "纸巾1"}},
+			webtest.Call{Method: "GET", URL: "/approvals", Want: 200, See: []string{"纸巾1", "纸巾2", "3 箱", "用完了", "2,500.00 元", "签字同意所选", "护士申请", "心血管内科"}},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("picks", a.ID+"."+a.Digest, "picks", b.ID+".other"), Want: 409,
+				See: []string{"在您查看后有变化", "什么都没有签。" + b.Number}, NotSee: []string{a.Digest}, Check: func(t testing.TB, p *webtest.Page) {
+					for _, x := range []struct {
+						of   approvals.Case
+						want bool
+					}{{a, true}, {b, false}} {
+						if got := strings.Contains(p.Body, `value="`+x.of.ID+"."+x.of.Digest+`" data-fen="`+fmt.Sprint(int64(x.of.Amount))+`" checked`); got != x.want {
+							t.Errorf("%s is ticked: %v", x.of.Title, got)
+						}
+					}
+				}},
+			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals(), Want: 422, See: []string{"还没有勾选", "纸巾1"}},
+			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 200, Check: func(t testing.TB, p *webtest.Page) {
+				if !strings.Contains(p.Body, `href="/papers/`+b.Record+`"`) {
+					t.Error("no way to the paper")
+				}
+			}},
 			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("_key", "k1", "picks", a.ID+"."+a.Digest, "picks", b.ID+"."+b.Digest), Want: 303},
 			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("_key", "k1", "picks", a.ID+"."+a.Digest, "picks", b.ID+"."+b.Digest), Want: 303},
 			webtest.Call{Method: "POST", URL: "/approvals/agree", Form: vals("picks", a.ID+"."+a.Digest), Want: 409, See: []string{"已经同意"}},

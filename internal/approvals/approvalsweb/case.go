@@ -180,7 +180,7 @@ func (c *Counter) show(r *web.Req) error {
 	if r.JSON() {
 		return r.Give(s)
 	}
-	p := page{Line: line(r, &s), Facts: caseFacts(r, &s), Course: courseTable(r, &s), Opinions: opinions(r, &s)}
+	p := page{Line: line(r, &s), Facts: c.facts(r, &s), Course: courseTable(r, &s), Opinions: opinions(r, &s)}
 	if p.Buttons, p.Notes, err = c.buttons(r, &s); err != nil {
 		return err
 	}
@@ -193,7 +193,15 @@ func (c *Counter) show(r *web.Req) error {
 		return err
 	}
 	return r.Show(ui.Page{Heading: k.Title, Sub: k.Number + " · " + approvals.SayKind(r.W2, k.Kind), Mark: &ui.Mark{Word: r.T("approvals.cases.state." + string(k.State)), Tone: ui.Tone(k.State.Tone())},
-		Back: &ui.Link{Label: r.T("approvals.decisions"), Href: "/approvals"}, Live: []string{approvals.Noun}, Body: casePage(r.W2, p)}, s)
+		Back: back(r, &k), Live: []string{approvals.Noun}, Body: casePage(r.W2, p)}, s)
+}
+
+// back leads those who asked to what they asked for, and others to what they decide.
+func back(r *web.Req, k *approvals.Case) *ui.Link {
+	if k.AskedBy == r.By.ID {
+		return &ui.Link{Label: r.T("approvals.asked"), Href: "/approvals/asked"}
+	}
+	return &ui.Link{Label: r.T("approvals.decisions"), Href: "/approvals"}
 }
 
 // buttons are what this person may do with the case now.
@@ -297,10 +305,16 @@ func line(r *web.Req, s *Sheet) (stages []ui.Stage) {
 	return stages
 }
 
-func caseFacts(r *web.Req, s *Sheet) []ui.Fact {
+func (c *Counter) facts(r *web.Req, s *Sheet) []ui.Fact {
 	now := r.Read().Moment()
-	facts := []ui.Fact{{Label: r.T("approvals.cases.asked_name"), Text: s.AskedName, Sub: s.DepartmentName}, {Label: r.T("approvals.cases.asked_at"), Text: r.W2.Instant(s.AskedAt, now)},
-		{Label: r.T("approvals.cases.amount"), Text: r.W2.Money(s.Amount), Num: true}, {Label: r.T("approvals.cases.record_number"), Text: s.RecordNumber}}
+	paper := ui.Fact{Label: r.T("approvals.cases.record_number"), Text: s.RecordNumber}
+	if p, ok := c.Papers[s.Noun]; ok && p.May(r.Context(), r.Read(), r.By, s.Record) == nil {
+		paper.Href = p.At + s.Record
+	}
+	facts := []ui.Fact{paper, {Label: r.T("approvals.cases.asked_name"), Text: s.AskedName, Sub: s.DepartmentName}, {Label: r.T("approvals.cases.asked_at"), Text: r.W2.Instant(s.AskedAt, now)}}
+	if s.Amount > 0 {
+		facts = append(facts, ui.Fact{Label: r.T("approvals.cases.amount"), Text: r.T("approvals.amount.yuan", r.W2.Money(s.Amount)), Num: true})
+	}
 	if s.Reason != "" {
 		facts = append(facts, ui.Fact{Label: r.T("approvals.cases.reason"), Text: s.Reason, Wide: true})
 	}
@@ -314,11 +328,11 @@ func caseFacts(r *web.Req, s *Sheet) []ui.Fact {
 		clauses = append(clauses, c)
 	}
 	facts = append(facts, ui.Fact{Label: r.T("approvals.way"), Text: approvals.SayKind(r.W2, s.Kind), Sub: way, Href: "/approvals/routes/" + s.Kind},
-		ui.Fact{Label: r.T("approvals.clauses"), Part: clauseLinks(clauses)}, ui.Fact{Label: r.T("approvals.digest"), Text: s.Digest, Wide: true})
+		ui.Fact{Label: r.T("approvals.clauses"), Part: clauseLinks(clauses)})
 	if s.EndedNote != "" {
 		facts = append(facts, ui.Fact{Label: r.T("approvals.note"), Text: s.EndedNote, Sub: s.EndedBy, Wide: true})
 	}
-	return facts
+	return append(facts, ui.Fact{Label: r.T("approvals.digest"), Text: s.Digest, Wide: true})
 }
 
 // courseTable says of each step who decided, when, for whom and why, or who is awaited.

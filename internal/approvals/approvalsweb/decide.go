@@ -1,6 +1,7 @@
 package approvalsweb
 
 import (
+	"slices"
 	"strings"
 
 	"houqin/internal/approvals"
@@ -29,6 +30,8 @@ type card struct {
 	Number, Kind string
 	Title        string
 	Amount       string
+	Fen          int64
+	Ticked       bool
 	Reason       string
 	Asked        string
 	For          string
@@ -41,7 +44,14 @@ type card struct {
 
 // decisions are the cards of what waits for this person, and what they were asked to
 // say something about.
-func decisions(r *web.Req) error {
+func decisions(r *web.Req) error { return cardsPage(r, stopper{}) }
+
+// stopper is the paper that stopped a batch: its number, and the tick that it had.
+type stopper struct{ number, pick string }
+
+// cardsPage draws the cards; after a batch that was stopped with its ticks, but that of
+// the paper that stopped it.
+func cardsPage(r *web.Req, at stopper) error {
 	all, err := approvals.DecisionsFor(r.Context(), r.Read(), r.By, onPage)
 	if err != nil {
 		return err
@@ -51,6 +61,16 @@ func decisions(r *web.Req) error {
 		return err
 	}
 	p := desk{Key: r.NewKey(), Cards: cards(r, all), Empty: ui.Nothing{Text: r.T("approvals.none"), Icon: "circle-check"}}
+	if in, err := r.Kept(&batch); err != nil {
+		p.Wrong = r.T("approvals.batch.none")
+		if at.number != "" {
+			p.Wrong = r.T("approvals.batch.stopped", at.number)
+		}
+		for i := range p.Cards {
+			c := &p.Cards[i]
+			c.Ticked = c.Pick != at.pick && slices.Contains(in.Values["picks"], c.Pick)
+		}
+	}
 	if len(asked) > 0 {
 		t := caseTable(r, "opinions", r.T("approvals.opinions.asked"), asked)
 		p.Opinions = &t
@@ -62,6 +82,7 @@ func decisions(r *web.Req) error {
 type desk struct {
 	Key      string
 	Cards    []card
+	Wrong    string
 	Empty    ui.Nothing
 	Opinions *ui.Table
 }
@@ -76,7 +97,7 @@ func cards(r *web.Req, all []approvals.Awaited) []card {
 			Asked: r.T("approvals.asked_by", a.AskedName, a.DepartmentName, r.W2.Instant(a.AskedAt, now)), When: r.T("approvals.until", r.W2.Instant(a.Due, now)), Tone: ui.Tone(a.Tone(now)),
 			Facts: factsOf(r, &a.Case)}
 		if a.Amount > 0 {
-			c.Amount = r.T("approvals.amount.yuan", r.W2.Money(a.Amount))
+			c.Amount, c.Fen = r.T("approvals.amount.yuan", r.W2.Money(a.Amount)), int64(a.Amount)
 		}
 		if a.ForName != "" {
 			c.For = r.T("approvals.for", a.ForName)
@@ -106,13 +127,16 @@ func signature(r *web.Req, digest string) approvals.Signature {
 
 // agreeAll signs all that were ticked with one press: all of them, or none.
 func agreeAll(r *web.Req) error {
-	return web.Submit(r, &batch, decisions, func(tx *db.Tx, p *picked) (web.Done, error) {
+	var at stopper
+	show := func(r *web.Req) error { return cardsPage(r, at) }
+	return web.Submit(r, &batch, show, func(tx *db.Tx, p *picked) (web.Done, error) {
 		for _, pick := range p.Picks {
 			id, digest, ok := strings.Cut(pick, ".")
 			if !ok {
 				return web.Done{}, fault.OnField("picks", "base.bad_value", pick)
 			}
-			if _, err := approvals.Agree(r.Context(), tx, id, "", signature(r, digest)); err != nil {
+			if c, err := approvals.Agree(r.Context(), tx, id, "", signature(r, digest)); err != nil {
+				at = stopper{c.Number, pick}
 				return web.Done{}, err
 			}
 		}

@@ -208,6 +208,17 @@ func (r *Req) redraw(form string, show func(*Req) error, err error) error {
 	return err
 }
 
+// Kept is what was posted and the fault, for a page that draws the submission again in
+// its own way; nil and nil when it is not drawn again.
+func (r *Req) Kept(spec form.Any) (*form.Input, error) {
+	err := r.Failed(spec)
+	if err == nil {
+		return nil, nil
+	}
+	r.asked.drawn = true
+	return r.asked.in, err
+}
+
 // Failed is the fault of the submission this page is drawn again for, or nil.
 func (r *Req) Failed(spec form.Any) error {
 	if r.asked != nil && r.asked.form == spec.Title() {

@@ -25,10 +25,9 @@ var kinds = map[form.Kind]ui.Kind{
 // a failure, else with what value holds. The caller has set Action, Submit and
 // what else is particular.
 func (r *Req) Form(spec form.Any, value any, f ui.Form) (ui.Form, error) {
-	var in *form.Input
 	var e *fault.Error
-	if err := r.Failed(spec); err != nil {
-		in, r.asked.drawn = r.asked.in, true
+	in, err := r.Kept(spec)
+	if err != nil {
 		errors.As(err, &e)
 	}
 	shown, err := spec.Show(r.Context(), in, value, r.refs())

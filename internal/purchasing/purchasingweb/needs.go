@@ -138,11 +138,7 @@ func submitUrgent(r *web.Req) error {
 }
 
 func needOf(r *web.Req) (purchasing.Need, error) {
-	n, err := purchasing.Needs.Get(r.Context(), r.Read(), purchasing.Scope(r.By).And("n.id = ?", r.PathValue("id")))
-	if err != nil {
-		return n, err
-	}
-	return purchasing.NeedByID(r.Context(), r.Read(), n.ID)
+	return purchasing.SeeNeed(r.Context(), r.Read(), r.By, r.PathValue("id"))
 }
 
 func need(r *web.Req) error {

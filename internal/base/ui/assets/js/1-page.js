@@ -195,6 +195,23 @@ window.Houqin = (function () {
     last = box;
   });
 
+  // What is signed together is told with its number and its sum, in fen.
+  function summed(form) {
+    const words = form.querySelector("[data-sum]");
+    if (!words) return;
+    const name = words.dataset.sum, boxes = [...form.querySelectorAll("[name=" + name + "]")], on = boxes.filter((b) => b.checked), every = form.querySelector('[data-every="' + name + '"]');
+    words.dataset.none = words.dataset.none || words.textContent;
+    const yuan = on.reduce((sum, b) => sum + Number(b.dataset.fen), 0) / 100;
+    words.textContent = on.length ? words.dataset.some.replace("%", on.length).replace("#", yuan.toLocaleString("en", { minimumFractionDigits: 2 })) : words.dataset.none;
+    if (every) { every.checked = on.length === boxes.length; every.indeterminate = on.length > 0 && on.length < boxes.length; }
+  }
+  document.addEventListener("change", (e) => {
+    const form = e.target.form;
+    if (!form || !form.querySelector("[data-sum]")) return;
+    if (e.target.dataset.every) form.querySelectorAll("[name=" + e.target.dataset.every + "]").forEach((b) => { b.checked = e.target.checked; });
+    summed(form);
+  });
+
   // Complaints are read first, and lead to their fields.
   on("click", "[data-complaints] a", (e, a) => {
     const to = document.getElementById(decodeURIComponent(a.hash.slice(1)));
@@ -205,6 +222,7 @@ window.Houqin = (function () {
     const c = document.querySelector("[data-complaints]");
     if (c) c.focus();
     document.querySelectorAll("form[data-bulk]").forEach(ticked);
+    document.querySelectorAll("form").forEach(summed);
   });
   return { assets, words, on, store, load, say, working, rest, ready, ticked };
 })();
