@@ -148,6 +148,9 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 	}
 	when := w.hour(day)
 	later := func(least, spread int) time.Time {
+		if urgency == desk.Emergency && spread <= 90 { // gone to at once, mostly
+			least, spread = min(least, 1), min(spread, 6)
+		}
 		when = when.Add(time.Duration(least+w.dice.IntN(spread)) * time.Minute)
 		return when
 	}
@@ -173,10 +176,13 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 	if age <= 1 && fate < 12 {
 		return // nobody was sent yet
 	}
-	step(later(2, 25), boss, func(tx *db.Tx) (err error) {
-		j, err = desk.Dispatch(ctx, tx, j.ID, j.Version, desk.Assignment{Worker: worker.ID, Crew: crew.ID})
-		return err
-	})
+	called := urgency == desk.Emergency && fate%2 == 0 // over the telephone: the paper comes after
+	if !called {
+		step(later(2, 25), boss, func(tx *db.Tx) (err error) {
+			j, err = desk.Dispatch(ctx, tx, j.ID, j.Version, desk.Assignment{Worker: worker.ID, Crew: crew.ID})
+			return err
+		})
+	}
 	if fate == 99 {
 		step(later(60, 200), boss, func(tx *db.Tx) (err error) {
 			j, err = desk.Cancel(ctx, tx, j.ID, j.Version, "科室已自行解决")
@@ -190,7 +196,9 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 	if fate < 30 && fate > 26 {
 		step(later(30, 240), nurse, func(tx *db.Tx) (err error) { j, err = desk.Hasten(ctx, tx, j.ID); return err })
 	}
-	step(later(1, 20), worker, func(tx *db.Tx) (err error) { j, err = desk.Accept(ctx, tx, j.ID, j.Version); return err })
+	if !called {
+		step(later(1, 20), worker, func(tx *db.Tx) (err error) { j, err = desk.Accept(ctx, tx, j.ID, j.Version); return err })
+	}
 	step(later(5, 90), worker, func(tx *db.Tx) (err error) { j, err = desk.Arrive(ctx, tx, j.ID, j.Version); return err })
 	if age <= 1 && fate < 36 {
 		return // at work

@@ -148,7 +148,7 @@ func (w *world) arrangeStores(ctx context.Context, tx *db.Tx, own *person) error
 			return err
 		}
 	}
-	return requests.SetQuota(ctx, at(tx, tx.Now, director), &requests.Quota{Department: own.Department, Category: string(catalog.LowValue), Amount: 50_000})
+	return requests.SetQuota(ctx, at(tx, tx.Now, director), &requests.Quota{Department: own.Department, Category: string(catalog.LowValue), Amount: 600_000})
 }
 
 // asker is the nurse whom a ward named to draw for it.
