@@ -73,7 +73,7 @@ type Fact struct {
 }
 
 // FactKeys are the labels that there are words for.
-var FactKeys = []string{"stock", "on_hand", "last_price", "budget", "lines", "place", "firm", "buyer", "fault", "store", "receiver", "gain", "loss"}
+var FactKeys = []string{"stock", "on_hand", "last_price", "budget", "lines", "place", "firm", "buyer", "fault", "store", "receiver", "between", "gain", "loss"}
 
 // Hand is somebody who had a part in a document: its keeper, its planner.
 type Hand struct {
@@ -178,7 +178,7 @@ var Kinds = func() (kinds []string) {
 
 // Attrs are the properties of a kind, beyond its amount and department.
 var Attrs = map[string][]Attr{
-	"warehouse.request":    {{"special", Flag}, {"over", Flag}},
+	"warehouse.request":    {{"special", Flag}, {"over", Flag}, {"between", Flag}},
 	"warehouse.adjustment": {{"cause", Text}},
 	"contracts.contract":   {{"years", Number}, {"legal", Flag}},
 	"contracts.major":      {{"years", Number}, {"legal", Flag}},

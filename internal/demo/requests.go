@@ -60,7 +60,10 @@ func (w *world) askStores(ctx context.Context) error {
 		}
 		toBring[a.until] = append(toBring[a.until], q)
 	}
-	return w.bring(ctx, append(toBring["signed"], toBring["back"]...), toBring["out"])
+	if err := w.bring(ctx, append(toBring["signed"], toBring["back"]...), toBring["out"]); err != nil {
+		return err
+	}
+	return w.askEachOther(ctx)
 }
 
 // bring takes packed goods to the wards: one tour that is back, with something that a

@@ -22,6 +22,7 @@ type deed struct {
 
 var deeds = append(append([]deed{
 	{"ask for goods", 8, true, (*quarter).ask},
+	{"ask another store", 3, true, (*quarter).askStore},
 	{"call a request off", 1, false, (*quarter).callOff},
 	{"decide a paper", 30, true, (*quarter).decide},
 	{"share out", 8, true, (*quarter).shareOut},
@@ -106,6 +107,17 @@ func (q *quarter) ask() error {
 		s.Lines = append(s.Lines, requests.Want{Item: q.goods()[n].ID, Qty: q.qty(12)})
 	}
 	return q.as(who, func(ctx context.Context, tx *db.Tx) error { _, err := requests.Ask(ctx, tx, s); return err })
+}
+
+func (q *quarter) askStore() error {
+	b := requests.Between{To: q.tools.ID, From: q.main.ID, Purpose: "备货不足", Deliver: q.often(3)}
+	if !q.often(3) {
+		b.To, b.From = b.From, b.To
+	}
+	for _, n := range q.dice.Perm(4)[:1+q.dice.IntN(2)] {
+		b.Lines = append(b.Lines, requests.Want{Item: q.goods()[n].ID, Qty: q.qty(9)})
+	}
+	return q.as("许库管", func(ctx context.Context, tx *db.Tx) error { _, err := requests.AskStore(ctx, tx, b); return err })
 }
 
 func (q *quarter) callOff() error {
@@ -227,16 +239,30 @@ func (q *quarter) layBack() error {
 	})
 }
 
+// taker is who takes in what was asked for: somebody of the ward, or a keeper of the store
+// that asks.
+func (q *quarter) taker(ctx context.Context, r db.Reader, id string) (string, error) {
+	of, err := db.Texts(ctx, r, `SELECT department FROM requests_request WHERE id = $1`, id)
+	if err != nil {
+		return "", err
+	}
+	switch of[0] {
+	case q.n1.ID:
+		return "李护士", nil
+	case q.n2.ID:
+		return "丁护士", nil
+	}
+	return "许库管", nil
+}
+
 // handing is what somebody of the ward takes over: of chairs the old ones, or some.
 func (q *quarter) handing(ctx context.Context, r db.Reader, id string) (requests.Handing, error) {
 	h := requests.Handing{Signature: "签收"}
-	of, err := db.Texts(ctx, r, `SELECT department FROM requests_request WHERE id = $1`, id)
+	taker, err := q.taker(ctx, r, id)
 	if err != nil {
 		return h, err
 	}
-	if h.Receiver = q.staff["丁护士"].ID; of[0] == q.n1.ID {
-		h.Receiver = q.staff["李护士"].ID
-	}
+	h.Receiver = q.staff[taker].ID
 	picks, err := requests.PicksOf(ctx, r, id, false)
 	if err != nil {
 		return h, err
@@ -274,13 +300,12 @@ func (q *quarter) signFor() error {
 	if err != nil {
 		return err
 	}
-	of, err := q.one(`SELECT department FROM requests_request WHERE id = $1`, id)
+	who, err := q.taker(q.t.Context(), q.d, id)
 	if err != nil {
 		return err
 	}
-	who := "丁护士"
-	if (of == q.n1.ID) == q.often(6) {
-		who = "李护士"
+	if !q.often(6) {
+		who = q.among("李护士", "丁护士", "陈库管")
 	}
 	return q.as(who, func(ctx context.Context, tx *db.Tx) error {
 		h, err := q.handing(ctx, tx, id)

@@ -309,6 +309,7 @@ const papers = `
 	SELECT r.store, l.item, l.came - l.refused AS qty FROM receiving_line l JOIN receiving_receipt r ON r.id = l.receipt WHERE r.state = 'posted'
 	UNION ALL SELECT p.store, p.item, -p.handed FROM requests_pick p
 	UNION ALL SELECT w.id, p.item, p.handed FROM requests_pick p JOIN requests_request q ON q.id = p.request JOIN warehouse_store w ON w.department = q.department AND w.ward = true
+	UNION ALL SELECT q.to_store, p.item, p.handed FROM requests_pick p JOIN requests_request q ON q.id = p.request WHERE q.to_store <> ''
 	UNION ALL SELECT q.store, l.item, -l.issued FROM requests_line l JOIN requests_request q ON q.id = l.request WHERE q.kind = 'rush'
 	UNION ALL SELECT w.id, l.item, l.issued FROM requests_line l JOIN requests_request q ON q.id = l.request JOIN warehouse_store w ON w.department = q.department AND w.ward = true WHERE q.kind = 'rush'
 	UNION ALL SELECT store, item, CASE WHEN cause = 'surplus' THEN qty ELSE -qty END FROM wardstores_loss WHERE state = 'booked'

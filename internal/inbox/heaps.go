@@ -98,6 +98,7 @@ var Heaps = []Heap{
 	{"alarms", "/events?alarm=true&handled=false", "base.event", holds(people.AuditSeat), of(alarms, alarm)},
 	{"certificates", "/certificates", people.CertificateNoun, holds(people.MayCertify, desk.MayWork), certificates},
 	{"to_serve", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToServe, goodsAsked)},
+	{"to_take_over", "/requests/counter", requests.Noun, holds(requests.MayServe), of(requests.ToTakeOver, goodsMoved)},
 	{"to_carry", "/tours", requests.TourNoun, anybody, of(requests.ToCarry, tourOut)},
 	{"to_take_in", "/tour-returns?outcome=", requests.ReturnNoun, holds(requests.MayServe), of(requests.ToTakeIn, broughtBack)},
 	{"asset_damages", "/asset-damages?open=true", assets.DamageNoun, holds(assets.MayChange), of(assets.ToLookInto, damage)},
@@ -124,9 +125,17 @@ func certificates(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]T
 
 // goodsAsked is a request for goods that waits at its next step.
 func goodsAsked(q *requests.Request) Thing {
-	return Thing{Title: q.Number + " " + q.DepartmentName, Href: "/requests/" + q.ID, Since: q.AskedAt, In: func(w *words.Words) (string, string) {
-		return q.Number + " " + q.DepartmentName, w.T(requests.Noun + ".state." + string(q.State))
+	return Thing{Title: q.Number + " " + q.Asker(), Href: "/requests/" + q.ID, Since: q.AskedAt, In: func(w *words.Words) (string, string) {
+		return q.Number + " " + q.Asker(), w.T(requests.Noun + ".state." + string(q.State))
 	}}
+}
+
+// goodsMoved are goods for a store: those on their way are signed for when they come.
+func goodsMoved(q *requests.Request) Thing {
+	if q.State == requests.Out {
+		return goodsComing(q)
+	}
+	return goodsAsked(q)
 }
 
 // tourOut is a round through the house with goods to be signed for.

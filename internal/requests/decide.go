@@ -34,7 +34,8 @@ type Choice struct {
 //
 // Refused, every line at once: a request that was not agreed to as it stands (S-012,
 // Conflict); more than was agreed to, more than there is, a rest without a way,
-// something else or nothing without a reason (Invalid).
+// something else or nothing without a reason (Invalid). For another store nothing is bought
+// and nothing comes from a third: the rest waits or is declined.
 func Decide(ctx context.Context, tx *db.Tx, id string, version int64, choices []Choice) (Request, error) {
 	q, err := take(ctx, tx, id, version, "decide")
 	if err != nil {
@@ -159,6 +160,8 @@ func choose(q *Request, l *Line, c Choice, items map[string]catalog.Item, shelf 
 		l.Way, l.Promised, l.FromStore = "", "", ""
 	case l.Way == "":
 		bad.Add(path+"way", "requests.rest_way", i.Say(rest))
+	case q.Between() && l.Way != "wait" && l.Way != "decline":
+		bad.Add(path+"way", "requests.between_way")
 	case l.Way == "decline" && c.Note == "":
 		bad.Add(path+"note", "requests.decline_why")
 	case l.Way == "decline":

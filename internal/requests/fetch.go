@@ -33,7 +33,8 @@ func comes(_ db.Actor, q *Request) error {
 
 // Fetch carries out what was decided: the rest of lines comes from another store, by a
 // transfer of each store that gives, and is then decided and picked like what was there
-// before. Needs MayServe where the asked store is kept, and warehouse.MayIssue where
+// before. The transfers belong to the request and are not reversed by themselves; what came
+// in vain is carried back. Needs MayServe where the asked store is kept, and warehouse.MayIssue where
 // the giving one is.
 //
 // Refused, every line at once: more than is open, more than the other store has that is
@@ -82,7 +83,7 @@ func Fetch(ctx context.Context, tx *db.Tx, id string, version int64, lines []Fet
 		free[l.FromStore][i.ID] -= qty
 		c := carries[l.FromStore]
 		if c == nil {
-			c = &warehouse.Carrying{Store: l.FromStore, To: q.Store, Taker: tx.By.ID, Named: tx.By.Name, Note: q.Number}
+			c = &warehouse.Carrying{Store: l.FromStore, To: q.Store, Taker: tx.By.ID, Named: tx.By.Name, Note: q.Number, Noun: Noun, Record: q.ID, RecordNumber: q.Number}
 			carries[l.FromStore] = c
 		}
 		c.Lines = append(c.Lines, warehouse.Out{Item: i.ID, Qty: fmt.Sprint(int64(qty))})

@@ -96,11 +96,25 @@ func receiver(ctx context.Context, tx *db.Tx, q *Request, issuer db.Actor, id, s
 	if p.ID == issuer.ID {
 		bad.Cite("S-014", "receiver", "requests.both_hands")
 	}
-	d := departments.Department{ID: q.Department, Name: q.DepartmentName}
-	if err := named(ctx, tx, &d, p.ID); fault.KindOf(err) == fault.Forbidden {
-		bad.Cite("S-014", "receiver", "requests.not_named", q.DepartmentName)
-	} else if err != nil {
-		return p, err
+	if q.Between() {
+		// A store names its keepers; without any, whoever keeps it takes in.
+		keepers, err := warehouse.Keepers(ctx, tx, q.To)
+		if err != nil {
+			return p, err
+		}
+		if len(keepers) > 0 {
+			if !slices.Contains(keepers, p.ID) {
+				bad.Cite("S-014", "receiver", "requests.not_keeper", p.Name, q.ToName)
+			}
+			return p, nil
+		}
+	} else {
+		d := departments.Department{ID: q.Department, Name: q.DepartmentName}
+		if err := named(ctx, tx, &d, p.ID); fault.KindOf(err) == fault.Forbidden {
+			bad.Cite("S-014", "receiver", "requests.not_named", q.DepartmentName)
+		} else if err != nil {
+			return p, err
+		}
 	}
 	below, err := departments.Below(ctx, tx, q.Department)
 	if err != nil {
@@ -154,19 +168,11 @@ func accepted(ctx context.Context, tx *db.Tx, q *Request, lines []Accepted, tour
 // give posts what was accepted and writes it on the lines: what was not stays to be
 // given. q is left where its lines say.
 func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, issuer db.Actor, who people.Person, how, signature string) error {
-	doc, err := document(ctx, tx, q, who)
+	doc, err := post(ctx, tx, q, picks, who)
 	if err != nil {
 		return err
 	}
-	for _, p := range picks {
-		if p.Handed > 0 {
-			doc.Moves = append(doc.Moves, move(q, &doc, &p, int64(len(doc.Moves)+1)))
-		}
-	}
 	if len(doc.Moves) > 0 {
-		if err := warehouse.Post(ctx, tx, &doc); err != nil {
-			return err
-		}
 		if err := insertReceipt(ctx, tx, &Receipt{Request: q.ID, Document: doc.ID, Number: doc.Number, How: how, Issuer: issuer.ID, IssuerName: issuer.Name, Receiver: who.ID, ReceiverName: who.Name, Signature: signature}); err != nil {
 			return err
 		}
@@ -191,6 +197,26 @@ func give(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, issuer db.Ac
 	q.Receiver, q.ReceiverName, q.HandedAt = who.ID, who.Name, tx.At()
 	q.settle(false)
 	return nil
+}
+
+// post books what was accepted: as an issue or, to another store, as a transfer.
+func post(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.Person) (warehouse.Document, error) {
+	if q.Between() {
+		return carry(ctx, tx, q, picks, who)
+	}
+	doc, err := document(ctx, tx, q, who)
+	if err != nil {
+		return doc, err
+	}
+	for _, p := range picks {
+		if p.Handed > 0 {
+			doc.Moves = append(doc.Moves, move(q, &doc, &p, int64(len(doc.Moves)+1)))
+		}
+	}
+	if len(doc.Moves) == 0 {
+		return doc, nil
+	}
+	return doc, warehouse.Post(ctx, tx, &doc)
 }
 
 // WardStore is the store that a department keeps for itself; "" when it keeps none.

@@ -30,6 +30,9 @@ const loanMost = 30
 // exchange counts the old pieces in for goods of which the old is given for the new
 // (S-021, S-022). What is not there is owed until a day.
 func exchange(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, backs []Back, bad *fault.Complaints) error {
+	if q.Between() { // nobody uses it yet
+		return nil
+	}
 	items, err := itemsOf(ctx, tx, picks)
 	if err != nil {
 		return err

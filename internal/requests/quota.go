@@ -148,7 +148,7 @@ func sum(of map[string]money.Fen, category string) (all money.Fen) {
 func stillAsked(ctx context.Context, r db.Reader, department, besides string) (map[string]money.Fen, error) {
 	asked := map[string]money.Fen{}
 	err := db.Each(ctx, r, `SELECT coalesce(i.category, ''), l.qty, l.amount, l.granted - l.issued - l.declined FROM requests_request q JOIN requests_line l ON l.request = q.id
-		LEFT JOIN catalog_item i ON i.id = l.item WHERE q.department = $1 AND q.open = true AND q.id <> $2`, []any{department, besides}, func(scan db.Scan) error {
+		LEFT JOIN catalog_item i ON i.id = l.item WHERE q.department = $1 AND q.to_store = '' AND q.open = true AND q.id <> $2`, []any{department, besides}, func(scan db.Scan) error {
 		var category string
 		var qty, left int64
 		var amount money.Fen

@@ -1,6 +1,7 @@
 // Package requests is the slip with which a ward asks the stores for goods: who may ask
 // asks from the ward's usual list, whose head agrees signs, the store decides line by
-// line, picks, and hands over or brings it, and somebody of the ward signs for it.
+// line, picks, and hands over or brings it, and somebody of the ward signs for it. One
+// store asks another in the same way.
 //
 // Nothing leaves a store through this room without a slip that was agreed to as it
 // stands (S-012), or in an emergency a slip that is still owed.
@@ -73,7 +74,8 @@ var States = []string{string(Asked), string(Owed), string(Returned), string(Agre
 // Ways are what the store does about what it cannot give at once.
 var Ways = []string{"buy", "move", "wait", "decline"}
 
-// Request is one slip. Amount is what it was about when it was asked for, in fen.
+// Request is one slip. Amount is what it was about when it was asked for, in fen. To is the
+// store that asks, where one does, and Department then the one that keeps it.
 type Request struct {
 	ID             string         `json:"id"`
 	Number         string         `json:"number"`
@@ -84,6 +86,8 @@ type Request struct {
 	Store          string         `json:"store"`
 	StoreName      string         `json:"store_name"`
 	Keeping        string         `json:"-"` // department that keeps the store
+	To             string         `json:"to"`
+	ToName         string         `json:"to_name"`
 	Purpose        string         `json:"purpose"`
 	Special        bool           `json:"special"`
 	Over           bool           `json:"over"`
@@ -147,6 +151,9 @@ var Life = flow.Flow[State, Request]{
 		if need == MayServe {
 			return by.MayIn(need, q.Keeping)
 		}
+		if need == MayAsk && q.Between() {
+			need = MayServe
+		}
 		return need == "" || by.MayIn(need, q.Department)
 	},
 	Steps: []flow.Step[State, Request]{
@@ -192,7 +199,7 @@ func unrushed(_ db.Actor, q *Request) error {
 const carried = `SELECT id FROM requests_tour WHERE open = true AND carrier = ?`
 
 // Scope is which requests a person sees: those of departments for which they ask or
-// look, those of stores that they serve, and those that they are out with. The request's row
+// look, those to and of stores that they serve, and those that they are out with. The request's row
 // is q, its store's w.
 func Scope(by db.Actor) list.Where {
 	var units []string
@@ -210,5 +217,6 @@ func Scope(by db.Actor) list.Where {
 	slices.Sort(units)
 	asked, a := list.In("q.department", slices.Compact(units))
 	kept, b := list.In("w.department", serve.Units)
-	return list.Where{}.And(asked+" OR "+kept+" OR q.tour IN ("+carried+")", append(append(a, b...), by.ID)...)
+	into, c := list.In("q.department", serve.Units)
+	return list.Where{}.And(asked+" OR "+kept+" OR q.to_store <> '' AND "+into+" OR q.tour IN ("+carried+")", append(slices.Concat(a, b, c), by.ID)...)
 }

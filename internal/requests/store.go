@@ -21,7 +21,7 @@ var Requests = list.Of[Request]{
 	Columns: []list.Column[Request]{
 		{Key: "number", SQL: "q.number", Into: func(q *Request) any { return &q.Number }},
 		{Key: "state", SQL: "q.state", Into: func(q *Request) any { return &q.State }, OneOf: States, Enum: Noun + ".state", Tone: stateTone},
-		{Key: "department", SQL: "q.department", Into: func(q *Request) any { return &q.Department }, Ref: "departments", Text: func(q *Request) string { return q.DepartmentName }},
+		{Key: "department", SQL: "q.department", Into: func(q *Request) any { return &q.Department }, Ref: "departments", Text: func(q *Request) string { return q.Asker() }},
 		{Key: "kind", SQL: "q.kind", Into: func(q *Request) any { return &q.Kind }, OneOf: Kinds, Enum: "requests.kind"},
 		{Key: "amount", SQL: "q.amount", Into: func(q *Request) any { return &q.Amount }, Range: true},
 		{Key: "due", SQL: "q.due", Into: func(q *Request) any { return &q.Due }, Range: true, Tone: dueTone},
@@ -29,6 +29,7 @@ var Requests = list.Of[Request]{
 		{Key: "requester_name", SQL: "q.requester_name", Into: func(q *Request) any { return &q.RequesterName }},
 		{Key: "receiver_name", SQL: "q.receiver_name", Into: func(q *Request) any { return &q.ReceiverName }},
 		{Key: "store", SQL: "q.store", Into: func(q *Request) any { return &q.Store }, Ref: "stores", Text: func(q *Request) string { return q.StoreName }},
+		{Key: "to", SQL: "q.to_store", Into: func(q *Request) any { return &q.To }, Ref: "stores", Text: func(q *Request) string { return q.ToName }, Aside: true},
 		{Key: "deliver", SQL: "q.deliver", Into: func(q *Request) any { return &q.Deliver }, Aside: true},
 		{Key: "over", SQL: "q.over", Into: func(q *Request) any { return &q.Over }, Aside: true},
 		{Key: "special", SQL: "q.special", Into: func(q *Request) any { return &q.Special }, Aside: true},
@@ -45,12 +46,14 @@ var Requests = list.Of[Request]{
 		{Key: "carrier", SQL: "coalesce(o.carrier, '')", Into: func(q *Request) any { return &q.Carrier }, Hidden: true},
 		{Key: "version", SQL: "q.version", Into: func(q *Request) any { return &q.Version }, Hidden: true},
 		{Key: "keeping", SQL: "w.department", Into: func(q *Request) any { return &q.Keeping }, Hidden: true},
+		{Key: "to_name", SQL: "coalesce(a.name, '')", Into: func(q *Request) any { return &q.ToName }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(d.name, '')", Into: func(q *Request) any { return &q.DepartmentName }, Hidden: true},
 		{Key: "store_name", SQL: "coalesce(w.name, '')", Into: func(q *Request) any { return &q.StoreName }, Hidden: true},
 	},
 }
 
-const from = `requests_request q LEFT JOIN departments_department d ON d.id = q.department LEFT JOIN warehouse_store w ON w.id = q.store LEFT JOIN requests_tour o ON o.id = q.tour`
+const from = `requests_request q LEFT JOIN departments_department d ON d.id = q.department LEFT JOIN warehouse_store w ON w.id = q.store LEFT JOIN requests_tour o ON o.id = q.tour
+	LEFT JOIN warehouse_store a ON a.id = q.to_store`
 
 func stateTone(q *Request, _ time.Time) string {
 	switch q.State {
@@ -123,14 +126,14 @@ func take(ctx context.Context, tx *db.Tx, id string, version int64, step string)
 }
 
 func insertRequest(ctx context.Context, tx *db.Tx, q *Request) error {
-	search, err := tx.Tokens(ctx, q.Number, q.DepartmentName, q.RequesterName, q.Purpose)
+	search, err := tx.Tokens(ctx, q.Number, q.DepartmentName, q.ToName, q.RequesterName, q.Purpose)
 	if err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO requests_request (id, number, kind, month, department, store, purpose, special, over, deliver, state, open, requester, requester_name,
-		asked_at, due, amount, paper, receiver, receiver_name, search) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`,
+		asked_at, due, amount, paper, receiver, receiver_name, search, to_store) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`,
 		q.ID, q.Number, q.Kind, q.Month, q.Department, q.Store, q.Purpose, q.Special, q.Over, q.Deliver, q.State, q.Open, q.Requester, q.RequesterName,
-		q.AskedAt, q.Due, q.Amount, q.Paper, q.Receiver, q.ReceiverName, search); err != nil {
+		q.AskedAt, q.Due, q.Amount, q.Paper, q.Receiver, q.ReceiverName, search, q.To); err != nil {
 		return err
 	}
 	return putLines(ctx, tx, q)
@@ -198,7 +201,15 @@ func usually(ctx context.Context, tx *db.Tx, q *Request) error {
 }
 
 // AskScope is which requests are of departments for which a person asks.
-func AskScope(by db.Actor) list.Where { return list.Scoped(by.Scope(MayAsk), "q.department") }
+func AskScope(by db.Actor) list.Where {
+	return list.Scoped(by.Scope(MayAsk), "q.department").And("q.to_store = ''")
+}
+
+// AskedOthers is what the stores that a person serves have asked other stores for and is
+// still open, what has waited longest first.
+func AskedOthers(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, list.Scoped(by.Scope(MayServe), "q.department").And("q.to_store <> '' AND q.open = true"), limit)
+}
 
 // Visible is one request with its lines, if the person sees it or has to decide on it;
 // NotFound otherwise.
@@ -250,6 +261,12 @@ func ToSign(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request
 // ToCarry are the tours on which a person is out.
 func ToCarry(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Tour, error) {
 	return Tours.All(ctx, r, list.Where{}.And("t.open = true AND t.carrier = ?", by.ID), limit)
+}
+
+// ToTakeOver is what the stores that a person serves have asked others for and must do
+// something about: it comes, it lies packed, it was sent back to be changed.
+func ToTakeOver(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
+	return Pending.All(ctx, r, list.Scoped(by.Scope(MayServe), "q.department").And("q.to_store <> ''").In("q.state", []string{string(Ready), string(Out), string(Returned)}), limit)
 }
 
 // OpenOf is what the departments for which a person asks have open, whoever of them

@@ -29,6 +29,7 @@ type Out struct {
 	Item string // id
 	Qty  string // "2 箱", or a number of the smallest unit
 	Lot  string // "": the first that expires, then the oldest
+	Bin  string // id; "": wherever such a lot lies
 }
 
 // Issue hands goods out to a department (CK), which bears what they cost: of a lot

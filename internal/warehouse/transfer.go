@@ -9,7 +9,8 @@ import (
 	"houqin/internal/catalog"
 )
 
-// Carrying is what one store gives another.
+// Carrying is what one store gives another. Noun, Record and RecordNumber name the room's
+// record that it belongs to, if any: then it is not reversed by itself.
 type Carrying struct {
 	Store string
 	To    string
@@ -17,6 +18,8 @@ type Carrying struct {
 	Named string // the taker's name
 	Note  string
 	Lines []Out
+
+	Noun, Record, RecordNumber string
 }
 
 // Carry moves goods from one store to another (DB), at what they cost: lots that
@@ -25,12 +28,20 @@ type Carrying struct {
 // once: what Issue refuses of its lines, a store that would give to itself, goods
 // that may not lie with what the other store holds (S-028). Conflict: a closed store.
 func Carry(ctx context.Context, tx *db.Tx, c Carrying) (Document, error) {
-	d := Document{Kind: Transfer, Store: c.Store, To: c.To, Receiver: c.Taker, ReceiverName: strings.TrimSpace(c.Named), Note: strings.TrimSpace(c.Note)}
 	k, err := storeOf(ctx, tx, c.Store)
 	if err != nil {
-		return d, err
+		return Document{}, err
 	}
 	if err := tx.NeedIn(MayIssue, k.department); err != nil {
+		return Document{}, err
+	}
+	return Bring(ctx, tx, c)
+}
+
+// Bring is Carry for the room whose record it belongs to: rights are that room's matter.
+func Bring(ctx context.Context, tx *db.Tx, c Carrying) (Document, error) {
+	d := Document{Kind: Transfer, Store: c.Store, To: c.To, Receiver: c.Taker, ReceiverName: strings.TrimSpace(c.Named), Note: strings.TrimSpace(c.Note), Noun: c.Noun, Record: c.Record, RecordNumber: c.RecordNumber}
+	if _, err := storeOf(ctx, tx, c.Store); err != nil {
 		return d, err
 	}
 	var bad fault.Complaints
@@ -127,7 +138,7 @@ func outgoing(ctx context.Context, tx *db.Tx, d *Document, lines []Out, to Move,
 	}
 	for n, l := range lines {
 		m := to
-		m.Line, m.Item, m.Lot, m.Pick = int64(n+1), l.Item, strings.TrimSpace(l.Lot), true
+		m.Line, m.Item, m.Lot, m.Bin, m.Pick = int64(n+1), l.Item, strings.TrimSpace(l.Lot), l.Bin, true
 		i, ok := items[l.Item]
 		if !ok {
 			bad.Add(line("", m.Line, "item"), "base.no_such", l.Item)

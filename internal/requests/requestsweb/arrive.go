@@ -54,7 +54,7 @@ func arrived(r *web.Req, step string, spec form.Any) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("requests.request." + step), Sub: q.Number + " · " + q.DepartmentName, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
+	return r.Show(ui.Page{Heading: r.T("requests.request." + step), Sub: q.Number + " · " + q.Asker(), Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
 func sign(r *web.Req) error {

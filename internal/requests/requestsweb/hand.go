@@ -46,7 +46,7 @@ func handing(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("requests.request.hand"), Sub: q.Number + " · " + q.DepartmentName, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
+	return r.Show(ui.Page{Heading: r.T("requests.request.hand"), Sub: q.Number + " · " + q.Asker(), Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
 // receiving is a form by which somebody takes what was picked.
@@ -68,7 +68,7 @@ func receiving(r *web.Req, q *requests.Request, spec form.Any, f ui.Form) (ui.Fo
 		of[p.ID] = p
 		h.Lines = append(h.Lines, requests.Accepted{Pick: p.ID, Qty: typed(items[p.Item], p.Picked)})
 		line := strconv.FormatInt(p.Line, 10)
-		if items[p.Item].OldForNew {
+		if items[p.Item].OldForNew && !q.Between() {
 			sum := lineOf[line]
 			if sum.Picked == 0 {
 				h.Old = append(h.Old, requests.Back{Line: p.Line})
@@ -81,7 +81,7 @@ func receiving(r *web.Req, q *requests.Request, spec form.Any, f ui.Form) (ui.Fo
 	if f, err = r.Form(spec, &h, f); err != nil {
 		return f, err
 	}
-	may, err := requests.Named(r.Context(), r.Read(), q.Department)
+	may, err := takers(r, q)
 	if err != nil {
 		return f, err
 	}
@@ -104,6 +104,15 @@ func receiving(r *web.Req, q *requests.Request, spec form.Any, f ui.Form) (ui.Fo
 		}
 	}
 	return f, nil
+}
+
+// takers are those who are named to take in what was asked for: whom the department named,
+// or the keepers of the store that asks.
+func takers(r *web.Req, q *requests.Request) ([]string, error) {
+	if q.Between() {
+		return warehouse.Keepers(r.Context(), r.Read(), q.To)
+	}
+	return requests.Named(r.Context(), r.Read(), q.Department)
 }
 
 func hand(r *web.Req) error {

@@ -33,11 +33,16 @@ func printSlip(r *web.Req) error {
 	}
 	g.Blank = max(0, 5-len(g.Rows))
 	s := ui.Sheet{Title: r.T("requests.paper"), Number: q.Number, Date: string(q.AskedAt.Day(r.W2.Zone)), QR: code, Size: ui.A5, Lines: g, Back: ui.Link{Href: "/requests/" + q.ID},
-		Boxes: []ui.Fact{{Label: r.T("requests.list.department"), Text: q.DepartmentName}, {Label: r.T("requests.list.requester_name"), Text: q.RequesterName},
+		Boxes: []ui.Fact{{Label: r.T("requests.list.department"), Text: q.Asker()}, {Label: r.T("requests.list.requester_name"), Text: q.RequesterName},
 			{Label: r.T("requests.list.store"), Text: q.StoreName}, {Label: r.T("requests.list.state"), Text: stateWord(r, &q)},
 			{Label: r.T("requests.list.paper"), Text: q.Paper}, {Label: r.T("requests.list.due"), Text: string(q.Due)}, {Label: r.T("requests.list.purpose"), Text: q.Purpose, Wide: true}},
 		Totals:     []ui.Fact{{Label: r.T("requests.paper.total"), Text: r.W2.Money(q.Amount)}},
 		Signatures: []string{r.T("requests.paper.requester"), r.T("requests.paper.leader"), r.T("requests.paper.issuer"), r.T("requests.paper.receiver")}}
+	if q.Between() {
+		s.Title = r.T("requests.paper.between")
+		s.Boxes[0].Label, s.Boxes[2].Label = r.T("requests.list.to"), r.T("requests.between.from")
+		s.Signatures[3] = r.T("requests.paper.taker")
+	}
 	if len(g.Rows) > 7 {
 		s.Size = ui.A4
 	}
@@ -70,7 +75,7 @@ func pickList(r *web.Req) error {
 		g.Rows = append(g.Rows, []string{r.W2.Number(int64(n + 1)), p.BinCode, i.Number, i.Title(), p.Lot, string(p.Expiry), i.Say(p.Qty), ""})
 	}
 	return r.Sheet(ui.Sheet{Title: r.T("requests.picklist"), Number: q.Number, Date: string(r.Site.DB.Today()), QR: code, Size: ui.A4, Lines: g, Back: ui.Link{Href: "/requests/" + q.ID + "/pick"},
-		Boxes: []ui.Fact{{Label: r.T("requests.list.department"), Text: q.DepartmentName}, {Label: r.T("requests.list.store"), Text: q.StoreName},
+		Boxes: []ui.Fact{{Label: r.T("requests.list.department"), Text: q.Asker()}, {Label: r.T("requests.list.store"), Text: q.StoreName},
 			{Label: r.T("requests.list.requester_name"), Text: q.RequesterName}, {Label: r.T("requests.list.due"), Text: string(q.Due)}},
 		Signatures: []string{r.T("requests.paper.picker"), r.T("requests.paper.checker")}})
 }

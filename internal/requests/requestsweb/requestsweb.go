@@ -22,12 +22,16 @@ var Routes = []web.Route{
 	{At: "GET /requests/counter", Need: requests.MayServe, Do: counter, PageOnly: true},
 	{At: "GET /requests/rush", Need: requests.MayServe, Do: blankRush, PageOnly: true},
 	{At: "POST /requests/rush", Need: requests.MayServe, Do: rush, Form: &rushPaper, Gives: requests.Request{}},
+	{At: "GET /requests/between", Need: requests.MayServe, Do: blankBetween, PageOnly: true},
+	{At: "POST /requests/between", Need: requests.MayServe, Do: askStore, Form: &betweenPaper, Gives: requests.Request{}},
 	{At: "GET /requests/wanted", Need: web.SignedIn, Do: wanted, List: &requests.ToGive},
 	{At: "GET /requests/{id}", Need: web.SignedIn, Do: show, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/change", Need: requests.MayAsk, Do: editSlip, PageOnly: true},
 	{At: "POST /requests/{id}/change", Need: requests.MayAsk, Do: change, Form: &slipPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/between", Need: requests.MayServe, Do: editBetween, PageOnly: true},
+	{At: "POST /requests/{id}/between", Need: requests.MayServe, Do: changeBetween, Form: &betweenPaper, Gives: requests.Request{}},
 	{At: "POST /requests/{id}/slip", Need: requests.MayAsk, Do: handInSlip, Gives: requests.Request{}},
-	{At: "POST /requests/{id}/cancel", Need: requests.MayAsk, Do: cancel, Form: &requests.CancelForm, Gives: requests.Request{}},
+	{At: "POST /requests/{id}/cancel", Need: web.SignedIn, Do: cancel, Form: &requests.CancelForm, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/grant", Need: web.SignedIn, Do: cuts, PageOnly: true},
 	{At: "POST /requests/{id}/grant", Need: web.SignedIn, Do: grant, Form: &cutPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/decide", Need: requests.MayServe, Do: choices, PageOnly: true},
@@ -41,8 +45,8 @@ var Routes = []web.Route{
 	{At: "POST /requests/{id}/hand", Need: requests.MayServe, Do: hand, Form: &handPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/fetch", Need: requests.MayServe, Do: fetching, PageOnly: true},
 	{At: "POST /requests/{id}/fetch", Need: requests.MayServe, Do: fetch, Form: &fetchPaper, Gives: requests.Request{}},
-	{At: "GET /requests/{id}/sign", Need: requests.MayAsk, Do: signing, PageOnly: true},
-	{At: "POST /requests/{id}/sign", Need: requests.MayAsk, Do: sign, Form: &signPaper, Gives: requests.Request{}},
+	{At: "GET /requests/{id}/sign", Need: web.SignedIn, Do: signing, PageOnly: true},
+	{At: "POST /requests/{id}/sign", Need: web.SignedIn, Do: sign, Form: &signPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/deliver", Need: web.SignedIn, Do: delivering, PageOnly: true},
 	{At: "POST /requests/{id}/deliver", Need: web.SignedIn, Do: deliver, Form: &deliverPaper, Gives: requests.Request{}},
 	{At: "GET /requests/{id}/print", Need: web.SignedIn, Do: printSlip, PageOnly: true},
@@ -140,7 +144,7 @@ func requestTable(r *web.Req, id, caption string, all []requests.Request) ui.Tab
 			{Label: r.T("requests.list.amount"), Num: true}, {Label: r.T("requests.list.asked_at"), Minor: true}}}
 	for _, q := range all {
 		t.Rows = append(t.Rows, ui.Row{Href: "/requests/" + q.ID, Quiet: !q.Open, Cells: []ui.Cell{{Text: q.Number, Sub: q.Purpose},
-			{Text: stateWord(r, &q), State: true, Tone: stateTone(&q)}, {Text: q.DepartmentName, Sub: q.RequesterName}, {Text: r.W2.Day(q.Due)}, {Text: r.W2.Money(q.Amount)},
+			{Text: stateWord(r, &q), State: true, Tone: stateTone(&q)}, {Text: q.Asker(), Sub: q.RequesterName}, {Text: r.W2.Day(q.Due)}, {Text: r.W2.Money(q.Amount)},
 			{Text: r.W2.Instant(q.AskedAt, now), Title: r.W2.Full(q.AskedAt)}}})
 	}
 	return t
@@ -184,6 +188,7 @@ func counter(r *web.Req) error {
 	page := ui.Page{Heading: r.T("requests.counter"), Live: []string{requests.Noun}, Actions: []ui.Action{
 		{Name: "load", Label: r.T("requests.do.load"), Href: "/tours/new", Icon: "truck-delivery", Tone: ui.Accent},
 		{Name: "tours", Label: r.T("requests.tours"), Href: "/tours", Icon: "route"},
+		{Name: "between", Label: r.T("requests.do.between"), Href: "/requests/between", Icon: "arrows-exchange"},
 		{Name: "rush", Label: r.T("requests.do.rush"), Href: "/requests/rush", Icon: "urgent"}}}
 	body := ui.Below()
 	for _, l := range lanes {
@@ -204,6 +209,22 @@ func counter(r *web.Req) error {
 			t.Rows[n].Href += "/" + l.step
 		}
 		body = ui.Below(body, ui.Section(r.T("requests.lane."+l.key), ui.List(r.W2, t)))
+	}
+	// What these stores have asked others for.
+	asked, err := requests.AskedOthers(r.Context(), r.Read(), r.By, 50)
+	if err != nil {
+		return err
+	}
+	if len(asked) > 0 {
+		t := requestTable(r, "between", "requests.lane.between", asked)
+		for n, q := range asked {
+			t.Rows[n].Cells[2].Sub = r.T("requests.between.of", q.StoreName)
+			if q.State == requests.Out {
+				t.Rows[n].Href += "/sign"
+			}
+		}
+		parts = append(parts, ui.Figure{Label: r.T("requests.lane.between"), Value: r.W2.Number(int64(len(asked))), Href: "#between"})
+		body = ui.Below(body, ui.Section(r.T("requests.lane.between"), ui.List(r.W2, t)))
 	}
 	page.Body = ui.Below(ui.Figures(parts...), body)
 	return r.Show(page, nil)

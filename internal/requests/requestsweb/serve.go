@@ -104,6 +104,8 @@ func choices(r *web.Req) error {
 		}
 		if give == l.Left() {
 			n.Way, n.Note, n.Promised, n.From = "", "", "", ""
+		} else if n.Way == "" && q.Between() {
+			n.Way = "wait"
 		} else if n.Way == "" {
 			if n.Way = "buy"; len(others[l.Given()]) > 0 {
 				n.Way, n.From = "move", others[l.Given()][0].Store
@@ -148,7 +150,7 @@ func rows(r *web.Req, q *requests.Request, spec form.Any, value any, f ui.Form, 
 		}
 		return known(&q.Lines[n-1])
 	}, labels...)
-	return r.Show(ui.Page{Heading: heading, Sub: q.Number + " · " + q.DepartmentName, Wide: true, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
+	return r.Show(ui.Page{Heading: heading, Sub: q.Number + " · " + q.Asker(), Wide: true, Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Body: ui.Ask(r.W2, f)}, nil)
 }
 
 // told puts what is known before the questions of each row of the form's lines.
@@ -231,7 +233,7 @@ func picking(r *web.Req) error {
 	}, "requests.pick.bin", "requests.line.item", "requests.pick.lot", "requests.pick.expiry", "requests.pick.qty", "requests.pick.how")
 	actions := []ui.Action{{Name: "picklist", Label: r.T("requests.picklist"), Href: "/requests/" + q.ID + "/picklist", Icon: "printer", Fresh: true},
 		{Name: "unpick", Label: r.T("requests.request.unpick"), Post: "/requests/" + q.ID + "/unpick", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(q.Version)}}}}
-	return r.Show(ui.Page{Heading: r.T("requests.request.pick"), Sub: q.Number + " · " + q.DepartmentName + " · " + r.T("requests.pick.left", left), Wide: true, Live: []string{requests.Noun},
+	return r.Show(ui.Page{Heading: r.T("requests.request.pick"), Sub: q.Number + " · " + q.Asker() + " · " + r.T("requests.pick.left", left), Wide: true, Live: []string{requests.Noun},
 		Back: &ui.Link{Label: q.Number, Href: "/requests/" + q.ID}, Actions: actions, Body: ui.Below(ui.Section(r.T("requests.scan"), ui.Ask(r.W2, box)), ui.Ask(r.W2, f))}, nil)
 }
 

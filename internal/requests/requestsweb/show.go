@@ -34,7 +34,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Heading: q.Number, Sub: q.DepartmentName, Mark: &ui.Mark{Word: stateWord(r, &q), Tone: stateTone(&q)}, Live: []string{requests.Noun}, Back: back(r)}
+	p := ui.Page{Heading: q.Number, Sub: between(&q), Mark: &ui.Mark{Word: stateWord(r, &q), Tone: stateTone(&q)}, Live: []string{requests.Noun}, Back: back(r)}
 	if p.Actions, err = actions(r, &q); err != nil {
 		return err
 	}
@@ -90,6 +90,9 @@ func actions(r *web.Req, q *requests.Request) ([]ui.Action, error) {
 		if pages[a.Name] {
 			a.Post, a.Hidden, a.Href = "", nil, at+"/"+a.Name
 		}
+		if a.Name == "change" && q.Between() {
+			a.Href = at + "/between"
+		}
 		out = append(out, a)
 	}
 	if c, ok, err := approvals.OpenOf(r.Context(), r.Read(), requests.Noun, q.ID); err != nil {
@@ -120,11 +123,18 @@ func facts(r *web.Req, q *requests.Request) ([]ui.Fact, error) {
 			out = append(out, ui.Fact{Label: r.T("requests.list." + key), Text: text})
 		}
 	}
-	add("kind", r.T("requests.kind."+string(q.Kind)))
+	if !q.Between() {
+		add("kind", r.T("requests.kind."+string(q.Kind)))
+	}
 	add("month", string(q.Month))
 	add("requester_name", q.RequesterName)
 	add("asked_at", r.W2.Full(q.AskedAt))
-	add("store", q.StoreName)
+	if q.Between() {
+		out = append(out, ui.Fact{Label: r.T("requests.between.from"), Text: q.StoreName})
+	} else {
+		add("store", q.StoreName)
+	}
+	add("to", q.ToName)
 	add("due", r.W2.Day(q.Due))
 	if q.Deliver {
 		add("deliver", r.T("base.yes"))
@@ -155,7 +165,7 @@ func facts(r *web.Req, q *requests.Request) ([]ui.Fact, error) {
 	if q.Reason != "" {
 		out = append(out, ui.Fact{Label: r.T("requests.list.reason"), Text: q.Reason, Wide: true, Tone: ui.Soon})
 	}
-	if q.Department != "" && q.Open {
+	if q.Department != "" && q.Open && !q.Between() {
 		may, err := named(r, q.Department)
 		if err != nil {
 			return nil, err

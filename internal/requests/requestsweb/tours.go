@@ -75,7 +75,7 @@ func blankTour(r *web.Req) error {
 		}
 		for _, s := range stops {
 			q := &s.Request
-			o := ui.Option{Value: q.ID, Label: q.DepartmentName, Hint: q.Number + " · " + strings.TrimSpace(building(r, &s)+" "+s.Spot)}
+			o := ui.Option{Value: q.ID, Label: q.Asker(), Hint: q.Number + " · " + strings.TrimSpace(building(r, &s)+" "+s.Spot)}
 			if q.Deliver {
 				o.Hint += " · " + r.T("requests.list.deliver")
 			}
@@ -136,7 +136,7 @@ func tour(r *web.Req) error {
 			Columns: []ui.Head{{Label: r.T("requests.list.department")}, {Label: r.T("requests.tour.result")}, {Label: r.T("requests.list.receiver_name")}, {Label: r.T("requests.list.number"), Minor: true}}}
 		for ; from < len(stops) && stops[from].Building == house; from++ {
 			s := &stops[from]
-			row := ui.Row{Href: "/requests/" + s.Request.ID, Quiet: s.Result == "back", Cells: []ui.Cell{{Text: s.Request.DepartmentName, Sub: s.Spot},
+			row := ui.Row{Href: "/requests/" + s.Request.ID, Quiet: s.Result == "back", Cells: []ui.Cell{{Text: s.Request.Asker(), Sub: s.Spot},
 				{Text: r.T("requests.tour.result." + or(s.Result, "out")), State: true, Tone: stopTone(s)}, {Text: s.Receiver, Sub: r.W2.Full(s.At)}, {Text: s.Request.Number}}}
 			if s.At.IsZero() {
 				row.Cells[2].Sub = ""
@@ -229,7 +229,7 @@ func tourSheet(r *web.Req) error {
 			}
 			row := []string{"", "", "", "", items[p.Item].Title(), p.Lot, items[p.Item].Say(p.Picked), ""}
 			if first {
-				row[0], row[1], row[2], row[3] = r.W2.Number(int64(n+1)), building(r, &s)+" "+s.Spot, s.Request.DepartmentName, s.Request.Number
+				row[0], row[1], row[2], row[3] = r.W2.Number(int64(n+1)), building(r, &s)+" "+s.Spot, s.Request.Asker(), s.Request.Number
 				row[7] = s.Receiver
 			}
 			first = false
