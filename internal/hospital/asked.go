@@ -66,6 +66,7 @@ func hooks() error {
 	approvals.Ended[counting.Noun] = counting.Ended
 	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
 	suppliers.Same = people.Same
+	rules.Same = people.Same
 	assets.Elsewhere = wardstores.Deducted
 	buying()
 	return approvals.Wired(asks)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/counting"
 	"houqin/internal/desk"
@@ -61,6 +62,7 @@ var books = []struct {
 	{"counts", counting.Verify},
 	{"buying", purchasing.Verify},
 	{"goods in", receiving.Verify},
+	{"approvals", approvals.Verify},
 }
 
 func stock(ctx context.Context, r db.Reader) (wrong []string, err error) {
@@ -82,6 +84,8 @@ func Recompute(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		wrong = append(wrong, found...)
 	}
 	series := map[string]db.Numbered{
+		"SP": {Table: "approvals_case", Column: "number"},
+		"GZ": {Table: "rules_change", Column: "number"},
 		"FF": {Table: "distribution_list", Column: "number"},
 		"PC": {Table: "counting_count", Column: "number"},
 		"GJ": {Table: "assets_loan", Column: "number"},

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -43,6 +44,10 @@ type Change struct {
 	DecidedBy   string         `json:"decided_by"`
 	DecidedName string         `json:"decided_name"`
 }
+
+// Same are all entries of the staff file that are the same natural person as this one.
+// The building sets it; the book stands below the staff file.
+var Same = func(_ context.Context, _ db.Reader, person string) ([]string, error) { return []string{person}, nil }
 
 // Propose asks for another value from a day on. It holds only once somebody else has
 // confirmed it. Values change at midnight: the first day is tomorrow at the earliest,
@@ -111,8 +116,8 @@ func early(ctx context.Context, tx *db.Tx, c *Change, bad *fault.Complaints) err
 	return nil
 }
 
-// Confirm puts a change in force from its day on. Whoever proposed it may not, and
-// once its day has come it is too late: a Conflict, to be proposed anew.
+// Confirm puts a change in force from its day on. Whoever proposed it may not, under
+// whichever entry of the staff file they come in, and once its day has come it is too late: a Conflict, to be proposed anew.
 func Confirm(ctx context.Context, tx *db.Tx, id, note string) error {
 	return decide(ctx, tx, id, Confirmed, note)
 }
@@ -139,12 +144,17 @@ func decide(ctx context.Context, tx *db.Tx, id string, o Outcome, note string) e
 		return err
 	}
 	c, err := ChangeByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	same, err := Same(ctx, tx, tx.By.ID)
+	own := c.By == tx.By.ID || slices.Contains(same, c.By)
 	switch {
 	case err != nil:
 		return err
-	case o == Withdrawn && c.By != tx.By.ID:
+	case o == Withdrawn && !own:
 		return fault.New(fault.Forbidden, "rules.not_yours", c.ByName)
-	case o != Withdrawn && c.By == tx.By.ID:
+	case o != Withdrawn && own:
 		return fault.New(fault.Forbidden, "rules.own_change")
 	}
 	if o == Confirmed {
@@ -213,7 +223,12 @@ func ToConfirm(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Chan
 	if !by.May(MayConfirm) {
 		return nil, nil
 	}
-	return waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND c.by_id <> ?", by.ID), limit)
+	same, err := Same(ctx, r, by.ID)
+	if err != nil {
+		return nil, err
+	}
+	own, args := list.In("c.by_id", append(same, by.ID))
+	return waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND NOT "+own, args...), limit)
 }
 
 // waiting is Changes from the oldest on.

@@ -178,6 +178,18 @@ func TestNobodyConfirmsTheirOwnChangeAndOneWordCounts(t *testing.T) {
 		if err := confirm(t, d, head, c.ID); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("without the right: %v", err)
 		}
+		old, second := rules.Same, dbtest.Person("chief2", rules.MayConfirm)
+		rules.Same = func(context.Context, db.Reader, string) ([]string, error) { return []string{chief.ID, second.ID}, nil }
+		if err := confirm(t, d, second, c.ID); !fault.Is(err, "rules.own_change") {
+			t.Errorf("the same natural person confirms under another entry: %v", err)
+		}
+		if waits, err := rules.ToConfirm(ctx, d, second, 9); err != nil || len(waits) != 0 {
+			t.Errorf("their own change waits for them: %v, %v", waits, err)
+		}
+		rules.Same = old
+		if waits, err := rules.ToConfirm(ctx, d, vice, 9); err != nil || len(waits) != 1 {
+			t.Errorf("it waits for somebody else: %v, %v", waits, err)
+		}
 		if err := do(vice, refuse(c.ID, " ")); !fault.Is(err, "base.required") {
 			t.Errorf("refused without a reason: %v", err)
 		}

@@ -138,7 +138,7 @@ func Complain(ctx context.Context, tx *db.Tx, c *Complaint) error {
 }
 
 // Answer says what came of a complaint and whether the supplier was at fault. Needs
-// MayAnswer; Conflict: one's own complaint, one that was answered.
+// MayAnswer; Conflict: one's own complaint, under whichever entry of the staff file, one that was answered.
 func Answer(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict) (Complaint, error) {
 	if err := tx.Need(MayAnswer); err != nil {
 		return Complaint{}, err
@@ -147,7 +147,11 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict)
 	if err != nil {
 		return c, err
 	}
-	if c.By == tx.By.ID {
+	same, err := Same(ctx, tx, tx.By.ID)
+	if err != nil {
+		return c, err
+	}
+	if c.By == tx.By.ID || slices.Contains(same, c.By) {
 		return c, fault.New(fault.Conflict, "suppliers.own_complaint")
 	}
 	if c.Answer = strings.TrimSpace(v.Answer); c.Answer == "" {

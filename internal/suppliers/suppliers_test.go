@@ -177,6 +177,13 @@ func TestAComplaintIsAnswered(t *testing.T) {
 		if err := answer(keeper, "是"); !fault.Is(err, "suppliers.own_complaint") {
 			t.Errorf("one's own: %v", err)
 		}
+		old, twin := suppliers.Same, dbtest.Person("库管二", suppliers.MayAnswer)
+		suppliers.Same = func(context.Context, db.Reader, string) ([]string, error) { return []string{keeper.ID, twin.ID}, nil }
+		err := answer(twin, "是")
+		suppliers.Same = old
+		if !fault.Is(err, "suppliers.own_complaint") {
+			t.Errorf("the same natural person answers under another entry: %v", err)
+		}
 		if err := answer(buyer, " "); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("no answer: %v", err)
 		}

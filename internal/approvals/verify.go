@@ -1,0 +1,69 @@
+package approvals
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"houqin/internal/base/db"
+)
+
+// contradictions are what must hold of the cases, each as the rows for which it does not.
+var contradictions = []db.Contradiction{
+	{Says: "was signed as something else than it is now", Query: `SELECT DISTINCT c.number FROM approvals_decision d JOIN approvals_case c ON c.id = d.case_id WHERE d.digest <> c.digest ORDER BY 1`},
+	{Says: "was agreed to without a signature", Query: `SELECT c.number FROM approvals_case c WHERE c.state = 'agreed' AND EXISTS (SELECT 1 FROM approvals_step s WHERE s.case_id = c.id)
+		AND NOT EXISTS (SELECT 1 FROM approvals_decision d WHERE d.case_id = c.id AND d.verdict = 'agreed') ORDER BY 1`},
+	{Says: "ended as nobody under it decided", Query: `SELECT c.number FROM approvals_case c WHERE c.state IN ('refused', 'returned')
+		AND NOT EXISTS (SELECT 1 FROM approvals_decision d WHERE d.case_id = c.id AND d.verdict = c.state) ORDER BY 1`},
+	{Says: "has ended and is open, or waits and is not", Query: `SELECT number FROM approvals_case WHERE (state = 'open') <> open ORDER BY 1`},
+	{Says: "has ended and somebody's decision is still awaited", Query: `SELECT DISTINCT c.number FROM approvals_case c JOIN approvals_seat s ON s.case_id = c.id WHERE s.waiting = true AND c.open = false ORDER BY 1`},
+}
+
+// Verify makes the digest of every case anew from the case as it stands, and names those
+// of which it is another one: what was changed behind the program since it was asked.
+// It also names cases that contradict the signatures under them, at most a hundred of
+// a kind.
+func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
+	changed := 0
+	err = db.Each(ctx, r, `SELECT number, kind, noun, record, record_number, title, reason, department, amount, weight, beside, attrs, facts, hands, document_digest, digest
+		FROM approvals_case ORDER BY id`, nil, func(scan db.Scan) error {
+		var c Case
+		if err := scan(&c.Number, &c.Kind, &c.Noun, &c.Record, &c.RecordNumber, &c.Title, &c.Reason, &c.Department, &c.Amount, &c.Weight, &c.Beside, &c.attrs, &c.Facts, &c.hands,
+			&c.documentDigest, &c.Digest); err != nil {
+			return err
+		}
+		if changed < 100 && !c.sealed() {
+			changed++
+			wrong = append(wrong, fmt.Sprintf("approvals %s is not what was asked for: its digest does not fit", c.Number))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	found, err := db.Contradictions(ctx, r, "approvals", contradictions)
+	return append(wrong, found...), err
+}
+
+// sealed says whether a case is still what its digest was made of. Its lists are taken
+// as they were written down; a card without lines was written as one or the other kind
+// of nothing, and both are kept as "".
+func (c *Case) sealed() bool {
+	facts := []string{string(c.Facts)}
+	if c.Facts == "" {
+		facts = []string{"null", "[]"}
+	}
+	for _, f := range facts {
+		all, err := json.Marshal([]any{c.Kind, c.Noun, c.Record, c.RecordNumber, c.Title, c.Reason, c.Department, c.Amount, c.Weight, c.Beside,
+			json.RawMessage(c.attrs), json.RawMessage(f), json.RawMessage(c.hands), c.documentDigest})
+		if err != nil {
+			return false // what stands there is no list any more
+		}
+		if sum := sha256.Sum256(all); hex.EncodeToString(sum[:16]) == c.Digest {
+			return true
+		}
+	}
+	return false
+}
