@@ -29,7 +29,9 @@ func (c *rulesCmd) Run(d *desk) error {
 	if c.JSON {
 		return json.NewEncoder(d.out).Encode(sum)
 	}
-	fmt.Fprintf(d.out, "%d clauses, %d claimed (%d of them in part), %d open\n", sum.Clauses, sum.Claimed, sum.Partly, len(sum.Open))
+	background := sum.By[string(rules.Background)]
+	fmt.Fprintf(d.out, "%d clauses, %d claimed: %d kept (%d of them in part) and %d of background, which ask nothing; %d open\n",
+		sum.Clauses, sum.Claimed, sum.Claimed-background, sum.Partly, background, len(sum.Open))
 	for _, how := range rules.Hows {
 		if n := sum.By[how]; n > 0 {
 			fmt.Fprintf(d.out, "  %-11s %d\n", how, n)

@@ -364,6 +364,25 @@ func TestTheTierOfAWriteOff(t *testing.T) {
 	})
 }
 
+// Three lamps of 200 yuan are 600 on one form: the total chooses the tier, though no
+// lamp costs 500 (docs/decisions/0014).
+//
+// Clause: A-010
+func TestTheTierGoesByTheTotalOfTheForm(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "3", Amount: "600"})
+		s := h.form("3")
+		h.must(h.apply("科长", s))
+		if got := h.steps(s); got != "post:property_accountant post:office_meeting" {
+			t.Errorf("three at 200 yuan go %s", got)
+		}
+		p, _, _ := rules.Parameter("A-010.threshold")
+		if !strings.Contains(p.Name.Zh, "合计") || !strings.Contains(p.Name.En, "Total") {
+			t.Errorf("the parameter calls itself %+v", p.Name)
+		}
+	})
+}
+
 // Clause: S-019
 func TestNobodyAgreesToTheirOwn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
