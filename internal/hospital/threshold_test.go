@@ -70,7 +70,7 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 			t.Fatal(err)
 		}
 		sheet := w.as("尤审计").Get("/audit/proof").See("2027-03").Follow("打印上月证明")
-		sheet.See("操作日志未被改动证明", "2027-03", "未发现修改、增添或删除", "houqin-seal").NotSee("«")
+		sheet.See("操作日志未被改动证明", "2027-03", "未发现修改、增添或删除", "首次封存", "末次封存", "打印人", "尤审计", "houqin-seal").NotSee("«")
 		if n := regexp.MustCompile(`的 (\d+) 条操作日志`).FindStringSubmatch(sheet.Text()); n == nil || n[1] == "0" {
 			t.Errorf("the proof counts %v", n)
 		}

@@ -214,3 +214,8 @@ func withdrawAll(ctx context.Context, tx *db.Tx, person string) error {
 	_, err := tx.Exec(ctx, `UPDATE people_grant SET ended_at = $1 WHERE person = $2 AND ended_at = 0`, tx.At(), person)
 	return err
 }
+
+// RolesWith are the open roles that hold a permission, by their code.
+func RolesWith(ctx context.Context, r db.Reader, may string) ([]Role, error) {
+	return roles(ctx, r, `WHERE closed = false AND id IN (SELECT role FROM people_role_right WHERE may = $1) ORDER BY code`, may)
+}

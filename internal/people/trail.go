@@ -18,7 +18,11 @@ type Deed struct {
 	ID, ByID, ByName, Event, Noun, Record, Note, Source, Request string
 	At                                                           period.Instant
 	Named                                                        string // of a record that is a person: their name
+	Door                                                         bool   // somebody came in, went or was kept out
 }
+
+// atDoor are the lines of coming in and going out, which are most of a quiet day's.
+const atDoor = `(t.noun = 'people.account' AND t.action IN ('sign_in', 'sign_out', 'fail', 'half', 'proven', 'confirm', 'slow'))`
 
 // Trail is the list of all that was done in the house. nouns are the kinds of
 // record and deeds the events ("desk.job.dispatch") that its filters offer.
@@ -34,6 +38,7 @@ func Trail(nouns, deeds []string) *list.Of[Deed] {
 			{Key: "source", SQL: "t.source", Into: func(d *Deed) any { return &d.Source }},
 			{Key: "record", SQL: "t.record", Into: func(d *Deed) any { return &d.Record }, Text: func(d *Deed) string { return cmp.Or(d.Named, d.Record) }},
 			{Key: "request", SQL: "t.request", Into: func(d *Deed) any { return &d.Request }},
+			{Key: "door", SQL: atDoor, Into: func(d *Deed) any { return &d.Door }, Aside: true},
 			{Key: "by_name", SQL: "t.by_name", Into: func(d *Deed) any { return &d.ByName }, Hidden: true},
 			{Key: "id", SQL: "t.id", Into: func(d *Deed) any { return &d.ID }, Hidden: true},
 		},

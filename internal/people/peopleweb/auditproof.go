@@ -45,7 +45,8 @@ func (c *Counter) proof(r *web.Req) error {
 	}
 	s := ui.Sheet{Title: r.T("people.proof.sheet"), Number: string(m), Date: r.W2.Full(period.At(r.Site.DB.Now())), Size: ui.A4, Back: ui.Link{Href: "/audit/proof"},
 		Boxes: []ui.Fact{{Label: r.T("people.proof.records"), Text: r.W2.Number(p.Records)}, {Label: r.T("people.proof.seals"), Text: sealRange(r, &p)},
-			{Label: r.T("people.proof.examined"), Text: r.T("people.proof.examined.said", p.Report.Seals, p.Report.Records)}},
+			{Label: r.T("people.proof.examined"), Text: r.T("people.proof.examined.said", r.W2.Number(p.Report.Seals), r.W2.Number(p.Report.Records))},
+			{Label: r.T("people.proof.first"), Text: sealedAt(r, p.First)}, {Label: r.T("people.proof.latest"), Text: sealedAt(r, p.Last)}, {Label: r.T("people.proof.printed_by"), Text: r.By.Name}},
 		Note: r.T("people.proof.note"), Signatures: []string{r.T("people.proof.auditor"), r.T("people.seal.sheet.audit"), r.T("people.seal.sheet.witness")}}
 	switch {
 	case len(p.Report.Findings) > 0:
@@ -57,7 +58,7 @@ func (c *Counter) proof(r *web.Req) error {
 	case !p.Whole:
 		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("people.proof.result"), Text: r.T("people.proof.waits"), Wide: true})
 	default:
-		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("people.proof.result"), Text: r.T("people.proof.clean", string(m), p.Records), Wide: true})
+		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("people.proof.result"), Text: r.T("people.proof.clean", string(m), r.W2.Number(p.Records)) + " " + r.T("people.proof.from_seal", sealedAt(r, p.First)), Wide: true})
 	}
 	if p.Last.Number > 0 {
 		a, err := p.Last.Anchor(r.Context(), r.Read())
@@ -70,6 +71,14 @@ func (c *Counter) proof(r *web.Req) error {
 		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("people.seal.seal"), Text: a.String(), Wide: true})
 	}
 	return r.Sheet(s)
+}
+
+// sealedAt is when a seal was made, on the hospital's clocks.
+func sealedAt(r *web.Req, s seal.Seal) string {
+	if s.Number == 0 {
+		return r.T("people.seals.none")
+	}
+	return r.W2.Full(s.At)
 }
 
 func sealRange(r *web.Req, p *seal.Proof) string {

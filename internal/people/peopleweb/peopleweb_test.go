@@ -414,6 +414,10 @@ func TestTheThreeAdministratorsAtWork(t *testing.T) {
 		audit.Get("/audit?event=people.account.sign_in").See("登录")
 		audit.Get("/audit?noun=departments.department&event=people.account.sign_in").See("新建")
 		audit.Get("/audit").See("查阅日志", "noun=people.grant")
+		audit.Get("/audit?door=false").See("授予角色").NotIn("tbody", "退出登录")
+		if n := audit.Get("/audit?door=true").Count("tbody tr"); n == 0 {
+			t.Error("nobody ever came in")
+		}
 		audit.Do(webtest.Call{URL: "/audit?format=csv", See: []string{"操作", "护士 → 赵新"}})
 		audit.Do(webtest.Call{URL: "/people/" + id + "/leave", Form: form("note", "x"), Want: 403})
 		audit.Do(webtest.Call{URL: "/roles", Want: 403})
