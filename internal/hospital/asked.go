@@ -17,6 +17,7 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
+	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/wardstores"
 	"houqin/internal/warehouse"
@@ -53,8 +54,12 @@ func seen[T any](need string, get func(context.Context, db.Reader, db.Actor, str
 	}
 }
 
+// used are the kinds of documents that they ask about; the rulebook has ways for more.
+var used = []string{"purchasing.plan", "purchasing.urgent", "warehouse.request", "warehouse.adjustment", "warehouse.custody", "warehouse.loan", "assets.scrap", "assets.bulk_sale", "desk.outside"}
+
 // hooks tells the rooms, in one list, what became of what they asked for.
 func hooks() error {
+	approvals.Used = used
 	approvals.Ended[desk.Noun] = desk.OutsideEnded
 	approvals.Ended[disposal.Noun] = disposal.Ended
 	approvals.Ended[disposal.SaleNoun] = disposal.SaleEnded

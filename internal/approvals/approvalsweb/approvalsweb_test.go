@@ -27,6 +27,7 @@ import (
 	"houqin/internal/people"
 	"houqin/internal/people/peopleweb"
 	"houqin/internal/rules"
+	"houqin/internal/rules/rulesweb"
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, people.Migrations, files.Migrations, messages.Migrations, approvals.Migrations}
@@ -42,7 +43,7 @@ type office struct {
 
 func each(t *testing.T, f func(*testing.T, *office)) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
-		o := &office{t: t, d: d, staff: map[string]people.Person{}, Site: sitetest.New(t, d, approvalsweb.Words, departmentsweb.Words, peopleweb.Words)}
+		o := &office{t: t, d: d, staff: map[string]people.Person{}, Site: sitetest.New(t, d, approvalsweb.Words, departmentsweb.Words, peopleweb.Words, rulesweb.Words)}
 		o.Room(approvalsweb.New(nil, map[string]approvalsweb.Paper{"test.paper": {At: "/papers/", May: func(_ context.Context, _ db.Reader, by db.Actor, _ string) error {
 			if by.Name != "护士长" {
 				return fault.New(fault.NotFound, "base.not_found")
@@ -248,5 +249,35 @@ func TestEveryPageSpeaksBothLanguages(t *testing.T) {
 				webtest.Run(t, o.Site, webtest.Call{Method: "GET", URL: at, Want: 200, NotSee: []string{"«"}})
 			}
 		}
+	})
+}
+
+// The list of ways has every tier, conditions in words, the rules whose figures a way
+// asks; a way says what it will be once a confirmed figure holds, and who may change it.
+func TestAWayIsReadWithoutTheNotation(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		change := rules.Change{Param: "A-010.threshold", Value: "1000", Since: o.d.Today().AddDays(10), Reason: "物价上涨"}
+		dbtest.Do(t, o.d, o.as("副院长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &change) })
+		dbtest.Do(t, o.d, o.as("同事", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, change.ID, "") })
+		dbtest.Do(t, o.d, db.System("builder"), func(tx *db.Tx) error {
+			return people.EnsureRoles(t.Context(), tx, []people.RoleSpec{{Code: "data_clerk", NameZh: "基础数据管理员", NameEn: "Keeper of basic data", Rights: []string{approvals.MayRoute}}})
+		})
+		used := approvals.Used
+		approvals.Used = []string{"warehouse.adjustment"}
+		defer func() { approvals.Used = used }()
+		by := o.as("护士")
+		o.Who = func(*http.Request) (web.Visitor, error) { return web.Visitor{Actor: by, Lang: "zh"}, nil }
+		day := string(change.Since)
+		webtest.Run(t, o.Site,
+			webtest.Call{URL: "/approvals/routes", See: []string{"合同年限 ≥ 5 年", "须法律顾问审查", "特殊领用", "超出定额", "500.00 元及以上", "第 2 档，共 2 档", "S-019 A-010", "本系统暂无这类单据", "流程和岗位由基础数据管理员设置"},
+				NotSee: []string{"rule[", "legal", "<A-", "«"}},
+			webtest.Call{URL: "/approvals/routes/warehouse.adjustment", See: []string{"500.00 元以下", "流程表（" + day + " 起", "1,000.00 元及以上", "上会起点", "A-010", "基础数据管理员"}, NotSee: []string{"<A-", "«"}},
+			webtest.Call{URL: "/approvals/routes/desk.outside", NotSee: []string{"流程表（", "相关参数"}},
+			webtest.Call{URL: "/api/approvals/routes", See: []string{`"used":true`, `"used":false`}},
+		)
+		by = o.as("护士长", approvals.Permissions...)
+		c := webtest.New(t, o.Site)
+		c.Get("/approvals/posts").NotSee("免去 副院长")
+		c.Get(c.Get("/approvals/posts").Attr("a[href^='/approvals/posts?leave=']", "href")).See("不免去").Press("免去 副院长 · 总务科负责人", nil).NotSee("免去 副院长")
 	})
 }

@@ -375,7 +375,7 @@ func courseTable(r *web.Req, s *Sheet) ui.Table {
 			}
 		}
 		if len(x.Signed) == 0 || x.State == approvals.Waiting {
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{who, {Text: r.T("approvals.step." + x.State), State: true, Tone: tone}, {Text: strings.Join(names, "、")}, {Text: when, Tone: tone}, {}}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{who, {Text: r.T("approvals.step." + x.State), State: true, Tone: tone}, {Text: r.W2.List(names)}, {Text: when, Tone: tone}, {}}})
 		}
 	}
 	return t

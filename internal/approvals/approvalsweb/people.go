@@ -73,7 +73,7 @@ func scope(r *web.Req, d *approvals.Delegation) string {
 		for k := range strings.SplitSeq(d.Kinds, ",") {
 			names = append(names, approvals.SayKind(r.W2, k))
 		}
-		said = strings.Join(names, "、")
+		said = r.W2.List(names)
 	}
 	if d.Most > 0 {
 		said += r.T("approvals.comma") + r.T("approvals.amount.upto", r.W2.Money(d.Most))
@@ -112,7 +112,7 @@ func posts(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}}}
+	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}, {Label: ""}}}
 	var ending []ui.Action
 	for _, post := range approvals.Posts {
 		held := false
@@ -125,19 +125,25 @@ func posts(r *web.Req) error {
 			if h.Until != "" {
 				days += " " + r.W2.Day(h.Until)
 			}
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: h.PersonName}, {Text: days}, {Text: h.ByName}}})
-			ending = append(ending, ui.Action{Name: "unseat-" + h.ID, Label: r.T("approvals.unseat", h.PersonName, r.T("approvals.post."+post)), Post: "/approvals/posts/" + h.ID + "/unseat", Tone: ui.Danger,
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: h.PersonName}, {Text: days}, {Text: h.ByName}, {Text: r.T("approvals.unseating"), Href: "/approvals/posts?leave=" + h.ID}}})
+			if h.ID != r.URL.Query().Get("leave") {
+				continue
+			}
+			ending = append(ending, ui.Action{Name: "keep", Label: r.T("approvals.unseat.not"), Href: "/approvals/posts"}, ui.Action{Name: "unseat-" + h.ID, Label: r.T("approvals.unseat", h.PersonName, r.T("approvals.post."+post)), Post: "/approvals/posts/" + h.ID + "/unseat", Tone: ui.Danger,
 				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}})
 		}
 		if !held {
-			t.Rows = append(t.Rows, ui.Row{Tone: ui.Soon, Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: r.T("approvals.nobody_sits"), Tone: ui.Soon}, {}, {}}})
+			t.Rows = append(t.Rows, ui.Row{Tone: ui.Soon, Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: r.T("approvals.nobody_sits"), Tone: ui.Soon}, {}, {}, {}}})
 		}
 	}
 	f, err := r.Form(&seating, &approvals.Holding{From: r.Site.DB.Today()}, ui.Form{ID: "seat", Action: "/approvals/posts", Submit: r.T("approvals.seat")})
 	if err != nil {
 		return err
 	}
-	body := ui.Below(ui.Section("", ui.List(r.W2, t)), ui.Section(r.T("approvals.seat"), ui.Ask(r.W2, f)), ui.Section(r.T("approvals.unseating"), ui.Buttons(r.W2, ending...)))
+	body := ui.Below(ui.Section("", ui.List(r.W2, t)), ui.Section(r.T("approvals.seat"), ui.Ask(r.W2, f)))
+	if len(ending) > 0 {
+		body = ui.Below(ui.Section(r.T("approvals.unseating"), ui.Buttons(r.W2, ending...)), body)
+	}
 	if len(stuck) > 0 {
 		body = ui.Below(ui.Section(r.T("approvals.stuck"), ui.List(r.W2, caseTable(r, "stuck", r.T("approvals.stuck"), stuck))), body)
 	}

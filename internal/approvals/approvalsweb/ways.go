@@ -1,6 +1,7 @@
 package approvalsweb
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/rules"
 )
 
 // Way is one line of the list of ways.
@@ -23,6 +25,7 @@ type Way struct {
 	Clauses []string   `json:"clauses"`
 	Since   period.Day `json:"since"` // "" as shipped
 	Tiers   int        `json:"tiers"`
+	Used    bool       `json:"used"` // some room of the house asks about such documents
 }
 
 // written is a way as it stands in its form.
@@ -92,26 +95,44 @@ func routes(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "ways", Caption: r.T("approvals.routes"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.way")}, {Label: r.T("approvals.clauses")}, {Label: r.T("approvals.tiers"), Num: true},
-		{Label: r.T("approvals.first")}, {Label: r.T("approvals.version")}}}
+	t := ui.Table{ID: "ways", Caption: r.T("approvals.routes"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.way")}, {Label: r.T("approvals.line.amount")}, {Label: r.T("approvals.line.when")},
+		{Label: r.T("approvals.line.steps")}, {Label: r.T("approvals.clauses")}, {Label: r.T("approvals.version")}}}
 	var ways []Way
+	today := r.Site.DB.Today()
 	for _, s := range approvals.Shipped {
-		w, rt := Way{Kind: s.Kind, Name: s.Name.In(r.W2.Lang), Clauses: s.Clauses}, s.Route
+		rt := s.Route
+		w := Way{Kind: s.Kind, Name: s.Name.In(r.W2.Lang), Used: slices.Contains(approvals.Used, s.Kind)}
 		version := ui.Cell{Text: r.T("approvals.shipped")}
 		if own, ok := set[s.Kind]; ok {
 			rt, w.Since = own, own.Since
 			version = ui.Cell{Text: r.T("approvals.since", own.Since), Tone: ui.Accent}
 		}
-		w.Tiers = len(rt.Tiers)
+		w.Clauses, w.Tiers = clausesOf(&rt), len(rt.Tiers)
 		ways = append(ways, w)
-		var steps []string
-		for _, st := range rt.Tiers[0].Stages {
-			steps = append(steps, sayStage(r, st))
+		for n := range rt.Tiers {
+			tier := &rt.Tiers[n]
+			amount, err := tier.SayAmount(r.Context(), r.Read(), r.W2, today)
+			if err != nil {
+				return err
+			}
+			when, err := sayCase(r, &rt, tier, today)
+			if err != nil {
+				return err
+			}
+			name := ui.Cell{Text: w.Name}
+			if !w.Used {
+				name.Sub = r.T("approvals.unused")
+			} else if w.Tiers > 1 {
+				name.Sub = r.T("approvals.tier_of", n+1, w.Tiers)
+			}
+			t.Rows = append(t.Rows, ui.Row{Href: "/approvals/routes/" + s.Kind, Quiet: !w.Used, Cells: []ui.Cell{name, {Text: amount}, {Text: when}, {Text: sayStages(r, tier, today)}, {Text: strings.Join(w.Clauses, " ")}, version}})
 		}
-		t.Rows = append(t.Rows, ui.Row{Href: "/approvals/routes/" + s.Kind, Cells: []ui.Cell{{Text: w.Name, Sub: s.Kind}, {Text: strings.Join(s.Clauses, " ")}, {Text: strconv.Itoa(w.Tiers), Num: true},
-			{Text: strings.Join(steps, " → ")}, version}})
 	}
-	p := ui.Page{Heading: r.T("approvals.routes"), Sub: r.T("approvals.routes.sub"), Live: []string{approvals.RouteNoun}, Wide: true, Body: ui.Section("", ui.List(r.W2, t))}
+	who, err := editors(r)
+	if err != nil {
+		return err
+	}
+	p := ui.Page{Heading: r.T("approvals.routes"), Sub: r.T("approvals.routes.sub"), Live: []string{approvals.RouteNoun}, Wide: true, Body: ui.Below(who, ui.Section("", ui.List(r.W2, t)))}
 	if r.By.May(approvals.MayRoute) {
 		f, err := windowForm(r)
 		if err != nil {
@@ -123,10 +144,10 @@ func routes(r *web.Req) error {
 	return r.Show(p, ways)
 }
 
-func sayStage(r *web.Req, s approvals.Stage) string {
+func sayStage(r *web.Req, s approvals.Stage, day period.Day) string {
 	var names []string
 	for _, w := range s.Who {
-		n := sayWho(r, w.Is)
+		n := sayWho(r, w.Is, day)
 		switch {
 		case w.Each < 0:
 			n += r.T("approvals.each.all")
@@ -142,11 +163,11 @@ func sayStage(r *web.Req, s approvals.Stage) string {
 	return t
 }
 
-// sayWho also says whom a parameter of the rulebook means today, with its key.
-func sayWho(r *web.Req, who string) string {
+// sayWho also says whom a parameter of the rulebook means on a day, with its rule.
+func sayWho(r *web.Req, who string, day period.Day) string {
 	if key, ok := strings.CutPrefix(who, "rule:"); ok {
-		if is, err := approvals.Meant(r.Context(), r.Read(), who, r.Site.DB.Today()); err == nil {
-			return r.T("approvals.by_rule", approvals.SayWho(r.Context(), r.Read(), r.W2, is), key)
+		if is, err := approvals.Meant(r.Context(), r.Read(), who, day); err == nil {
+			return r.T("approvals.by_rule", approvals.SayWho(r.Context(), r.Read(), r.W2, is), strings.SplitN(key, ".", 2)[0])
 		}
 	}
 	return approvals.SayWho(r.Context(), r.Read(), r.W2, who)
@@ -175,11 +196,11 @@ func showRoute(r *web.Req, result templ.Component) error {
 	if rt.ID != "" {
 		sub = r.T("approvals.since", rt.Since)
 	}
-	p := ui.Page{Heading: approvals.SayKind(r.W2, rt.Kind), Sub: rt.Kind + " · " + sub, Wide: true, Back: &ui.Link{Label: r.T("approvals.routes"), Href: "/approvals/routes"}, Live: []string{approvals.RouteNoun}}
+	p := ui.Page{Heading: approvals.SayKind(r.W2, rt.Kind), Sub: sub, Wide: true, Back: &ui.Link{Label: r.T("approvals.routes"), Href: "/approvals/routes"}, Live: []string{approvals.RouteNoun}}
 	if r.By.May(approvals.MayRoute) {
 		p.Actions = []ui.Action{{Name: "edit", Label: r.T("approvals.edit"), Href: "/approvals/routes/" + rt.Kind + "/edit", Icon: "edit", Tone: ui.Accent}}
 	}
-	table, err := wayTable(r, &rt)
+	parts, err := tables(r, &rt)
 	if err != nil {
 		return err
 	}
@@ -187,15 +208,22 @@ func showRoute(r *web.Req, result templ.Component) error {
 	if err != nil {
 		return err
 	}
-	parts := []templ.Component{ui.Section(r.T("approvals.table"), table), ui.Section(r.T("approvals.clauses"), clauseLinks(approvals.ClausesOf(rt.Kind))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result)))}
-	if len(all) > 0 {
-		parts = append(parts, ui.Section(r.T("approvals.versions"), versions(r, all)))
-	}
-	story, err := r.Story(approvals.RouteNoun, rt.Kind)
+	who, err := editors(r)
 	if err != nil {
 		return err
 	}
-	p.Body = ui.Below(append(parts, ui.Section(r.T("approvals.story"), story))...)
+	parts = append(parts, who, ui.Section(r.T("approvals.clauses"), clauseLinks(clausesOf(&rt))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))
+	if len(all) > 0 {
+		parts = append(parts, ui.Section(r.T("approvals.versions"), versions(r, all)))
+	}
+	if len(all) > 0 {
+		story, err := r.Story(approvals.RouteNoun, rt.Kind)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, ui.Section(r.T("approvals.story"), story))
+	}
+	p.Body = ui.Below(parts...)
 	return r.Show(p, rt)
 }
 
@@ -206,42 +234,66 @@ func orNothing(c templ.Component) templ.Component {
 	return c
 }
 
-// wayTable is a way as one table: a line for each tier, with the amounts of today.
-func wayTable(r *web.Req, rt *approvals.Route) (templ.Component, error) {
-	t := ui.Table{ID: "tiers", Caption: r.T("approvals.table"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.line.amount")}, {Label: r.T("approvals.line.when")}, {Label: r.T("approvals.line.steps")}, {Label: r.T("approvals.hours")}}}
-	day := max(rt.Since, r.Site.DB.Today())
+// wayTable is a way as one table: a line for each tier, with the amounts of a day.
+func wayTable(r *web.Req, rt *approvals.Route, day period.Day) (templ.Component, error) {
+	t := ui.Table{ID: "tiers-" + string(day), Caption: r.T("approvals.table"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.line.amount")}, {Label: r.T("approvals.line.when")}, {Label: r.T("approvals.line.steps")}, {Label: r.T("approvals.hours")}}}
 	for i := range rt.Tiers {
 		tier := &rt.Tiers[i]
-		amount, err := tier.SayAmount(r.Context(), r.Read(), r.W2, day)
+		said, err := tier.SayAmount(r.Context(), r.Read(), r.W2, day)
 		if err != nil {
 			return nil, err
 		}
-		units, err := tier.SayDepartments(r.Context(), r.Read())
-		if err != nil {
-			return nil, err
-		}
-		when := strings.Trim(units+" "+tier.When, " ")
-		if when == "" {
-			when = r.T("approvals.otherwise")
-			if len(rt.Tiers) == 1 || rt.Tiers[0].When == "" && len(rt.Tiers[0].Departments) == 0 {
-				when = r.T("approvals.always")
+		amount := ui.Cell{Text: said}
+		for _, l := range []*approvals.Limit{tier.From, tier.Below} {
+			if l != nil && l.Param != "" {
+				p, c, _ := rules.Parameter(l.Param)
+				amount.Sub, amount.Href = c.ID+" "+p.Name.In(r.W2.Lang), "/rules/"+c.ID
 			}
 		}
-		var steps, hours []string
+		when, err := sayCase(r, rt, tier, day)
+		if err != nil {
+			return nil, err
+		}
+		var hours []string
 		for _, s := range tier.Stages {
-			steps = append(steps, sayStage(r, s))
 			h := s.Hours
 			if h == 0 {
 				h = approvals.HoursShipped
 			}
 			hours = append(hours, r.W2.Number(h))
 		}
-		if len(steps) == 0 {
-			steps = []string{r.T("approvals.nobody_need")}
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: amount, Sub: tier.AmountText()}, {Text: when}, {Text: strings.Join(steps, " → ")}, {Text: strings.Join(hours, " → ")}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{amount, {Text: when}, {Text: sayStages(r, tier, day)}, {Text: strings.Join(hours, " → ")}}})
 	}
 	return ui.List(r.W2, t), nil
+}
+
+// tables are a way as it holds, and as it will from each day on which a parameter of
+// it changes.
+func tables(r *web.Req, rt *approvals.Route) (parts []templ.Component, err error) {
+	day := max(rt.Since, r.Site.DB.Today())
+	days, err := coming(r, rt, day)
+	if err != nil {
+		return nil, err
+	}
+	for n, on := range append([]period.Day{day}, days...) {
+		table, err := wayTable(r, rt, on)
+		if err != nil {
+			return nil, err
+		}
+		title := r.T("approvals.table")
+		if n > 0 {
+			title = r.T("approvals.table.from", r.W2.Day(on))
+		}
+		parts = append(parts, ui.Section(title, table))
+	}
+	if len(paramsOf(rt)) > 0 {
+		table, err := params(r, rt, day)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, ui.Section(r.T("approvals.params"), table))
+	}
+	return parts, nil
 }
 
 func versions(r *web.Req, all []approvals.Route) templ.Component {
@@ -283,7 +335,7 @@ func attempt(r *web.Req, t *trial, rt *approvals.Route, day period.Day, show fun
 	table := ui.Table{ID: "prospect", Caption: r.T("approvals.preview"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.stage"), Num: true}, {Label: r.T("approvals.step")}, {Label: r.T("approvals.person")}, {Label: r.T("approvals.hours"), Num: true}},
 		Empty: ui.Nothing{Text: r.T("approvals.nobody_need")}}
 	for _, p := range steps {
-		people, tone := strings.Join(p.People, "、"), ui.Plain
+		people, tone := r.W2.List(p.People), ui.Plain
 		switch {
 		case strings.HasPrefix(p.Who, "post:") && len(p.People) == 0 && isMeeting(p.Who):
 			people = r.T("approvals.by_minutes")
@@ -325,13 +377,13 @@ func edit(r *web.Req) error {
 			said := r.T("approvals.attr." + a.Key)
 			names = append(names, a.Key+" · "+said)
 		}
-		lines = append(lines, r.T("approvals.how.when", strings.Join(names, "、")))
+		lines = append(lines, r.T("approvals.how.when", r.W2.List(names)))
 	}
 	var names []string
 	for _, p := range append(append([]string{}, approvals.Posts...), approvals.Meetings...) {
 		names = append(names, r.T("approvals.post."+p))
 	}
-	lines = append(lines, r.T("approvals.how.posts", strings.Join(names, "、")))
+	lines = append(lines, r.T("approvals.how.posts", r.W2.List(names)))
 	return r.Show(ui.Page{Heading: r.T("approvals.edit"), Sub: approvals.SayKind(r.W2, rt.Kind), Wide: true, Back: &ui.Link{Label: approvals.SayKind(r.W2, rt.Kind), Href: "/approvals/routes/" + rt.Kind},
 		Body: ui.Below(ui.Ask(r.W2, f), howTo(r.T("approvals.how"), lines))}, nil)
 }
@@ -358,7 +410,7 @@ func showDraft(r *web.Req, result templ.Component) error {
 	if r.JSON() {
 		return r.Give(rt)
 	}
-	table, err := wayTable(r, &rt)
+	parts, err := tables(r, &rt)
 	if err != nil {
 		return err
 	}
@@ -374,7 +426,7 @@ func showDraft(r *web.Req, result templ.Component) error {
 	if err != nil {
 		return err
 	}
-	p.Body = ui.Below(ui.Section(r.T("approvals.table"), table), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))
+	p.Body = ui.Below(append(parts, ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))...)
 	return r.Show(p, rt)
 }
 
