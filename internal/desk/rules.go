@@ -26,7 +26,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007.kind", Page: "/desk/kinds", Tests: []string{"TestAKindSaysWhoseWordClosesItsJobs"}},
-	{Clause: "W-005", How: rules.Schedules, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
+	{Clause: "W-005", How: rules.Schedules, Again: true, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
 	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/desk/firms", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003", Page: "/desk/jobs", Evidence: upward.count, Tests: []string{"TestAHardCaseClimbsTheLadder"}},
 	{Clause: "W-006", How: rules.Records, By: "desk.rule.W-006", Page: "/desk/jobs", Evidence: registeredInTime, Tests: []string{"TestASmallRepairIsRegisteredAfterwards"}},

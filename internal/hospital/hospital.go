@@ -265,7 +265,7 @@ func (h *Hospital) rooms(s *web.Site) {
 	s.Who, s.Nav, s.Home = door.Visitor, h.nav, home
 	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
 	for _, routes := range [][]web.Route{
-		rulesweb.New(Claims).Routes(),
+		book().Routes(),
 		departmentsweb.Routes,
 		placesweb.Routes,
 		door.Routes(),

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/web"
+	"houqin/internal/base/webtest"
 	"houqin/internal/hospital"
 	"houqin/internal/rules"
 )
@@ -164,6 +169,103 @@ func TestEveryClaimLeadsSomewhere(t *testing.T) {
 		}
 		if err := h.Measure(t.Context()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A register that is said to be kept is one of the book's, its list answers, and what
+// is printed of a record has a door; one whose clause a room records is not forgotten.
+func TestEveryRegisterKeptIsThere(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		doors := map[string]bool{}
+		for _, rt := range h.Site.Routes() {
+			doors[rt.At] = true
+		}
+		known := map[string]bool{}
+		for _, g := range rules.Registers {
+			known[g.Name.Zh] = true
+			for _, id := range g.Clauses {
+				if slices.ContainsFunc(rules.Of(hospital.Claims, id), func(c rules.Claim) bool { return c.How == rules.Records && c.Page != "" }) && hospital.Registers[g.Name.Zh].Page == "" {
+					t.Errorf("%s: %s is recorded, and the register is not said to be kept", g.Name.Zh, id)
+				}
+			}
+		}
+		h.Site.Who = func(*http.Request) (web.Visitor, error) {
+			all := db.Rights{}
+			for _, p := range hospital.Permissions {
+				all[p] = db.Scope{All: true}
+			}
+			return web.Visitor{Actor: db.Actor{ID: "everything", Name: "全权", Rights: all}, Lang: "zh"}, nil
+		}
+		for name, at := range hospital.Registers {
+			path, _, _ := strings.Cut(at.Page, "?")
+			if !known[name] || !doors["GET "+path] || at.Print != "" && !doors["GET "+at.Print] {
+				t.Errorf("%s is kept at %+v, and that is not there", name, at)
+			}
+			webtest.Run(t, h.Site, webtest.Call{URL: at.Page, NotSee: []string{"«"}})
+		}
+		webtest.Run(t, h.Site, webtest.Call{URL: "/rules/registers", See: []string{"共 61 种，本系统已有 22 种", "工具台账", "可打印"}, NotSee: []string{"«"}})
+	})
+}
+
+// Where several claims count for one clause, they count different things or say that
+// they look again: the clause's figure is no sum of the same papers.
+func TestNothingIsCountedTwiceForAClause(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		until := h.DB.Today()
+		at := map[string]string{}
+		for _, c := range hospital.Claims {
+			if c.Evidence == nil || c.Again {
+				continue
+			}
+			e, err := c.Evidence(t.Context(), h.DB, until.AddDays(-30), until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, _, _ := strings.Cut(e.Link, "?")
+			if other, ok := at[c.Clause+page]; ok && page != "" {
+				t.Errorf("%s is counted at %s by %s and by %s", c.Clause, page, other, c.By)
+			}
+			at[c.Clause+page] = c.By
+			if strings.HasPrefix(page, "/approvals/cases") {
+				t.Errorf("%s: %s counts what was asked for, which its own room counts", c.Clause, c.By)
+			}
+		}
+	})
+}
+
+// The kinds of documents that are said to be asked about are those that a room's source
+// names.
+func TestTheWaysInUseAreThoseAskedAbout(t *testing.T) {
+	each(t, func(t *testing.T, h *hospital.Hospital) {
+		found := map[string]bool{}
+		err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+			room := strings.Split(filepath.ToSlash(path), "/")
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || len(room) != 3 || slices.Contains([]string{"approvals", "hospital", "demo"}, room[1]) {
+				return err
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if v, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(v.Names[0].Name, "May") {
+					return false // a permission
+				}
+				if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING && slices.Contains(approvals.Kinds, strings.Trim(l.Value, `"`)) {
+					found[strings.Trim(l.Value, `"`)] = true
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range approvals.Kinds {
+			if found[k] != slices.Contains(approvals.Used, k) {
+				t.Errorf("%s is asked about: %v; said to be: %v", k, found[k], !found[k])
+			}
 		}
 	})
 }

@@ -169,10 +169,15 @@ func of[T any](read func(context.Context, db.Reader, db.Actor, int) ([]T, error)
 	}
 }
 
-// ruleChange waits until the day on which it is to hold: from then on it is too late.
+// ruleChange waits until the day on which it is to hold: from then on, or when another
+// was confirmed over it, it can only be refused, and says so.
 func ruleChange(c *rules.Change) Thing {
 	return Thing{Title: c.Number, Href: "/rule-changes/" + c.ID, Since: c.At, In: func(w *words.Words) (string, string) {
-		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), w.T("inbox.rule_changes.by", c.Clause, c.ByName, w.Day(c.Since))
+		by := w.T("inbox.rule_changes.by", c.Clause, c.ByName, w.Day(c.Since))
+		if c.Late {
+			by = w.T("rules.changes.overtaken") + " · " + by
+		}
+		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), by
 	}}
 }
 

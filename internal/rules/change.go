@@ -43,6 +43,7 @@ type Change struct {
 	DecidedAt   period.Instant `json:"decided_at"`
 	DecidedBy   string         `json:"decided_by"`
 	DecidedName string         `json:"decided_name"`
+	Late        bool           `json:"overtaken"` // waits, and can no longer be confirmed
 }
 
 // Same are all entries of the staff file that are the same natural person as this one.
@@ -96,16 +97,16 @@ func Propose(ctx context.Context, tx *db.Tx, c *Change) error {
 
 // early complains about a first day that is not in the future, or lies before one
 // from which another confirmed value holds.
-func early(ctx context.Context, tx *db.Tx, c *Change, bad *fault.Complaints) error {
+func early(ctx context.Context, r db.Reader, c *Change, bad *fault.Complaints) error {
 	switch {
 	case c.Since.IsZero() || c.Since.DayOfMonth() == 0:
 		bad.Add("since", "base.day")
 		return nil
-	case c.Since <= tx.Today():
-		bad.Add("since", "rules.too_early", tx.Today().AddDays(1))
+	case c.Since <= r.Today():
+		bad.Add("since", "rules.too_early", r.Today().AddDays(1))
 		return nil
 	}
-	last, found, err := inForce(ctx, tx, c.Param, "9999-12-31")
+	last, found, err := inForce(ctx, r, c.Param, "9999-12-31")
 	if err != nil {
 		return err
 	}
@@ -114,6 +115,17 @@ func early(ctx context.Context, tx *db.Tx, c *Change, bad *fault.Complaints) err
 		bad.Add("since", "rules.before_other", last.Since, last.Number)
 	}
 	return nil
+}
+
+// Overtaken says of a change that waits that it can only be refused or taken back: its
+// day has come, or another value was confirmed over it.
+func Overtaken(ctx context.Context, r db.Reader, c *Change) (bool, error) {
+	if c.Outcome != Pending {
+		return false, nil
+	}
+	var bad fault.Complaints
+	err := early(ctx, r, c, &bad)
+	return bad.Err() != nil, err
 }
 
 // Confirm puts a change in force from its day on. Whoever proposed it may not, under
@@ -209,7 +221,11 @@ var Changes = list.Of[Change]{
 
 // ChangeByID is one change; NotFound when there is none.
 func ChangeByID(ctx context.Context, r db.Reader, id string) (Change, error) {
-	return Changes.Get(ctx, r, list.Where{}.And("c.id = ?", id))
+	c, err := Changes.Get(ctx, r, list.Where{}.And("c.id = ?", id))
+	if err == nil {
+		c.Late, err = Overtaken(ctx, r, &c)
+	}
+	return c, err
 }
 
 // History is every change of a clause, the newest first, at most two hundred.
@@ -228,7 +244,11 @@ func ToConfirm(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Chan
 		return nil, err
 	}
 	own, args := list.In("c.by_id", append(same, by.ID))
-	return waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND NOT "+own, args...), limit)
+	all, err := waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND NOT "+own, args...), limit)
+	for i := 0; err == nil && i < len(all); i++ {
+		all[i].Late, err = Overtaken(ctx, r, &all[i])
+	}
+	return all, err
 }
 
 // waiting is Changes from the oldest on.

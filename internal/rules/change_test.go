@@ -140,6 +140,9 @@ func TestWhatIsProposedMustFit(t *testing.T) {
 		if err != nil || older.Was != "900.00" {
 			t.Errorf("in its place: %+v, %v", older, err)
 		}
+		if waits, err := rules.ToConfirm(t.Context(), d, vice, 9); err != nil || len(waits) != 2 || waits[1].Late {
+			t.Errorf("marked too soon: %+v, %v", waits, err)
+		}
 		newer, err := propose(t, d, head, "A-010.threshold", "960", tomorrow.AddDays(9), "x")
 		if err != nil {
 			t.Fatal(err)
@@ -147,12 +150,25 @@ func TestWhatIsProposedMustFit(t *testing.T) {
 		if err := confirm(t, d, vice, newer.ID); err != nil {
 			t.Fatal(err)
 		}
+		if waits, err := rules.ToConfirm(t.Context(), d, vice, 9); err != nil || len(waits) != 2 || !waits[1].Late || waits[1].ID != older.ID {
+			t.Errorf("what was overtaken is not marked: %+v, %v", waits, err)
+		}
+		if next, err := rules.Coming(t.Context(), d, "A-010.threshold", d.Today()); err != nil || len(next) != 1 || next[0].Value != "960.00" || next[0].Since != tomorrow.AddDays(9) || next[0].Change != newer.Number {
+			t.Errorf("coming: %+v, %v", next, err)
+		}
+		if next, err := rules.Coming(t.Context(), d, "A-010.threshold", tomorrow.AddDays(9)); err != nil || len(next) != 0 {
+			t.Errorf("nothing comes after its day: %+v, %v", next, err)
+		}
 		if err := confirm(t, d, vice, older.ID); !fault.Is(err, "rules.too_late") {
 			t.Errorf("an older proposal for the same day took the newer one's place: %v", err)
 		}
 	})
 }
 
+// Whoever proposes a value does not confirm it, under another entry of the staff file
+// either.
+//
+// Holds: AB-04
 func TestNobodyConfirmsTheirOwnChangeAndOneWordCounts(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		ctx, tomorrow := t.Context(), d.Today().AddDays(1)
@@ -275,6 +291,10 @@ func TestTheListSaysHowEachClauseStands(t *testing.T) {
 			{Clause: "W-004", How: rules.Records, Evidence: count(3, 0), Partly: true},
 			{Clause: "W-004", How: rules.Refuses, Evidence: count(2, 1), Partly: true},
 			{Clause: "W-005", How: rules.Measures, Evidence: count(0, 0)},
+			{Clause: "W-006", How: rules.Refuses, Evidence: count(8, 0), Again: true},
+			{Clause: "W-006", How: rules.Records, Evidence: count(8, 0)},
+			{Clause: "W-007", How: rules.Records, Evidence: count(8, 0)},
+			{Clause: "W-007", How: rules.Refuses, Evidence: count(6, 2), Again: true},
 		}, rules.Claims...)
 		for range 2 { // starting again changes nothing
 			dbtest.Do(t, d, db.System("start"), func(tx *db.Tx) error { return rules.List(ctx, tx, claims) })
@@ -302,13 +322,14 @@ func TestTheListSaysHowEachClauseStands(t *testing.T) {
 			partly bool
 			kept   int64
 		}{"W-001": {rules.Records, rules.Unmeasured, false, 0}, "W-002": {rules.Measures, rules.Holds, false, 5}, "W-003": {rules.Open, rules.NotKept, false, 0},
-			"W-004": {rules.Refuses, rules.Broken, true, 5}, "W-005": {rules.Measures, rules.NoCase, false, 0}, "A-016": {rules.Background, rules.NoDuty, false, 0}} {
+			"W-004": {rules.Refuses, rules.Broken, true, 5}, "W-005": {rules.Measures, rules.NoCase, false, 0},
+			"W-006": {rules.Refuses, rules.Holds, false, 8}, "W-007": {rules.Refuses, rules.Broken, false, 6}, "A-016": {rules.Background, rules.NoDuty, false, 0}} {
 			if r := got[id]; r.How != want.how || r.State != want.state || r.Partly != want.partly || r.Kept != want.kept {
 				t.Errorf("%s: %+v, want %+v", id, r, want)
 			}
 		}
 		c := rules.Cover(claims)
-		if c.Clauses != 465 || c.By["refuses"] != 1 || c.By["records"] != 1 || c.By["measures"] != 2 || c.Partly != 1 || c.Claimed+len(c.Open) != 465 || c.Claimed != 4+len(rules.Claims) {
+		if c.Clauses != 465 || c.By["refuses"] != 3 || c.By["records"] != 1 || c.By["measures"] != 2 || c.Partly != 1 || c.Claimed+len(c.Open) != 465 || c.Claimed != 6+len(rules.Claims) {
 			t.Errorf("%+v", c)
 		}
 	})

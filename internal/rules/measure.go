@@ -54,7 +54,7 @@ var Clauses = list.Of[Row]{
 			}
 			return ""
 		}},
-		{Key: "state", SQL: "c.state", Into: func(c *Row) any { return &c.State }, OneOf: States, Enum: "rules.state", Tone: func(c *Row, _ time.Time) string { return c.State.Tone() }},
+		{Key: "state", SQL: "c.state", Into: func(c *Row) any { return &c.State }, OneOf: States, Enum: "rules.state", Tone: func(c *Row, _ time.Time) string { return c.State.Tone() }, Said: saidState},
 		{Key: "kept", SQL: "c.kept", Into: func(c *Row) any { return &c.Kept }, Said: counted(func(c *Row) int64 { return c.Kept })},
 		{Key: "broken", SQL: "c.broken", Into: func(c *Row) any { return &c.Broken }, Said: counted(func(c *Row) int64 { return c.Broken }), Tone: func(c *Row, _ time.Time) string {
 			if c.Broken > 0 {
@@ -73,6 +73,17 @@ var Clauses = list.Of[Row]{
 		{Key: "en", SQL: "c.en", Into: func(c *Row) any { return &c.En }, Hidden: true},
 		{Key: "measured", SQL: "c.measured", Into: func(c *Row) any { return &c.Measured }, Hidden: true},
 	},
+}
+
+// saidState is how a clause stands, where how it is kept does not say so already.
+func saidState(w *words.Words, c *Row) string {
+	switch {
+	case w == nil:
+		return string(c.State)
+	case c.State == NotKept || c.State == NoDuty:
+		return ""
+	}
+	return w.T("rules.state." + string(c.State))
 }
 
 // counted shows a number where somebody counts.
@@ -191,9 +202,11 @@ func List(ctx context.Context, tx *db.Tx, claims []Claim) error {
 	return flush()
 }
 
-// Sum is what the claims about a clause counted together from … until. States are by
-// claim, in the order of Of.
+// Sum is what the claims about a clause counted together from … until. A claim that
+// looks Again at what another counted adds nothing to it, but what it found broken is
+// broken. each is by claim, in the order of Of.
 func Sum(ctx context.Context, r db.Reader, of []Claim, from, until period.Day) (sum Evidence, each []Evidence, err error) {
+	var worst int64
 	for _, c := range of {
 		var e Evidence
 		if c.Evidence != nil {
@@ -202,10 +215,18 @@ func Sum(ctx context.Context, r db.Reader, of []Claim, from, until period.Day) (
 			}
 		}
 		each = append(each, e)
-		sum.Kept, sum.Broken, sum.Latest = sum.Kept+e.Kept, sum.Broken+e.Broken, max(sum.Latest, e.Latest)
+		sum.Latest = max(sum.Latest, e.Latest)
+		if c.Again {
+			worst = max(worst, e.Broken)
+			continue
+		}
+		sum.Kept, sum.Broken = sum.Kept+e.Kept, sum.Broken+e.Broken
 		if e.Kept+e.Broken > 0 {
 			sum.Target = e.Target // of the last that has one to say: a clause has one target
 		}
+	}
+	if more := worst - sum.Broken; more > 0 { // of the same things: what one look let pass another has not
+		sum.Kept, sum.Broken = max(0, sum.Kept-more), worst
 	}
 	return sum, each, nil
 }

@@ -105,6 +105,7 @@ type Claim struct {
 	How    How
 	By     string // words key of a sentence: what exactly is kept, and where
 	Partly bool   // the clause asks for more than By says
+	Again  bool   // its evidence looks once more at what another claim of the clause counts
 	Page   string // where the records are
 	// Evidence counts how often the clause was kept and broken on the days from … until,
 	// both included; nil: not measured.

@@ -35,6 +35,26 @@ func Value(ctx context.Context, r db.Reader, key string, day period.Day) (Settin
 	return s, nil
 }
 
+// Coming are the values that are confirmed and begin after a day, the nearest first.
+func Coming(ctx context.Context, r db.Reader, key string, after period.Day) (all []Setting, err error) {
+	p, _, ok := Parameter(key)
+	if !ok {
+		return nil, fmt.Errorf("rules: no parameter %q", key)
+	}
+	found, err := db.All(ctx, r, func(c *Change) []any { return []any{&c.ID, &c.Value, &c.Since, &c.Number} },
+		`SELECT c.id, c.value, c.since, c.number FROM rules_change c JOIN rules_decision d ON d.change = c.id
+		WHERE c.param = $1 AND c.since > $2 AND d.outcome = 'confirmed' ORDER BY c.since, c.id`, key, after)
+	for _, c := range found {
+		s := Setting{Param: p, Value: c.Value, Since: c.Since, Change: c.Number}
+		if n := len(all); n > 0 && all[n-1].Since == c.Since { // of two for one day the later counts
+			all[n-1] = s
+			continue
+		}
+		all = append(all, s)
+	}
+	return all, err
+}
+
 // number is a parameter's value that must be of one of these types.
 func number(ctx context.Context, r db.Reader, key string, day period.Day, types ...Type) (Setting, int64, error) {
 	s, err := Value(ctx, r, key, day)

@@ -89,7 +89,7 @@ func sayWhen(r *web.Req, kind, when string, day period.Day) (string, error) {
 			}
 			t = s.Say(r.W2, s.Value)
 		case strings.HasPrefix(t, `"`):
-			if t = "“" + m[2] + "”"; r.W2.Has("approvals.when.text." + m[2]) {
+			if t = m[2]; r.W2.Has("approvals.when.text." + m[2]) {
 				t = r.T("approvals.when.text." + m[2])
 			}
 		case r.W2.Has("approvals.when." + t):

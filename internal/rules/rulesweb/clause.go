@@ -1,6 +1,9 @@
 package rulesweb
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/ui"
@@ -14,8 +17,11 @@ type Sheet struct {
 	State   rules.State     `json:"state"`
 	Year    rules.Evidence  `json:"year"` // counted since New Year
 	Values  []rules.Setting `json:"values"`
+	Coming  []rules.Setting `json:"coming"` // confirmed, from a later day on
 	Keeps   []Keeping       `json:"keeps"`
 	History []rules.Change  `json:"history"`
+
+	of []rules.Claim
 }
 
 // Keeping is one room's word that it keeps the clause, with what was counted this year.
@@ -33,13 +39,18 @@ func (c *Counter) clause(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	s := Sheet{Clause: clause, State: rules.NotKept, Values: []rules.Setting{}, Keeps: []Keeping{}}
+	s := Sheet{Clause: clause, State: rules.NotKept, Values: []rules.Setting{}, Coming: []rules.Setting{}, Keeps: []Keeping{}}
 	for _, p := range clause.Params {
 		v, err := rules.Value(r.Context(), r.Read(), p.Key, r.Site.DB.Today())
 		if err != nil {
 			return err
 		}
 		s.Values = append(s.Values, v)
+		next, err := rules.Coming(r.Context(), r.Read(), p.Key, r.Site.DB.Today())
+		if err != nil {
+			return err
+		}
+		s.Coming = append(s.Coming, next...)
 	}
 	of := rules.Of(c.claims, clause.ID)
 	from, until := year(r)
@@ -68,13 +79,34 @@ func (c *Counter) clause(r *web.Req) error {
 		s.History = append([]rules.Change{}, s.History...) // a list, if an empty one
 		return r.Give(s)
 	}
-	return s.page(r)
+	s.of = of
+	who, err := c.may(r)
+	if err != nil {
+		return err
+	}
+	return s.page(r, who)
 }
 
-func (s *Sheet) page(r *web.Req) error {
+// may says to those who cannot change a value who can, so that they know whom to ask.
+func (c *Counter) may(r *web.Req) (string, error) {
+	if c.Holders == nil || r.By.May(rules.MayPropose) {
+		return "", nil
+	}
+	propose, err := c.Holders(r.Context(), r.Read(), r.W2.Lang, rules.MayPropose)
+	if err != nil {
+		return "", err
+	}
+	confirm, err := c.Holders(r.Context(), r.Read(), r.W2.Lang, rules.MayConfirm)
+	return r.T("rules.who_may", r.W2.List(propose), r.W2.List(confirm)), err
+}
+
+func (s *Sheet) page(r *web.Req, who string) error {
 	lang := r.W2.Lang
 	facts := []ui.Fact{{Label: r.T("rules.list.text"), Text: s.Text.In(lang), Wide: true}, {Label: r.T("rules.list.area"), Text: r.T("rules.area." + s.Area), Href: "/rules?area=" + s.Area},
 		{Label: r.T("rules.list.kind"), Text: r.T("rules.kind." + s.Kind), Href: "/rules?kind=" + s.Kind}, {Label: r.T("rules.sources"), Text: r.W2.List(s.Sources), Wide: true}}
+	if own := s.own(r); own != "" { // the text keeps the figure that the sources have
+		facts = slices.Insert(facts, 1, ui.Fact{Label: r.T("rules.own"), Text: own, Wide: true, Tone: ui.Accent})
+	}
 	for _, f := range s.Facts {
 		facts = append(facts, ui.Fact{Label: r.T("rules.fact"), Text: f.In(lang), Wide: true})
 	}
@@ -90,7 +122,11 @@ func (s *Sheet) page(r *web.Req) error {
 		main = append(main, ui.Section(r.T("rules.conflict"), ui.Facts(said...)))
 	}
 	if len(s.Values) > 0 {
-		main = append(main, ui.Section(r.T("rules.values"), s.values(r)))
+		values := s.values(r)
+		if who != "" {
+			values = ui.Below(values, ui.Facts(ui.Fact{Label: r.T("rules.who"), Text: who, Wide: true}))
+		}
+		main = append(main, ui.Section(r.T("rules.values"), values))
 	}
 	main = append(main, ui.Section(r.T("rules.keeps"), s.keeps(r)))
 	if len(s.History) > 0 {
@@ -118,8 +154,8 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		if s.Year.Broken > 0 {
 			tone = ui.Danger
 		}
-		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: r.Way(kept), Tone: ui.Done},
-			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: r.Way(broken), Tone: tone})))
+		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: opened(r, kept), Tone: ui.Done},
+			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: opened(r, broken), Tone: tone})))
 	}
 	var regs []ui.Fact
 	for _, g := range rules.Registers {
@@ -149,12 +185,26 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 	return ui.Below(parts...), nil
 }
 
+// own is what the hospital has set instead of the figures in the text, and what it will.
+func (s *Sheet) own(r *web.Req) string {
+	var said []string
+	for _, v := range s.Values {
+		if v.Since != "" {
+			said = append(said, r.T("rules.own.value", v.Name.In(r.W2.Lang), v.Say(r.W2, v.Value), r.W2.Day(v.Since)))
+		}
+	}
+	for _, v := range s.Coming {
+		said = append(said, r.T("rules.own.value", v.Name.In(r.W2.Lang), v.Say(r.W2, v.Value), r.W2.Day(v.Since)))
+	}
+	return strings.Join(said, r.T("rules.own.then"))
+}
+
 // opens is the address behind a sum: that of the one claim which counted anything. Where
-// several did, each opens its own from the table.
+// several did, the table in which each opens its own.
 func (s *Sheet) opens(side func(*rules.Evidence) (int64, string)) (link string) {
 	counted := 0
-	for _, k := range s.Keeps {
-		if k.Evidence == nil {
+	for i, k := range s.Keeps {
+		if k.Evidence == nil || s.of[i].Again {
 			continue
 		}
 		if n, at := side(k.Evidence); n > 0 {
@@ -162,10 +212,18 @@ func (s *Sheet) opens(side func(*rules.Evidence) (int64, string)) (link string) 
 			counted++
 		}
 	}
-	if counted != 1 {
-		return ""
+	if counted > 1 {
+		return "#keeps"
 	}
 	return link
+}
+
+// opened is a link for whoever may go there; a place on this page is open to all.
+func opened(r *web.Req, link string) string {
+	if strings.HasPrefix(link, "#") {
+		return link
+	}
+	return r.Way(link)
 }
 
 func (s *Sheet) values(r *web.Req) templ.Component {
@@ -173,6 +231,11 @@ func (s *Sheet) values(r *web.Req) templ.Component {
 	t := ui.Table{ID: "values", Bare: true, Caption: r.T("rules.values"), Columns: []ui.Head{{Label: r.T("rules.changes.param")}, {Label: r.T("rules.today")}, {Label: r.T("rules.edge")}, {Label: r.T("rules.law")}, {Label: ""}}}
 	for _, v := range s.Values {
 		row := ui.Row{Cells: []ui.Cell{{Text: v.Name.In(r.W2.Lang), Sub: v.Key}, {Text: v.Say(r.W2, v.Value), Sub: since(r, v)}, {}, {}, {}}}
+		for _, next := range s.Coming {
+			if next.Key == v.Key {
+				row.Cells[1].Sub += " · " + r.T("rules.coming", next.Say(r.W2, next.Value), r.W2.Day(next.Since))
+			}
+		}
 		if v.Edge != rules.NoEdge {
 			below, above := v.Sides(r.W2, v.Value)
 			row.Cells[2] = ui.Cell{Text: below, Sub: above}

@@ -1,7 +1,6 @@
 package rulesweb
 
 import (
-	"slices"
 	"strings"
 
 	"houqin/internal/base/ui"
@@ -48,25 +47,24 @@ func (c *Counter) coverage(r *web.Req) error {
 		Body: ui.Below(figures, ui.Section(r.T("rules.coverage.areas"), ui.List(r.W2, t)))}, nil)
 }
 
-// Kept is a register that the sources ask for, and where it is kept.
-type Kept struct {
-	rules.Register
-	Page string `json:"page"` // "" where nothing keeps it yet
+// Place is where a register of the sources is kept in this house.
+type Place struct {
+	Page   string `json:"page"`             // the list of its records
+	Print  string `json:"print,omitempty"`  // the pattern of what is printed of one record
+	Partly bool   `json:"partly,omitempty"` // not all that the register asks for is there, or its paper is not printed
 }
 
-// kept says for each register where its records are: with the first claim that
-// records one of its clauses.
+// Kept is a register that the sources ask for, and where it is kept; no Page where
+// nothing keeps it yet.
+type Kept struct {
+	rules.Register
+	Place
+}
+
+// kept says for each register of the sources where it is kept.
 func (c *Counter) kept() (all []Kept) {
 	for _, g := range rules.Registers {
-		k := Kept{Register: g}
-		for _, id := range g.Clauses {
-			of := rules.Of(c.claims, id)
-			i := slices.IndexFunc(of, func(x rules.Claim) bool { return x.How == rules.Records && x.Page != "" })
-			if i >= 0 && k.Page == "" {
-				k.Page = of[i].Page
-			}
-		}
-		all = append(all, k)
+		all = append(all, Kept{g, c.Registers[g.Name.Zh]})
 	}
 	return all
 }
@@ -85,6 +83,12 @@ func (c *Counter) registers(r *web.Req) error {
 		if k.Page != "" {
 			there++
 			row.Cells[4] = ui.Cell{Text: r.T("rules.register.there"), State: true, Tone: ui.Done}
+		}
+		switch {
+		case k.Partly:
+			row.Cells[4].Text, row.Cells[4].Tone = r.T("rules.list.partly"), ui.Soon
+		case k.Print != "":
+			row.Cells[4].Sub = r.T("rules.register.printed")
 		}
 		t.Rows = append(t.Rows, row)
 	}

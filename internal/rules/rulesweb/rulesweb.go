@@ -3,8 +3,11 @@
 package rulesweb
 
 import (
+	"cmp"
+	"context"
 	"embed"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -25,10 +28,16 @@ import (
 var Words embed.FS
 
 // Counter knows what the rooms of the house claim to keep.
-type Counter struct{ claims []rules.Claim }
+type Counter struct {
+	claims []rules.Claim
+	// Registers says, by its Chinese name in the book, where a register is kept.
+	Registers map[string]Place
+	// Holders are the names of the roles that hold a permission; nil: nobody is told.
+	Holders func(ctx context.Context, r db.Reader, lang, may string) ([]string, error)
+}
 
 // New makes the counter of a house with these claims.
-func New(claims []rules.Claim) *Counter { return &Counter{claims} }
+func New(claims []rules.Claim) *Counter { return &Counter{claims: claims} }
 
 // Routes are the doors of the room.
 func (c *Counter) Routes() []web.Route {
@@ -113,7 +122,8 @@ func ask(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	f, err := r.Form(&paper, &rules.Change{Param: key, Value: s.Value, Since: r.Site.DB.Today().AddDays(1)},
+	q := r.URL.Query() // what was typed before the preview
+	f, err := r.Form(&paper, &rules.Change{Param: key, Value: cmp.Or(q.Get("value"), s.Value), Since: cmp.Or(period.Day(q.Get("since")), r.Site.DB.Today().AddDays(1)), Reason: q.Get("reason"), Paper: q.Get("paper")},
 		ui.Form{Action: "/rules/" + c.ID + "/preview", Submit: r.T("rules.preview"), Cancel: "/rules/" + c.ID})
 	if err != nil {
 		return err
@@ -151,7 +161,7 @@ func shape(r *web.Req, x *ui.Field, s rules.Setting) {
 func law(r *web.Req, s rules.Setting) []ui.Fact {
 	facts := []ui.Fact{{Label: r.T("rules.today"), Text: s.Say(r.W2, s.Value), Sub: since(r, s)}, {Label: r.T("rules.shipped"), Text: s.Say(r.W2, s.Default)}}
 	if s.Numeric() {
-		facts = append(facts, ui.Fact{Label: r.T("rules.range"), Text: r.T("rules.range.of", s.Written(s.Least), s.Written(s.Most))})
+		facts = append(facts, ui.Fact{Label: r.T("rules.range"), Text: r.T("rules.range.of", s.Say(r.W2, s.Written(s.Least)), s.Say(r.W2, s.Written(s.Most)))})
 	}
 	if s.Edge != rules.NoEdge {
 		below, above := s.Sides(r.W2, s.Value)
@@ -184,9 +194,14 @@ func preview(r *web.Req) error {
 		p, _, _ := rules.Parameter(c.Param)
 		return r.Show(ui.Page{Heading: r.T("rules.preview.title", p.Name.In(r.W2.Lang)), Sub: c.Clause, Narrow: true,
 			Back:    &ui.Link{Label: c.Clause, Href: "/rules/" + c.Clause},
-			Actions: []ui.Action{{Name: "propose", Label: r.T("rules.propose"), Post: "/rules/" + c.Clause + "/changes", Hidden: hidden, Tone: ui.Accent}, {Name: "back", Label: r.T("rules.preview.back"), Href: "/rules/" + c.Clause + "/propose?param=" + url.QueryEscape(c.Param)}},
+			Actions: []ui.Action{{Name: "propose", Label: r.T("rules.propose"), Post: "/rules/" + c.Clause + "/changes", Hidden: hidden, Tone: ui.Accent}, {Name: "back", Label: r.T("rules.preview.back"), Href: "/rules/" + c.Clause + "/propose?" + again(c)}},
 			Body:    ui.Below(compare(r, p, c), ui.Facts(ui.Fact{Label: r.T("rules.change.reason"), Text: c.Reason, Wide: true}, ui.Fact{Label: r.T("rules.change.paper"), Text: c.Paper}))}, nil)
 	})
+}
+
+// again is the form as it was filled, in an address.
+func again(c *rules.Change) string {
+	return url.Values{"param": {c.Param}, "value": {c.Value}, "since": {string(c.Since)}, "reason": {c.Reason}, "paper": {c.Paper}}.Encode()
 }
 
 // compare puts the value in force and the one wanted beside each other.
@@ -242,6 +257,10 @@ func change(r *web.Req) error {
 		facts = append(facts, ui.Fact{Label: r.T("rules.changes.decided_name"), Text: c.DecidedName, Sub: r.W2.Full(c.DecidedAt)}, ui.Fact{Label: r.T("rules.agreeing.note"), Text: c.Note, Wide: true})
 	}
 	page.Body = ui.Below(compare(r, p, &c), ui.Facts(facts...))
+	if c.Late {
+		page.Mark = &ui.Mark{Word: r.T("rules.changes.overtaken"), Tone: ui.Danger}
+		page.Body = ui.Below(ui.Facts(ui.Fact{Label: r.T("rules.overtaken.label"), Text: r.T("rules.overtaken", r.W2.Day(c.Since)), Tone: ui.Danger, Wide: true}), page.Body)
+	}
 	return r.Show(page, c)
 }
 
@@ -251,7 +270,11 @@ func deeds(r *web.Req, c rules.Change) (actions []ui.Action, err error) {
 		return nil, nil
 	}
 	at := "/rule-changes/" + c.ID
-	if c.By == r.By.ID {
+	same, err := rules.Same(r.Context(), r.Read(), r.By.ID)
+	if err != nil {
+		return nil, err
+	}
+	if c.By == r.By.ID || slices.Contains(same, c.By) {
 		return []ui.Action{{Name: "withdraw", Label: r.T("rules.withdraw"), Post: at + "/withdraw", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}, Confirm: r.T("rules.withdraw.sure")}}, nil
 	}
 	if !r.By.May(rules.MayConfirm) {
@@ -262,8 +285,11 @@ func deeds(r *web.Req, c rules.Change) (actions []ui.Action, err error) {
 		return nil, err
 	}
 	no, err := r.Form(&refusing, nil, ui.Form{ID: "refuse", Action: at + "/refuse", Submit: r.T("rules.refuse")})
-	return []ui.Action{{Name: "confirm", Label: r.T("rules.confirm"), Ask: &yes, Open: r.Failed(&agreeing) != nil, Tone: ui.Accent},
-		{Name: "refuse", Label: r.T("rules.refuse"), Ask: &no, Open: r.Failed(&refusing) != nil, Tone: ui.Danger}}, err
+	refusal := ui.Action{Name: "refuse", Label: r.T("rules.refuse"), Ask: &no, Open: r.Failed(&refusing) != nil, Tone: ui.Danger}
+	if c.Late {
+		return []ui.Action{refusal}, err
+	}
+	return []ui.Action{{Name: "confirm", Label: r.T("rules.confirm"), Ask: &yes, Open: r.Failed(&agreeing) != nil, Tone: ui.Accent}, refusal}, err
 }
 
 func confirm(r *web.Req) error {
