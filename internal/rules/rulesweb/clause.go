@@ -189,8 +189,11 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 func (s *Sheet) own(r *web.Req) string {
 	var said []string
 	for _, v := range s.Values {
-		if v.Since != "" {
+		switch {
+		case v.Since != "":
 			said = append(said, r.T("rules.own.value", v.Name.In(r.W2.Lang), v.Say(r.W2, v.Value), r.W2.Day(v.Since)))
+		case slices.ContainsFunc(s.Coming, func(next rules.Setting) bool { return next.Key == v.Key }):
+			said = append(said, r.T("rules.own.today", v.Name.In(r.W2.Lang), v.Say(r.W2, v.Value)))
 		}
 	}
 	for _, v := range s.Coming {

@@ -118,7 +118,7 @@ func TestAValueIsChangedByTwo(t *testing.T) {
 		c = webtest.New(t, site)
 		c.Get(at).PressWant(422, "form#refuse button", webtest.Fill{"note": {""}}).See("必填")
 		c.Get(at).Press("form#agree button", webtest.Fill{"note": {"同意"}}).See("已批准", "同意", "副院长").NotSee("«")
-		c.Get("/rules/A-010").See("500.00 元", "历次变更", "GZ-2027-000001", "批准变更", from+" 起 800.00 元", "本院现值", "800.00 元，"+from+" 起").NotSee("«")
+		c.Get("/rules/A-010").See("500.00 元", "历次变更", "GZ-2027-000001", "批准变更", from+" 起 800.00 元", "本院现值", "今天 500.00 元", "800.00 元，"+from+" 起").NotSee("«")
 		site.By = dbtest.Person("科长", rules.MayPropose)
 		past = append(past, rules.Change{Param: "A-010.threshold", Value: "900", Since: d.Today().AddDays(20), Reason: "再涨"}, rules.Change{Param: "A-010.threshold", Value: "700", Since: d.Today().AddDays(12), Reason: "又变"})
 		for i := range past[1:] {
