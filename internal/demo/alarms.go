@@ -41,7 +41,7 @@ func (w *world) watch(ctx context.Context) error {
 			return err
 		}
 		tx.By = director
-		if err := desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "gas", Crew: w.byCode["H03"].ID}}); err != nil {
+		if err := desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "gas", Crew: w.byCode["H03"].ID}}); err != nil {
 			return err
 		}
 		for _, p := range []*desk.Panel{&gas, &fire} {

@@ -58,6 +58,6 @@ func (w *world) roster(ctx context.Context) error {
 		if err := desk.SetManner(ctx, tx, w.byCode["H04"].ID, desk.Either); err != nil {
 			return err
 		}
-		return desk.SetNeeds(ctx, tx, []desk.Need{{Trade: "electric", Certificate: "electrician"}, {Trade: "heating", Certificate: "boiler"}})
+		return desk.SetNeeds(ctx, tx, 0, []desk.Need{{Trade: "electric", Certificate: "electrician"}, {Trade: "heating", Certificate: "boiler"}})
 	})
 }

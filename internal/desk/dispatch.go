@@ -78,6 +78,9 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err := keep(ctx, tx, &j, step, note); err != nil {
 		return j, err
 	}
+	if err := sentTo(ctx, tx, &j); err != nil {
+		return j, err
+	}
 	return j, tell(ctx, tx, messages.Dispatched, &j, j.Worker)
 }
 

@@ -156,12 +156,12 @@ func TestMedicalDevicesGoToTheirOwnOwner(t *testing.T) {
 					return err
 				}
 			}
-			return desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "medical", Crew: h.water.ID}, {Trade: "electric", Crew: h.electric.ID}})
+			return desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "medical", Crew: h.water.ID}, {Trade: "electric", Crew: h.electric.ID}})
 		})
 		if j := h.report(t, h.nurse, desk.Slip{Asset: pump.ID, Trade: "electric", Title: "报警"}); j.Trade != "medical" || j.Crew != h.water.ID {
 			t.Errorf("the pump went to %s as %s", j.CrewName, j.Trade)
 		}
-		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return desk.SetRoutes(ctx, tx, nil) })
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return desk.SetRoutes(ctx, tx, 0, nil) })
 		lost := h.report(t, h.nurse, desk.Slip{Trade: "medical", Place: h.room.ID, Title: "监护仪黑屏"})
 		if err := h.do(h.li, func(ctx context.Context, tx *db.Tx) error { _, err := desk.Grab(ctx, tx, lost.ID, 0); return err }); !fault.Is(err, "desk.medical_owner") {
 			t.Errorf("a logistics worker takes a device that was routed to nobody: %v", err)

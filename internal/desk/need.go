@@ -30,9 +30,9 @@ func Needs(ctx context.Context, r db.Reader) ([]Need, error) {
 	return db.All(ctx, r, func(n *Need) []any { return []any{&n.Trade, &n.Certificate} }, `SELECT trade, certificate FROM desk_need ORDER BY trade, certificate`)
 }
 
-// SetNeeds replaces them. From then on nobody without the certificate is sent to such
+// SetNeeds replaces them; version is that of the NeedSheet that was looked at. From then on nobody without the certificate is sent to such
 // work, or takes it.
-func SetNeeds(ctx context.Context, tx *db.Tx, needs []Need) error {
+func SetNeeds(ctx context.Context, tx *db.Tx, version int64, needs []Need) error {
 	if err := tx.Need(MayArrange); err != nil {
 		return err
 	}
@@ -53,6 +53,9 @@ func SetNeeds(ctx context.Context, tx *db.Tx, needs []Need) error {
 		}
 	}
 	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := turnSheet(ctx, tx, NeedSheet, version); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM desk_need`); err != nil {

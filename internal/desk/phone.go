@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"houqin/internal/base/db"
@@ -145,16 +143,4 @@ func SetAside(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 		return j, err
 	}
 	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "aside", Note: text})
-}
-
-// handled says whether a person stands in the story of a job: as one who did
-// something with it, or as one who was sent to it.
-func handled(ctx context.Context, r db.Reader, by db.Actor, id string) (bool, error) {
-	story, err := db.Story(ctx, r, Noun, id)
-	return slices.ContainsFunc(story, func(e db.Entry) bool {
-		name, _, _ := strings.Cut(e.Note, "\n")
-		name, _, _ = strings.Cut(name, " · ")
-		given := (e.Action == "dispatch" || e.Action == "reassign") && name != "" && name == by.Name
-		return e.ByID == by.ID || given
-	}), err
 }

@@ -96,7 +96,7 @@ func TestReportsGoToTheCrewOfTheirTrade(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := build(t, d)
 		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error {
-			return desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "water", Crew: h.water.ID}})
+			return desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "water", Crew: h.water.ID}})
 		})
 		lamp := h.report(t, h.nurse, desk.Slip{Trade: "electric"})
 		pipe := h.report(t, h.nurse, desk.Slip{Trade: "water"})

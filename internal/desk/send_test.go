@@ -25,7 +25,7 @@ func (h *house) certifies(t *testing.T, who db.Actor, kind string, until period.
 
 func (h *house) needs(t *testing.T, all ...desk.Need) {
 	t.Helper()
-	h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return desk.SetNeeds(ctx, tx, all) })
+	h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error { return desk.SetNeeds(ctx, tx, 0, all) })
 }
 
 // shifts gives somebody a pattern from a day long ago.
@@ -40,7 +40,7 @@ func (h *house) shifts(t *testing.T, who db.Actor, pattern string) {
 func (h *house) routes(t *testing.T) {
 	t.Helper()
 	h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error {
-		return desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "heating", Crew: h.water.ID}})
+		return desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "heating", Crew: h.water.ID}})
 	})
 }
 

@@ -19,9 +19,10 @@ type Route struct {
 	CrewName string `json:"crew_name"`
 }
 
-// SetRoutes replaces where reports go. A trade without a route waits for the dispatcher
+// SetRoutes replaces where reports go; version is that of the RouteSheet that was looked at,
+// whose version moving on is a Conflict. A trade without a route waits for the dispatcher
 // and may be taken by anybody who works.
-func SetRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
+func SetRoutes(ctx context.Context, tx *db.Tx, version int64, routes []Route) error {
 	if err := tx.Need(MayArrange); err != nil {
 		return err
 	}
@@ -39,6 +40,9 @@ func SetRoutes(ctx context.Context, tx *db.Tx, routes []Route) error {
 		if !slices.Contains(Trades, string(r.Trade)) {
 			return fault.OnField(fmt.Sprintf("routes.%d.trade", n), "base.bad_value", string(r.Trade))
 		}
+	}
+	if err := turnSheet(ctx, tx, RouteSheet, version); err != nil {
+		return err
 	}
 	if err := replaceRoutes(ctx, tx, routes); err != nil {
 		return err

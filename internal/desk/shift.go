@@ -47,10 +47,10 @@ func Shifts(ctx context.Context, r db.Reader) ([]Shift, error) {
 	return db.All(ctx, r, func(s *Shift) []any { return []any{&s.Code, &s.Name, &s.From, &s.To, &s.Days} }, `SELECT code, name, starts, ends, days FROM desk_shift ORDER BY starts, ends, code`)
 }
 
-// SetShifts replaces them. Invalid, every flaw at once: none, a code twice or that means a
+// SetShifts replaces them; version is that of the ShiftSheet that was looked at. Invalid, every flaw at once: none, a code twice or that means a
 // day off, no name, hours that do not go forward or go on for more than a day, days that
 // are none, and leaving one out that rosters still name.
-func SetShifts(ctx context.Context, tx *db.Tx, all []Shift) error {
+func SetShifts(ctx context.Context, tx *db.Tx, version int64, all []Shift) error {
 	if err := tx.Need(MayArrange); err != nil {
 		return err
 	}
@@ -105,6 +105,9 @@ func SetShifts(ctx context.Context, tx *db.Tx, all []Shift) error {
 		}
 	}
 	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := turnSheet(ctx, tx, ShiftSheet, version); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM desk_shift`); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func (h *house) setShifts(by db.Actor, all ...desk.Shift) error {
-	return h.do(by, func(ctx context.Context, tx *db.Tx) error { return desk.SetShifts(ctx, tx, all) })
+	return h.do(by, func(ctx context.Context, tx *db.Tx) error { return desk.SetShifts(ctx, tx, 0, all) })
 }
 
 // A hospital says when its crews work: whom the desk proposes goes by it at once, on the

@@ -99,7 +99,7 @@ func TestOneReportBecomesTwoJobsByTrade(t *testing.T) {
 		h := build(t, d)
 		director := everywhere(h.director, desk.MayArrange)
 		h.must(t, director, func(ctx context.Context, tx *db.Tx) error {
-			return desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "water", Crew: h.water.ID}})
+			return desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "electric", Crew: h.electric.ID}, {Trade: "water", Crew: h.water.ID}})
 		})
 		j := h.report(t, h.nurse, desk.Slip{Title: "漏水致插座短路", Place: h.room.ID})
 		clock.Add(time.Hour)

@@ -60,6 +60,25 @@ func StandOf(ctx context.Context, r db.Reader, by db.Actor, id string) (s Stand,
 	return s, nil
 }
 
+// sentTo keeps who is sent to a job.
+func sentTo(ctx context.Context, tx *db.Tx, j *Job) error {
+	if j.Worker == "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO desk_sent (job, worker) VALUES ($1,$2) ON CONFLICT (job, worker) DO NOTHING`, j.ID, j.Worker)
+	return err
+}
+
+// handled says whether a person was ever sent to a job, or stands in its story as one who
+// did something with it.
+func handled(ctx context.Context, r db.Reader, by db.Actor, id string) (bool, error) {
+	if _, sent, err := db.Text(ctx, r, `SELECT worker FROM desk_sent WHERE job = $1 AND worker = $2`, id, by.ID); sent || err != nil {
+		return sent, err
+	}
+	story, err := db.Story(ctx, r, Noun, id)
+	return slices.ContainsFunc(story, func(e db.Entry) bool { return e.ByID == by.ID }), err
+}
+
 // Sent are the lines of the story in which something stands that phones sent too late: what
 // was not taken, and what was made a note.
 func (s *Stand) Sent() []db.Entry {

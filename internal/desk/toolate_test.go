@@ -45,8 +45,12 @@ func TestWhoSendsTooLateReadsHowTheJobStands(t *testing.T) {
 				t.Errorf("%s reads more than how it stands: %+v", who, s.Job)
 			}
 		}
-		if _, err := desk.StandOf(t.Context(), d, h.stranger, j.ID); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("a stranger reads how it stands: %v", err)
+		namesake := h.stranger
+		namesake.Name = h.wang.Name
+		for who, by := range map[string]db.Actor{"a stranger": h.stranger, "of the same name": namesake} {
+			if _, err := desk.StandOf(t.Context(), d, by, j.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s reads how it stands: %v", who, err)
+			}
 		}
 	})
 }
@@ -110,6 +114,30 @@ func TestWhatWasNotTakenIsKeptAndToldOnce(t *testing.T) {
 		aside(h.dispatcher, other.ID)
 		if mine, desk := h.told(t, h.wang, "noted"), h.told(t, h.dispatcher, "noted"); mine != 1 || desk != 0 {
 			t.Errorf("of the desk's note: whose sending it was %d times, the desk %d", mine, desk)
+		}
+	})
+}
+
+// Whom a job came to in turn, not sent by anybody, reads how it stands once it is another's.
+func TestWhoHadAJobInTurnReadsHowItStands(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := build(t, d)
+		h.routes(t)
+		clock.Set(d.Today().Start(d.Zone).Time().Add(10 * time.Hour))
+		h.shifts(t, h.wang, "白")
+		for _, who := range []db.Actor{h.li, h.dispatcher, h.director} {
+			h.shifts(t, who, "休")
+		}
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error {
+			return desk.SetManner(ctx, tx, h.electric.ID, desk.InTurns)
+		})
+		j := h.report(t, h.nurse, desk.Slip{Place: h.room.ID})
+		if j.Worker != h.wang.ID {
+			t.Fatalf("in turn it came to %q", j.WorkerName)
+		}
+		h.take(t, h.dispatcher, j.ID, reassign(desk.Assignment{Crew: h.water.ID}))
+		if s, err := desk.StandOf(t.Context(), d, h.wang, j.ID); err != nil || s.Whole || s.Job.CrewName != "水暖班" {
+			t.Errorf("whose turn it was reads %+v: %v", s, err)
 		}
 	})
 }

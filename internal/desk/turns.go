@@ -90,6 +90,9 @@ func inTurn(ctx context.Context, tx *db.Tx, j *Job) error {
 	if err := keep(ctx, tx, j, "turn", who(j)); err != nil {
 		return err
 	}
+	if err := sentTo(ctx, tx, j); err != nil {
+		return err
+	}
 	return tell(ctx, tx, messages.Dispatched, j, j.Worker)
 }
 

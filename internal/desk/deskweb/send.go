@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -126,6 +127,7 @@ func candidate(r *web.Req, c *desk.Candidate) ui.Job {
 type crewRules struct {
 	Needs   []desk.Need       `json:"needs"`
 	Manners []desk.CrewManner `json:"manners"`
+	Version int64             `json:"version"` // of desk.NeedSheet
 }
 
 var crewRulesForm = form.Of[crewRules]{Name: "desk.crews", Fields: []form.Field[crewRules]{
@@ -144,6 +146,9 @@ var crewRulesForm = form.Of[crewRules]{Name: "desk.crews", Fields: []form.Field[
 func crewSettings(r *web.Req) error {
 	var c crewRules
 	var err error
+	if c.Version, err = desk.SheetVersion(r.Context(), r.Read(), desk.NeedSheet); err != nil {
+		return err
+	}
 	if c.Needs, err = desk.Needs(r.Context(), r.Read()); err != nil {
 		return err
 	}
@@ -154,7 +159,7 @@ func crewSettings(r *web.Req) error {
 	if len(c.Needs) == 0 && r.URL.Query().Get("usual") != "" {
 		shown.Needs = desk.UsualNeeds
 	}
-	f, err := r.Form(&crewRulesForm, &shown, ui.Form{ID: "crews", Action: "/desk/crews", Submit: r.T("desk.settings.save")})
+	f, err := r.Form(&crewRulesForm, &shown, ui.Form{ID: "crews", Action: "/desk/crews", Version: version(c.Version), Submit: r.T("desk.settings.save")})
 	if err != nil {
 		return err
 	}
@@ -174,7 +179,15 @@ func crewSettings(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(n.Trade))}, {Text: r.T("people.certificate.kind." + n.Certificate)}, {Text: strconv.Itoa(lacking) + " / " + strconv.Itoa(of), Tone: tone}}})
 	}
-	p := ui.Page{Heading: r.T("desk.crews"), Narrow: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Body: crewsBody(r.W2, ui.Ask(r.W2, f), t),
+	asked := ui.Ask(r.W2, f)
+	if fault.Is(r.Failed(&crewRulesForm), "base.stale") {
+		saved := ui.Table{ID: "saved", Bare: true, Caption: r.T("desk.sheet.saved"), Columns: t.Columns[:2]}
+		for _, n := range c.Needs {
+			saved.Rows = append(saved.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(n.Trade))}, {Text: r.T("people.certificate.kind." + n.Certificate)}}})
+		}
+		asked = ui.Below(ui.Section(r.T("desk.sheet.saved"), ui.List(r.W2, saved)), asked)
+	}
+	p := ui.Page{Heading: r.T("desk.crews"), Narrow: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Body: crewsBody(r.W2, asked, t),
 		Actions: []ui.Action{{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}}
 	if len(c.Needs) == 0 {
 		p.Actions = append(p.Actions, ui.Action{Name: "usual", Label: r.T("desk.crews.usual"), Href: "/desk/crews?usual=1", Icon: "certificate"})
@@ -184,11 +197,14 @@ func crewSettings(r *web.Req) error {
 
 func setCrews(r *web.Req) error {
 	return web.Submit(r, &crewRulesForm, crewSettings, func(tx *db.Tx, c *crewRules) (web.Done, error) {
-		err := desk.SetNeeds(r.Context(), tx, c.Needs)
+		err := desk.SetNeeds(r.Context(), tx, r.Version(), c.Needs)
 		for _, m := range c.Manners {
 			if err == nil {
 				err = desk.SetManner(r.Context(), tx, m.Crew, m.Manner)
 			}
+		}
+		if err == nil {
+			c.Version, err = desk.SheetVersion(r.Context(), tx, desk.NeedSheet)
 		}
 		return web.Done{To: "/desk/crews", Say: "desk.done.arranged", Data: c}, err
 	})

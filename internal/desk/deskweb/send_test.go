@@ -26,10 +26,10 @@ func TestACallEndsWithTheOneProposed(t *testing.T) {
 					return err
 				}
 			}
-			if err := desk.SetRoutes(ctx, tx, []desk.Route{{Trade: "electric", Crew: h.electric.ID}}); err != nil {
+			if err := desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "electric", Crew: h.electric.ID}}); err != nil {
 				return err
 			}
-			return desk.SetNeeds(ctx, tx, []desk.Need{{Trade: "electric", Certificate: "electrician"}})
+			return desk.SetNeeds(ctx, tx, 0, []desk.Need{{Trade: "electric", Certificate: "electrician"}})
 		})
 		c := webtest.New(t, h)
 		h.as(h.dispatcher)

@@ -2,6 +2,7 @@ package deskweb
 
 import (
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/money"
 	"houqin/internal/base/ui"
@@ -21,6 +22,7 @@ type arranged struct {
 	Approval string `json:"approval"`
 	Other    string `json:"other"`
 	Offline  string `json:"offline"` // of desk.Switch
+	Version  int64  `json:"version"` // of desk.RouteSheet
 }
 
 // clock is where the form keeps the clock of a reason to pause.
@@ -54,6 +56,9 @@ func settings(r *web.Req) error {
 	if a.Phone, err = desk.Phone(r.Context(), r.Read()); err != nil {
 		return err
 	}
+	if a.Version, err = desk.SheetVersion(r.Context(), r.Read(), desk.RouteSheet); err != nil {
+		return err
+	}
 	if a.Routes, err = desk.Routes(r.Context(), r.Read()); err != nil {
 		return err
 	}
@@ -71,11 +76,19 @@ func settings(r *web.Req) error {
 	if a.Offline = desk.Switch[0]; !on {
 		a.Offline = desk.Switch[1]
 	}
-	f, err := r.Form(&settingsForm, &a, ui.Form{ID: "settings", Action: "/desk/settings", Submit: r.T("desk.settings.save")})
+	f, err := r.Form(&settingsForm, &a, ui.Form{ID: "settings", Action: "/desk/settings", Version: version(a.Version), Submit: r.T("desk.settings.save")})
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.settings"), Tabs: settingTabs(r), Narrow: true, Actions: []ui.Action{{Name: "kinds", Label: r.T("desk.kinds"), Href: "/desk/kinds", Icon: "checklist"}, {Name: "panels", Label: r.T("desk.panels"), Href: "/desk/panels", Icon: "bell-ringing"}, {Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}, {Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}, Body: ui.Ask(r.W2, f)}, a)
+	body := ui.Ask(r.W2, f)
+	if fault.Is(r.Failed(&settingsForm), "base.stale") {
+		t := ui.Table{ID: "saved", Bare: true, Caption: r.T("desk.sheet.saved"), Columns: []ui.Head{{Label: r.T("desk.route.trade")}, {Label: r.T("desk.route.crew")}}}
+		for _, x := range a.Routes {
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(x.Trade))}, {Text: x.CrewName}}})
+		}
+		body = ui.Below(ui.Section(r.T("desk.sheet.saved"), ui.List(r.W2, t)), body)
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.settings"), Tabs: settingTabs(r), Narrow: true, Actions: []ui.Action{{Name: "kinds", Label: r.T("desk.kinds"), Href: "/desk/kinds", Icon: "checklist"}, {Name: "panels", Label: r.T("desk.panels"), Href: "/desk/panels", Icon: "bell-ringing"}, {Name: "deadlines", Label: r.T("desk.settings.deadlines"), Href: "/rules/W-011", Icon: "clock"}, {Name: "crews", Label: r.T("desk.crews"), Href: "/desk/crews", Icon: "certificate"}, {Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}, Body: body}, a)
 }
 
 func arrange(r *web.Req) error {
@@ -94,7 +107,10 @@ func arrange(r *web.Req) error {
 			err = desk.SetPhone(ctx, tx, a.Phone)
 		}
 		if err == nil {
-			err = desk.SetRoutes(ctx, tx, a.Routes)
+			err = desk.SetRoutes(ctx, tx, r.Version(), a.Routes)
+		}
+		if err == nil {
+			a.Version, err = desk.SheetVersion(ctx, tx, desk.RouteSheet)
 		}
 		return web.Done{To: "/desk/settings", Say: "desk.done.arranged", Data: a}, err
 	})

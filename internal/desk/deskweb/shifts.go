@@ -15,7 +15,8 @@ import (
 
 // shiftSheet is when the crews work: the shifts that a roster is made of.
 type shiftSheet struct {
-	Shifts []shiftLine `json:"shifts"`
+	Shifts  []shiftLine `json:"shifts"`
+	Version int64       `json:"version"` // of desk.ShiftSheet
 }
 
 // shiftLine is a shift as people write it: until is on the next day where over says so.
@@ -66,6 +67,11 @@ func lineOfShift(s *desk.Shift) shiftLine {
 
 // shifts shows when the crews work, and who works when.
 func shifts(r *web.Req) error {
+	var sheet shiftSheet
+	var err error
+	if sheet.Version, err = desk.SheetVersion(r.Context(), r.Read(), desk.ShiftSheet); err != nil {
+		return err
+	}
 	all, err := desk.Shifts(r.Context(), r.Read())
 	if err != nil {
 		return err
@@ -74,14 +80,13 @@ func shifts(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	var sheet shiftSheet
 	t := ui.Table{ID: "uses", Bare: true, Caption: r.T("desk.shifts.now"), Columns: []ui.Head{{Label: r.T("desk.shift.name")}, {Label: r.T("desk.shifts.hours")}, {Label: r.T("desk.shift.days")}, {Label: r.T("desk.shifts.people"), Num: true}}}
 	for i := range all {
 		s := &all[i]
 		sheet.Shifts = append(sheet.Shifts, lineOfShift(s))
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: s.Name, Sub: s.Code}, {Text: span(r, s), Sub: long(r, s)}, {Text: r.T("desk.shift.days." + s.Days)}, {Text: r.W2.Number(used[s.Code]), Num: true}}})
 	}
-	f, err := r.Form(&shiftsForm, &sheet, ui.Form{ID: "shifts", Action: "/desk/shifts", Submit: r.T("desk.settings.save"), Intro: r.T("desk.shifts.intro")})
+	f, err := r.Form(&shiftsForm, &sheet, ui.Form{ID: "shifts", Action: "/desk/shifts", Version: version(sheet.Version), Submit: r.T("desk.settings.save"), Intro: r.T("desk.shifts.intro")})
 	if err != nil {
 		return err
 	}
@@ -125,6 +130,10 @@ func setShifts(r *web.Req) error {
 		for n := range s.Shifts {
 			all[n] = s.Shifts[n].shift()
 		}
-		return web.Done{To: "/desk/shifts", Say: "desk.done.arranged", Data: s}, desk.SetShifts(r.Context(), tx, all)
+		err := desk.SetShifts(r.Context(), tx, r.Version(), all)
+		if err == nil {
+			s.Version, err = desk.SheetVersion(r.Context(), tx, desk.ShiftSheet)
+		}
+		return web.Done{To: "/desk/shifts", Say: "desk.done.arranged", Data: s}, err
 	})
 }

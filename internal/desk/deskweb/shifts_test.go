@@ -28,6 +28,14 @@ func TestWhenTheCrewsWorkIsSaidOnAPage(t *testing.T) {
 		page.PressWant(422, "保存", fill("shifts.4.code", "白", "shifts.4.name", "又一班", "shifts.4.from", "06:00", "shifts.4.until", "14:00")).See("“白”已有一个班次在用", "又一班")
 		page.Press("保存", fill("shifts.4.code", "早", "shifts.4.name", "早班", "shifts.4.from", "06:00", "shifts.4.until", "14:00", "shifts.4.days", "working")).See("06:00–14:00", "只在工作日")
 		c.Get("/desk/roster?crew="+h.electric.ID).See("早：早班，06:00–14:00，只在工作日").Press("#rota button.btn-accent", fill("person", "王建国", "pattern", "早")).See("排班已保存", "早")
+		old := c.Get("/desk/shifts")
+		c.Get("/desk/shifts").Press("保存", fill("shifts.0.name", "早早班"))
+		old.PressWant(409, "保存", fill("shifts.1.name", "白日班")).See("您打开之后别人已改过", "早早班", "白日班")
+		for at, wants := range map[string][]string{"/desk/settings": {"您打开之后别人已改过", "现在保存着的"}, "/desk/crews": {"您打开之后别人已改过", "现在保存着的"}} {
+			old := c.Get(at)
+			c.Get(at).Press("保存", nil)
+			old.PressWant(409, "保存", nil).See(wants...)
+		}
 		page = c.Get("/desk/shifts")
 		page.PressWant(422, "保存", fill("shifts.0.code", "", "shifts.0.name", "", "shifts.0.from", "", "shifts.0.until", "")).See("早班（早）还有1人排着")
 	})
