@@ -7,17 +7,19 @@ import (
 	"houqin/internal/base/db"
 )
 
-// lendTools leaves the electricians' tools: one lent, all counted, one of them missing; those
-// of the plumbers are still to be counted.
+// lendTools leaves the electricians' tools: one lent, one lent that should be back, all counted,
+// one of them missing; those of the plumbers are still to be counted.
 func (w *world) lendTools(ctx context.Context) error {
 	crew, other := w.byCode["H02"], w.byCode["H03"]
 	return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
+		late := tx.Today().AddDays(-2)
+		tx = at(tx, w.now.AddDate(0, 0, -Days), tx.By)
 		var lines []assets.Counted
 		var first string
 		for _, x := range []struct {
 			name, spec string
 			of         *unit
-		}{{"冲击钻", "GBH 2-26", crew}, {"人字梯", "2.5m 绝缘", crew}, {"接地电阻测试仪", "ETCR2000", crew}, {"管道疏通机", "GQ-75", other}, {"热熔器", "20-63", other}} {
+		}{{"冲击钻", "GBH 2-26", crew}, {"人字梯", "2.5m 绝缘", crew}, {"红外测温仪", "−20～350 ℃", crew}, {"接地电阻测试仪", "ETCR2000", crew}, {"管道疏通机", "GQ-75", other}, {"热熔器", "20-63", other}} {
 			c := assets.Card{Name: x.name, Spec: x.spec, Class: assets.Tool, Department: x.of.ID}
 			if err := assets.Register(ctx, tx, &c); err != nil {
 				return err
@@ -29,7 +31,12 @@ func (w *world) lendTools(ctx context.Context) error {
 				first = c.ID
 			}
 		}
-		lines[2].State, lines[2].Note = assets.Gone, "外出检测后未带回，正在查找"
+		borrower := w.byCode["H04"].staff[1]
+		if _, err := assets.Lend(ctx, at(tx, w.now.AddDate(0, 0, -5), w.numbered("1045").actor), lines[2].Card, assets.Lending{Borrower: borrower.ID, Due: late, Purpose: "空调机房测温"}); err != nil {
+			return err
+		}
+		lines[2].State, lines[2].Note = assets.Out, borrower.Name
+		lines[3].State, lines[3].Note = assets.Gone, "外出检测后未带回，正在查找"
 		tx = at(tx, w.now, w.numbered("1045").actor)
 		if _, err := assets.CountTools(ctx, tx, assets.Tally{Department: crew.ID, Lines: lines}); err != nil {
 			return err

@@ -116,7 +116,8 @@ const alive = "closed=false"
 func index(r *web.Req) error {
 	p := web.ListPage{Default: alive}
 	today := r.Site.DB.Today()
-	if !r.JSON() {
+	tools := r.URL.Query().Get("class") == assets.Tool
+	if !r.JSON() && !tools { // which nobody inspects by law
 		n, err := assets.Falling(r.Context(), r.Read(), r.By, today.AddDays(30))
 		if err != nil {
 			return err
@@ -129,8 +130,8 @@ func index(r *web.Req) error {
 		p.Page.Actions = []ui.Action{{Name: "new", Label: r.T("assets.new"), Href: "/asset-cards/new", Icon: "plus", Tone: ui.Accent},
 			{Name: "labels", Label: r.T("assets.labels"), Href: "/asset-cards/labels?" + r.URL.RawQuery, Icon: "qrcode", Fresh: true}}
 	}
-	if r.URL.Query().Get("class") == assets.Tool {
-		p.Page.Tabs = toolTabs(r)
+	if tools {
+		p.Page.Heading, p.Page.Tabs = r.T("assets.tools"), toolTabs(r)
 		p.Page.Tabs[0].Current = true
 	}
 	return r.List(&assets.Cards, assets.Scope(r.By), p)

@@ -62,6 +62,9 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	if len(lent) > 0 && c.State == assets.InUse { // what is lent is in use, and not at hand
+		p.Mark = &ui.Mark{Word: r.T("assets.found.lent"), Tone: ui.Soon}
+	}
 	p.Body = sheet(r.W2, append(lent, facts(r, c)...), extra, photos, ui.Link{Label: r.T("assets.files"), Href: filesOf(c)}, ui.QR(code, r.T("assets.qr.say")), r.T("assets.qr.say"), work, story)
 	return r.Show(p, c)
 }

@@ -1,6 +1,8 @@
 package assetsweb
 
 import (
+	"cmp"
+
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -123,12 +125,18 @@ func blankCount(r *web.Req) error {
 	if in, err := r.Input(); err == nil && department == "" {
 		department = in.Value("department")
 	}
+	department = cmp.Or(department, r.By.Unit)
 	if !r.By.MayIn(assets.MayLend, department) {
 		return fault.New(fault.Forbidden, "base.need", assets.MayLend)
 	}
 	tools, err := assets.ToolsOf(r.Context(), r.Read(), department)
 	if err != nil {
 		return err
+	}
+	p := ui.Page{Heading: r.T("assets.counts.begin"), Sub: r.T("assets.counts.begin.sub"), Back: &ui.Link{Label: r.T("assets.counts"), Href: "/tool-counts"}}
+	if len(tools) == 0 {
+		p.Body = ui.Empty(r.W2, ui.Nothing{Text: r.T("assets.counts.none"), Icon: "tools"})
+		return r.Show(p, nil)
 	}
 	names := map[string]string{}
 	for n := range tools {
@@ -144,7 +152,8 @@ func blankCount(r *web.Req) error {
 			x.Beside([]string{r.T("assets.counts.tool")}, func(row int) []string { return []string{names[x.Answer(row, "card")]} })
 		}
 	}
-	return r.Show(ui.Page{Heading: r.T("assets.counts.begin"), Sub: r.T("assets.counts.begin.sub"), Back: &ui.Link{Label: r.T("assets.counts"), Href: "/tool-counts"}, Body: ui.Ask(r.W2, f)}, nil)
+	p.Body = ui.Ask(r.W2, f)
+	return r.Show(p, nil)
 }
 
 func countTools(r *web.Req) error {

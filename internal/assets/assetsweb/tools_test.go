@@ -2,6 +2,7 @@ package assetsweb_test
 
 import (
 	"io/fs"
+	"slices"
 	"testing"
 
 	"houqin/internal/approvals"
@@ -56,6 +57,12 @@ func TestToolsAtTheCounter(t *testing.T) {
 		page.PressWant(422, "#lend button[type=submit]", webtest.Fill{"borrower": {"王建国"}, "outsider": {"装修队"}, "due": {"2020-01-01"}})
 		me.Get(at).Press("#lend button[type=submit]", webtest.Fill{"borrower": {"王建国"}, "purpose": {"打孔"}}).See("已借出", "王建国", "打孔")
 		me.Get("/tool-loans").See("冲击钻", "王建国")
+		if got := me.Get(at).Texts("h1 .state, .state"); !slices.Contains(got, "借出") {
+			t.Errorf("the card of what is lent says %q", got)
+		}
+		if n := me.Get("/tool-counts/new").Count("select[name='lines.0.state']"); n != 1 {
+			t.Error("the sheet of one's own crew is not found without saying which")
+		}
 		page = me.Get("/tool-counts").See("电工班有 1 件工具，还没有清查过", "还没有清查过工具").Follow("清查工具")
 		if page.Count("select[name='lines.0.state']") != 1 {
 			t.Error("what was found of a tool is not chosen")
