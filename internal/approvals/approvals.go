@@ -25,12 +25,13 @@ var Migrations embed.FS
 // What may be done here. To decide one needs no permission but a seat.
 const (
 	MaySee   = "approvals.see"   // look into the cases and debts of a department
-	MayRoute = "approvals.route" // set ways and posts
+	MayRoute = "approvals.route" // draft ways, fill posts
+	MayForce = "approvals.force" // put a way in force that somebody else drafted
 	MayEnter = "approvals.enter" // enter what a meeting decided
 )
 
 // Permissions of this room.
-var Permissions = []string{MaySee, MayRoute, MayEnter}
+var Permissions = []string{MaySee, MayRoute, MayForce, MayEnter}
 
 // What the trail calls the records of this room.
 const (

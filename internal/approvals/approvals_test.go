@@ -423,6 +423,9 @@ func TestSeatsFollowThePost(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			if err := approvals.Seat(t.Context(), tx, &approvals.Holding{Post: "section_chief", Person: h.staff["deputy"].ID}); err != nil {
+				return err
+			}
 			for _, x := range all {
 				if x.Post == "section_chief" {
 					if err := approvals.Unseat(t.Context(), tx, x.ID); err != nil {
@@ -430,7 +433,7 @@ func TestSeatsFollowThePost(t *testing.T) {
 					}
 				}
 			}
-			return approvals.Seat(t.Context(), tx, &approvals.Holding{Post: "section_chief", Person: h.staff["deputy"].ID})
+			return nil
 		})
 		if len(h.tray("chief")) != 0 || len(h.tray("deputy")) != 1 {
 			t.Errorf("the old chief has %v, the new one %v", h.tray("chief"), h.tray("deputy"))
@@ -468,6 +471,16 @@ func TestTimePasses(t *testing.T) {
 		if len(h.tray("director")) != 1 || len(h.tray("head")) != 1 {
 			t.Errorf("director %v, head %v", h.tray("director"), h.tray("head"))
 		}
+		// The head of the office, above which there is none, has the leaders above.
+		office := h.paper("warehouse.request", 100)
+		office.Department = h.units["office"].ID
+		o := h.ask("money", office)
+		clock.Add(96 * time.Hour)
+		chase()
+		if len(h.tray("vice")) != 1 {
+			t.Errorf("the leader has %v", h.tray("vice"))
+		}
+		h.must(h.agree("vice", o))
 		waits, err := approvals.WaitsFor(t.Context(), d, h.as("head"))
 		if err != nil || waits.Decisions != 1 || !waits.Late {
 			t.Errorf("%+v %v", waits, err)

@@ -16,6 +16,7 @@ import (
 	"houqin/internal/calendar"
 	"houqin/internal/departments"
 	"houqin/internal/messages"
+	"houqin/internal/people"
 )
 
 // Ask sends a document on its way, in the unit of work of the room it belongs to. By
@@ -223,7 +224,8 @@ func layOut(ctx context.Context, tx *db.Tx, c *Case, stages []Stage) error {
 }
 
 // begin opens the steps of the case's stage and lays their seats. first: nobody may be
-// asked in vain; later a step without anybody waits until a post is filled.
+// asked in vain; later a step without anybody waits until a post is filled, and who
+// fills posts is told.
 // all are its steps and b who may not decide, where the caller knows them.
 func begin(ctx context.Context, tx *db.Tx, c *Case, all []step, b bar, first bool) (err error) {
 	if all == nil {
@@ -250,8 +252,13 @@ func begin(ctx context.Context, tx *db.Tx, c *Case, all []step, b bar, first boo
 		if err != nil {
 			return err
 		}
-		if n == 0 && first {
-			return fault.New(fault.Conflict, "approvals.nobody_left", SayKey(s.Who))
+		if n == 0 {
+			if first {
+				return fault.New(fault.Conflict, "approvals.nobody_left", SayKey(s.Who))
+			}
+			if err := tellWhoMay(ctx, tx, messages.Stuck, c, MayRoute); err != nil {
+				return err
+			}
 		}
 		if err := openStep(ctx, tx, s); err != nil {
 			return err
@@ -264,7 +271,10 @@ func begin(ctx context.Context, tx *db.Tx, c *Case, all []step, b bar, first boo
 // without those whom the document bars; when none is left, who stands above.
 func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 	if s.Meeting != "" {
-		return 1, insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Meeting: s.Meeting, Due: s.Due})
+		if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Meeting: s.Meeting, Due: s.Due}); err != nil {
+			return 0, err
+		}
+		return 1, tellWhoMay(ctx, tx, messages.Meeting, c, MayEnter)
 	}
 	found, err := standing(ctx, tx, s.Who, s.Unit, tx.Today())
 	if err != nil {
@@ -274,11 +284,10 @@ func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 	free := slices.DeleteFunc(slices.Clone(found), func(h seatHolder) bool { return b[h.ID] != "" })
 	instead := false
 	if len(free) == 0 {
-		higher, err := above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today())
-		if err != nil {
+		if free, err = above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today(), b.out); err != nil {
 			return 0, err
 		}
-		free, instead = slices.DeleteFunc(higher, func(h seatHolder) bool { return b[h.ID] != "" }), true
+		instead = true
 	}
 	for _, h := range free {
 		if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Instead: instead, Due: s.Due}); err != nil {
@@ -286,6 +295,16 @@ func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 		}
 	}
 	return len(free), tell(ctx, tx, messages.Decide, c, strings.Split(ids(free), ",")...)
+}
+
+// tellWhoMay tells of a case those who hold a permission: who enters what meetings
+// decided, who fills posts.
+func tellWhoMay(ctx context.Context, tx *db.Tx, event string, c *Case, may string) error {
+	to, err := people.HoldersOf(ctx, tx, may, tx.Today())
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, event, c, to...)
 }
 
 // tell has people told of a case.
@@ -352,14 +371,12 @@ func Preview(ctx context.Context, r db.Reader, rt *Route, d Document, by string,
 					}
 				}
 				if len(p.People) == 0 {
-					higher, err := above(ctx, r, who, s.Instead, d.Department, day)
+					higher, err := above(ctx, r, who, s.Instead, d.Department, day, b.out)
 					if err != nil {
 						return 0, nil, err
 					}
 					for _, h := range higher {
-						if b[h.ID] == "" {
-							p.People = append(p.People, h.Name)
-						}
+						p.People = append(p.People, h.Name)
 					}
 				}
 			}

@@ -3,18 +3,21 @@ package approvals
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/calendar"
+	"houqin/internal/messages"
 )
 
 // chaseMost is how many steps one look takes on: the next look takes the rest.
 const chaseMost = 200
 
 // Chase goes round by the clock: steps whose time has passed are also put before who
-// stands above, once; those who were asked may still decide.
+// stands above, once, and told so; those who were asked may still decide. Where a
+// meeting is awaited, or nobody stands above, those who are awaited are reminded.
 func Chase(ctx context.Context, tx *db.Tx) error {
 	late, err := lateSteps(ctx, tx, chaseMost)
 	if err != nil || len(late) == 0 {
@@ -47,33 +50,55 @@ func escalate(ctx context.Context, tx *db.Tx, c *Case, s *step, cal *calendar.Ca
 	if err != nil {
 		return err
 	}
-	higher, err := above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today())
-	if err != nil {
-		return err
-	}
-	due, names := s.Due, ""
-	for _, h := range higher {
-		if b[h.ID] != "" {
-			continue
-		}
-		due = period.At(cal.Add(tx.Now, time.Duration(s.Hours)*time.Hour))
-		if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Instead: true, Due: due}); err != nil {
-			return err
-		}
-		if names != "" {
-			names += "、"
-		}
-		names += h.Name
-	}
 	if err := setEscalated(ctx, tx, s.ID); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "escalate", Note: names})
+	var names []string
+	if s.Meeting == "" {
+		seats, err := seatsOf(ctx, tx, s.ID)
+		if err != nil {
+			return err
+		}
+		higher, err := raise(ctx, tx, c, s, seats, b, period.At(cal.Add(tx.Now, time.Duration(s.Hours)*time.Hour)), messages.Raised)
+		if err != nil {
+			return err
+		}
+		for _, h := range higher {
+			names = append(names, h.Name)
+		}
+	}
+	if len(names) > 0 {
+		return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "escalate", Note: strings.Join(names, "、")})
+	}
+	// A meeting, or a post above which there is nobody: they are told once more.
+	if err := tellAwaited(ctx, tx, c); err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "late"})
+}
+
+// tellAwaited reminds all whose decision is awaited, and who enters those of meetings.
+func tellAwaited(ctx context.Context, tx *db.Tx, c *Case) error {
+	seats, err := waitingSeats(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var to []string
+	met := false
+	for _, s := range seats {
+		to, met = append(to, s.Person), met || s.Meeting != ""
+	}
+	if met {
+		if err := tellWhoMay(ctx, tx, messages.Meeting, c, MayEnter); err != nil {
+			return err
+		}
+	}
+	return tell(ctx, tx, messages.Reminded, c, to...)
 }
 
 // Refresh lays the seats of open steps anew where those who stand for who was named
-// are others than when they were laid: a post was filled, a head changed, a role ended,
-// somebody left. It looks at each post and head once, not at each case.
+// are others than when they were laid, or nobody sits: a post was filled, a head
+// changed, a role ended, somebody left. It looks at each post and head once, not at each case.
 func Refresh(ctx context.Context, tx *db.Tx) error {
 	asked, err := openWho(ctx, tx)
 	if err != nil {
@@ -141,7 +166,9 @@ func relay(ctx context.Context, tx *db.Tx, s *step, now []seatHolder) error {
 		}
 		left++
 	}
+	was := s.Holders
 	s.Holders = ids(now)
+	var came []string
 	for _, h := range now {
 		if b[h.ID] != "" || slices.ContainsFunc(seats, func(x seat) bool { return x.Person == h.ID && (x.Waiting || x.State != Moved) }) {
 			continue
@@ -149,18 +176,25 @@ func relay(ctx context.Context, tx *db.Tx, s *step, now []seatHolder) error {
 		if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Due: s.Due}); err != nil {
 			return err
 		}
-		left++
+		came = append(came, h.ID)
 	}
-	if left == 0 {
-		higher, err := above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today())
+	if err := tell(ctx, tx, messages.Decide, &c, came...); err != nil {
+		return err
+	}
+	if left+len(came) == 0 {
+		if seats, err = seatsOf(ctx, tx, s.ID); err != nil {
+			return err
+		}
+		higher, err := raise(ctx, tx, &c, s, seats, b, s.Due, messages.Decide)
 		if err != nil {
 			return err
 		}
-		for _, h := range higher {
-			if b[h.ID] == "" {
-				if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Instead: true, Due: s.Due}); err != nil {
-					return err
-				}
+		if len(higher) == 0 {
+			if was == s.Holders {
+				return nil // as before
+			}
+			if err := tellWhoMay(ctx, tx, messages.Stuck, &c, MayRoute); err != nil {
+				return err
 			}
 		}
 	}

@@ -155,7 +155,12 @@ func DebtsOf(ctx context.Context, r db.Reader, clause string, from, until period
 	return e, err
 }
 
-// ReportDebts says of every overdue debt once a day that it still stands.
+// headAfter is how long a paper may be overdue before the head is told too. No clause
+// has a figure.
+const headAfter = 3 * 24 * time.Hour
+
+// ReportDebts says of every overdue debt once a day that it still stands: to who owes
+// it, of a department to its head; three days late also to who stands above them.
 func ReportDebts(ctx context.Context, tx *db.Tx) error {
 	late, err := pressing.All(ctx, tx, list.Where{}.And("d.waiting = true AND d.due < ? AND d.reported_at <= ?", tx.At(), period.At(tx.Now.Add(-24*time.Hour))), 500)
 	if err != nil {
@@ -165,9 +170,47 @@ func ReportDebts(ctx context.Context, tx *db.Tx) error {
 		if err := reportDebt(ctx, tx, d.ID); err != nil {
 			return err
 		}
+		if err := dun(ctx, tx, &d); err != nil {
+			return err
+		}
 		if err := tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "overdue", Note: strings.TrimSpace(d.Number + " " + d.Title)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// dun tells who owes a paper that it is overdue, and whoever is above them in time.
+func dun(ctx context.Context, tx *db.Tx, d *Debt) error {
+	owes, unit := d.Person, d.Department
+	if owes != "" {
+		p, err := people.Get(ctx, tx, owes)
+		if err != nil {
+			return err
+		}
+		unit = p.Department
+	}
+	head := func() (string, error) {
+		found, err := above(ctx, tx, Head, "", unit, tx.Today(), func(person string) bool { return person == owes })
+		if err != nil || len(found) == 0 {
+			return "", err
+		}
+		return found[0].ID, nil
+	}
+	var err error
+	if owes == "" {
+		if owes, err = head(); err != nil {
+			return err
+		}
+	}
+	w := messages.Word{Event: messages.OwedLate, To: []string{owes}, Args: []string{d.Number, d.Title}, Number: d.Number, Href: "/approvals/debts/" + d.ID}
+	if err := messages.Tell(ctx, tx, w); err != nil || tx.At().Sub(d.Due) < headAfter {
+		return err
+	}
+	boss, err := head()
+	if err != nil {
+		return err
+	}
+	w.Event, w.To, w.Args = messages.OwedUp, []string{boss}, append(w.Args, strings.TrimSpace(d.DepartmentName+" "+d.PersonName))
+	return messages.Tell(ctx, tx, w)
 }

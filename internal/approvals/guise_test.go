@@ -181,8 +181,10 @@ func TestPartsStayApart(t *testing.T) {
 		_, err = h.tryAsk("nurse", count)
 		h.refused(err, "approvals.apart.counter_keeper")
 		count.Hands = []approvals.Hand{{Part: "keeper", Person: h.staff["accountant"].ID}}
-		_, err = h.tryAsk("nurse", count)
-		h.refused(err, "approvals.nobody_left") // the accountant keeps the store, and nobody stands above
+		above := h.ask("nurse", count) // the accountant keeps the store: it is for finance, that stands above
+		h.refused(h.agree("accountant", above), "base.not_found")
+		h.must(h.agree("money", above))
+		count = h.paper("warehouse.adjustment", 100)
 		count.Hands = []approvals.Hand{{Part: "keeper", Person: h.staff["keeper"].ID}}
 		c := h.ask("nurse", count)
 		h.must(h.delegate("accountant", "keeper"))

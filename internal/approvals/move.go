@@ -3,8 +3,10 @@ package approvals
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/period"
 	"houqin/internal/messages"
 	"houqin/internal/people"
 )
@@ -22,6 +24,10 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision, seats []seat, b 
 		if s.ID == d.Step {
 			if s.State, err = votes(ctx, tx, s, d.Verdict); err != nil {
 				return err
+			}
+			// The time had passed: the word of who stands above is the step's.
+			if s.Escalated && slices.ContainsFunc(seats, func(x seat) bool { return x.ID == d.Seat && x.Instead }) {
+				s.State = string(d.Verdict)
 			}
 			if s.State != Waiting {
 				others := slices.ContainsFunc(seats, func(x seat) bool { return x.Step == s.ID && x.ID != d.Seat })
@@ -84,6 +90,23 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision, seats []seat, b 
 	return begin(ctx, tx, c, all, b, false)
 }
 
+// raise puts a step before who stands above it, and tells them: those left out who sit
+// at it already (seats) or are barred.
+func raise(ctx context.Context, tx *db.Tx, c *Case, s *step, seats []seat, b bar, due period.Instant, event string) ([]seatHolder, error) {
+	higher, err := above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today(), func(person string) bool {
+		return b.out(person) || slices.ContainsFunc(seats, func(x seat) bool { return x.Person == person && x.State != Moved })
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range higher {
+		if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Instead: true, Due: due}); err != nil {
+			return nil, err
+		}
+	}
+	return higher, tell(ctx, tx, event, c, strings.Split(ids(higher), ",")...)
+}
+
 // votes is how a step stands after one more verdict. Where one is enough the first
 // decides; of several needed a refusal counts when the rest no longer reach the number.
 func votes(ctx context.Context, tx *db.Tx, s *step, v State) (string, error) {
@@ -134,15 +157,13 @@ func unblock(ctx context.Context, tx *db.Tx, c *Case, all []step) error {
 				}
 			}
 		}
-		higher, err := above(ctx, tx, s.Who, s.Instead, c.Department, tx.Today())
+		higher, err := raise(ctx, tx, c, s, seats, b, s.Due, messages.Decide)
 		if err != nil {
 			return err
 		}
-		for _, h := range higher {
-			if b[h.ID] == "" {
-				if err := insertSeat(ctx, tx, &seat{ID: tx.NewID(), Case: c.ID, Step: s.ID, Person: h.ID, Name: h.Name, Instead: true, Due: s.Due}); err != nil {
-					return err
-				}
+		if len(higher) == 0 {
+			if err := tellWhoMay(ctx, tx, messages.Stuck, c, MayRoute); err != nil {
+				return err
 			}
 		}
 	}
@@ -151,11 +172,18 @@ func unblock(ctx context.Context, tx *db.Tx, c *Case, all []step) error {
 
 // end closes a case and tells its room.
 func end(ctx context.Context, tx *db.Tx, c *Case, s State, note string) error {
+	if s == Voided { // its own room has done it
+		to, err := concerned(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := tell(ctx, tx, messages.Voided, c, to...); err != nil {
+			return err
+		}
+		return shutCase(ctx, tx, c, s, note)
+	}
 	if err := shutCase(ctx, tx, c, s, note); err != nil {
 		return err
-	}
-	if s == Voided {
-		return nil // its own room has done it
 	}
 	if err := tell(ctx, tx, messages.Decided, c, c.AskedBy); err != nil {
 		return err
@@ -165,4 +193,17 @@ func end(ctx context.Context, tx *db.Tx, c *Case, s State, note string) error {
 		return Wired([]string{c.Noun})
 	}
 	return room(ctx, tx, *c)
+}
+
+// concerned are who asked for a case, who signed it and who is awaited.
+func concerned(ctx context.Context, tx *db.Tx, c *Case) ([]string, error) {
+	to, err := decidedBefore(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	seats, err := waitingSeats(ctx, tx, c.ID)
+	for _, s := range seats {
+		to = append(to, s.Person)
+	}
+	return append(to, c.AskedBy), err
 }

@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -50,6 +51,9 @@ func AskOpinion(ctx context.Context, tx *db.Tx, id, person, question string) (Ca
 	if err := insertOpinion(ctx, tx, &o); err != nil {
 		return c, err
 	}
+	if err := tell(ctx, tx, messages.Opinion, &c, p.ID); err != nil {
+		return c, err
+	}
 	return c, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "ask_opinion", Note: strings.TrimSpace(p.Name + "\n" + o.Question)})
 }
 
@@ -78,7 +82,8 @@ func GiveOpinion(ctx context.Context, tx *db.Tx, id, text string) (Case, error) 
 // remindEvery is how long whoever asked must wait before they remind again.
 const remindEvery = time.Hour
 
-// Remind asks those who are awaited once more. Only who asked may, once an hour.
+// Remind tells those who are awaited once more that they are. Only who asked may, once
+// an hour.
 func Remind(ctx context.Context, tx *db.Tx, id string) (Case, error) {
 	c, err := inSight(ctx, tx, id)
 	switch {
@@ -92,6 +97,9 @@ func Remind(ctx context.Context, tx *db.Tx, id string) (Case, error) {
 		return c, fault.New(fault.Conflict, "approvals.reminded")
 	}
 	if err := remind(ctx, tx, id); err != nil {
+		return c, err
+	}
+	if err := tellAwaited(ctx, tx, &c); err != nil {
 		return c, err
 	}
 	return c, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "remind"})

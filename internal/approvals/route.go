@@ -22,6 +22,7 @@ type Route struct {
 	Tiers   []Tier         `json:"tiers"`
 	Reason  string         `json:"reason,omitempty"`
 	State   string         `json:"state"`
+	By      string         `json:"by"`
 	ByName  string         `json:"by_name"`
 	At      period.Instant `json:"at"`
 	Version int64          `json:"version"`
@@ -217,6 +218,9 @@ func (t *Tier) check(ctx context.Context, r db.Reader, kind, path string, day pe
 			complain(bad, path+"when", err)
 		}
 	}
+	if len(t.Stages) == 0 {
+		bad.Add(path+"steps", "approvals.nobody_agrees")
+	}
 	if len(t.Stages) > stepsMost {
 		bad.Add(path+"steps", "approvals.too_many_steps", stepsMost)
 	}
@@ -227,6 +231,9 @@ func (t *Tier) check(ctx context.Context, r db.Reader, kind, path string, day pe
 		if s.Need < 0 || s.Need > int64(len(s.Who)) {
 			bad.Add(path+"steps", "approvals.need_too_many", s.Need, len(s.Who))
 		}
+		if at, _ := Meant(ctx, r, s.Instead, day); meeting(at) != "" {
+			bad.Add(path+"steps", "approvals.instead_meets")
+		}
 		for _, w := range append(slices.Clone(s.Who), instead(s)...) {
 			if err := w.check(ctx, r, path+"steps", day, bad); err != nil {
 				return err
@@ -234,6 +241,18 @@ func (t *Tier) check(ctx context.Context, r db.Reader, kind, path string, day pe
 		}
 	}
 	return nil
+}
+
+// alone says whether a step is agreed to when nobody but these people agree who were
+// named for it by their names.
+func (s *Stage) alone(ids []string) bool {
+	n := 0
+	for _, w := range s.Who {
+		if person, ok := strings.CutPrefix(w.Is, "person:"); ok && slices.Contains(ids, person) {
+			n++
+		}
+	}
+	return n > 0 && (n == len(s.Who) || s.Need > 0 && n >= int(s.Need))
 }
 
 func instead(s Stage) []Who {

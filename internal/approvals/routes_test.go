@@ -235,7 +235,7 @@ func TestAChangedWayLeavesWhatIsUnderWay(t *testing.T) {
 // A draft holds for nobody, and one day has one way.
 func TestADraftHoldsForNobody(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		admin := h.as("clerk", approvals.MayRoute)
+		admin, second := h.as("clerk", approvals.MayRoute), h.as("vice", approvals.MayForce)
 		draft := func() approvals.Route {
 			rt := approvals.Route{Kind: "fleet.trip", Since: h.d.Today().AddDays(1), Reason: "试", Tiers: []approvals.Tier{{Stages: []approvals.Stage{stage("post:president")}}}}
 			h.do(admin, func(tx *db.Tx) error { return approvals.Draft(t.Context(), tx, &rt) })
@@ -246,7 +246,7 @@ func TestADraftHoldsForNobody(t *testing.T) {
 			t.Errorf("%v %v", rt, err)
 		}
 		force := func(rt approvals.Route) error {
-			return h.d.Do(t.Context(), admin, func(tx *db.Tx) error {
+			return h.d.Do(t.Context(), second, func(tx *db.Tx) error {
 				_, err := approvals.Force(t.Context(), tx, rt.ID, rt.Version)
 				return err
 			})

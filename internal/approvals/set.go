@@ -3,11 +3,15 @@ package approvals
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
+	"houqin/internal/messages"
+	"houqin/internal/people"
 )
 
 // RouteOn is the way a kind goes on a day: the latest that the hospital has set by
@@ -44,6 +48,20 @@ func Versions(ctx context.Context, r db.Reader, kind string) ([]Route, error) {
 	return routes(ctx, r, `WHERE kind = $1 AND state <> 'dropped' ORDER BY since DESC, id DESC LIMIT 100`, kind)
 }
 
+// Drafts are the ways that wait to be put in force, the oldest first.
+func Drafts(ctx context.Context, r db.Reader, limit int) ([]Route, error) {
+	return routes(ctx, r, `WHERE state = 'draft' ORDER BY id LIMIT $1`, limit)
+}
+
+// ToForce are the drafts that wait for a person: those of others whose day is still to
+// come, for who may put them in force.
+func ToForce(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Route, error) {
+	if !by.May(MayForce) {
+		return nil, nil
+	}
+	return routes(ctx, r, `WHERE state = 'draft' AND by_id <> $1 AND since > $2 ORDER BY id LIMIT $3`, by.ID, r.Today(), limit)
+}
+
 // SetOnes are the ways the hospital has set for a day, by kind.
 func SetOnes(ctx context.Context, r db.Reader, day period.Day) (map[string]Route, error) {
 	all, err := routes(ctx, r, `WHERE state = 'set' AND since <= $1 ORDER BY since, id`, day)
@@ -57,10 +75,10 @@ func SetOnes(ctx context.Context, r db.Reader, day period.Day) (map[string]Route
 func routes(ctx context.Context, r db.Reader, tail string, args ...any) ([]Route, error) {
 	var texts []string
 	var all []Route
-	err := db.Each(ctx, r, `SELECT id, kind, since, tiers, reason, state, by_name, at, version FROM approvals_route `+tail, args, func(scan db.Scan) error {
+	err := db.Each(ctx, r, `SELECT id, kind, since, tiers, reason, state, by_id, by_name, at, version FROM approvals_route `+tail, args, func(scan db.Scan) error {
 		var rt Route
 		var tiers string
-		err := scan(&rt.ID, &rt.Kind, &rt.Since, &tiers, &rt.Reason, &rt.State, &rt.ByName, &rt.At, &rt.Version)
+		err := scan(&rt.ID, &rt.Kind, &rt.Since, &tiers, &rt.Reason, &rt.State, &rt.By, &rt.ByName, &rt.At, &rt.Version)
 		all, texts = append(all, rt), append(texts, tiers)
 		return err
 	})
@@ -70,8 +88,9 @@ func routes(ctx context.Context, r db.Reader, tail string, args ...any) ([]Route
 	return all, err
 }
 
-// Draft writes down another way for a kind from a day on. It holds only once it is put
-// in force. Invalid, every flaw at its place: what Check refuses, a day that is not in
+// Draft writes down another way for a kind from a day on. It holds only once somebody
+// else has put it in force; those who may are told. Invalid, every flaw at its place:
+// what Check refuses, a step that only its drafter is named for, a day that is not in
 // the future, no reason.
 func Draft(ctx context.Context, tx *db.Tx, rt *Route) error {
 	if err := tx.Need(MayRoute); err != nil {
@@ -80,7 +99,7 @@ func Draft(ctx context.Context, tx *db.Tx, rt *Route) error {
 	if !known(rt.Kind) {
 		return fault.New(fault.NotFound, "base.not_found")
 	}
-	rt.Reason = strings.TrimSpace(rt.Reason)
+	rt.Reason, rt.By = strings.TrimSpace(rt.Reason), tx.By.ID
 	if err := rt.sound(ctx, tx); err != nil {
 		return err
 	}
@@ -90,7 +109,14 @@ func Draft(ctx context.Context, tx *db.Tx, rt *Route) error {
 	}
 	rt.ID, rt.State, rt.ByName, rt.At, rt.Version = tx.NewID(), "draft", tx.By.Name, tx.At(), 1
 	if _, err := tx.Exec(ctx, `INSERT INTO approvals_route (id, kind, since, tiers, reason, state, by_id, by_name, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		rt.ID, rt.Kind, rt.Since, string(tiers), rt.Reason, rt.State, tx.By.ID, rt.ByName, rt.At); err != nil {
+		rt.ID, rt.Kind, rt.Since, string(tiers), rt.Reason, rt.State, rt.By, rt.ByName, rt.At); err != nil {
+		return err
+	}
+	to, err := people.HoldersOf(ctx, tx, MayForce, tx.Today())
+	if err != nil {
+		return err
+	}
+	if err := messages.Tell(ctx, tx, messages.Word{Event: messages.WayDrafted, To: to, Args: []string{rt.Kind}, Href: "/approvals/drafts/" + rt.ID}); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: RouteNoun, Record: rt.Kind, Action: "draft", Note: string(rt.Since) + " " + rt.Reason, After: rt})
@@ -111,11 +137,26 @@ func (rt *Route) sound(ctx context.Context, tx *db.Tx) error {
 	if err := bad.Gather("", rt.Check(ctx, tx, max(rt.Since, tx.Today()))); err != nil {
 		return err
 	}
+	for _, by := range []string{rt.By, tx.By.ID} {
+		same, err := people.Same(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		for n, t := range rt.Tiers {
+			if slices.ContainsFunc(t.Stages, func(s Stage) bool { return s.alone(same) }) {
+				bad.Add(fmt.Sprintf("tiers.%d.steps", n), "approvals.own_step")
+			}
+		}
+		if by == tx.By.ID {
+			break
+		}
+	}
 	return bad.Err()
 }
 
-// Force puts a draft in force from its day on. What is on its way until then finishes
-// by the way of its own day. Checked once more: a post may have fallen empty.
+// Force puts a draft in force from its day on: another natural person than who drafted
+// it (Forbidden), with MayForce. What is on its way until then finishes by the way of
+// its own day. Checked once more: a post may have fallen empty.
 func Force(ctx context.Context, tx *db.Tx, id string, version int64) (Route, error) {
 	return settleDraft(ctx, tx, id, version, "set", "set")
 }
@@ -126,14 +167,19 @@ func Drop(ctx context.Context, tx *db.Tx, id string, version int64) (Route, erro
 }
 
 func settleDraft(ctx context.Context, tx *db.Tx, id string, version int64, state, action string) (Route, error) {
-	if err := tx.Need(MayRoute); err != nil {
-		return Route{}, err
+	if may := map[string]string{"set": MayForce, "dropped": MayRoute}[state]; !tx.By.May(may) && (state == "set" || !tx.By.May(MayForce)) {
+		return Route{}, tx.Need(may)
 	}
 	rt, err := RouteByID(ctx, tx, id)
 	if err != nil {
 		return rt, err
 	}
 	if state == "set" {
+		if same, err := sameHuman(ctx, tx, tx.By.ID, rt.By); err != nil {
+			return rt, err
+		} else if same && !tx.By.System {
+			return rt, fault.New(fault.Forbidden, "approvals.own_draft", rt.ByName)
+		}
 		if err := rt.sound(ctx, tx); err != nil {
 			return rt, err
 		}

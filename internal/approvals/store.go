@@ -169,9 +169,11 @@ func openWho(ctx context.Context, r db.Reader) ([]asked, error) {
 		`SELECT DISTINCT who, unit FROM approvals_step WHERE open = true AND meeting = '' ORDER BY who, unit`)
 }
 
-// otherHolders are the open steps that were laid for others than stand for who now.
+// otherHolders are the open steps that were laid for others than stand for who now, and
+// those at which nobody sits.
 func otherHolders(ctx context.Context, r db.Reader, who, unit, holders string) ([]step, error) {
-	return db.All(ctx, r, stepInto, stepSQL+`WHERE who = $1 AND unit = $2 AND open = true AND holders <> $3 ORDER BY id`, who, unit, holders)
+	return db.All(ctx, r, stepInto, stepSQL+`WHERE who = $1 AND unit = $2 AND open = true
+		AND (holders <> $3 OR NOT EXISTS (SELECT 1 FROM approvals_seat x WHERE x.step = approvals_step.id AND x.waiting = true)) ORDER BY id`, who, unit, holders)
 }
 
 // Seats.

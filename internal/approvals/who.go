@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 	"houqin/internal/departments"
 	"houqin/internal/people"
 	"houqin/internal/rules"
@@ -127,22 +128,6 @@ func present(ctx context.Context, r db.Reader, person string) ([]seatHolder, err
 	return []seatHolder{{p.ID, p.Name}}, err
 }
 
-// above is who is asked when who is not there, may not decide or has let the time
-// pass: what the way says, else the head of the department above.
-func above(ctx context.Context, r db.Reader, who, instead, department string, day period.Day) ([]seatHolder, error) {
-	if instead != "" {
-		m, err := Meant(ctx, r, instead, day)
-		if err != nil {
-			return nil, err
-		}
-		return standing(ctx, r, m, department, day)
-	}
-	if who == Head {
-		return standing(ctx, r, Parent, department, day)
-	}
-	return nil, nil
-}
-
 // Holding is one person on a post.
 type Holding struct {
 	ID         string         `json:"id"`
@@ -197,7 +182,8 @@ func Seat(ctx context.Context, tx *db.Tx, h *Holding) error {
 	return refreshPost(ctx, tx, h.Post)
 }
 
-// Unseat ends a holding at once; what waits at the seat waits for the others.
+// Unseat ends a holding at once; what waits at the seat waits for the others. Conflict:
+// nobody else holds a post that ways lead to, now or later; a successor is seated first.
 func Unseat(ctx context.Context, tx *db.Tx, id string) error {
 	if err := tx.Need(MayRoute); err != nil {
 		return err
@@ -209,8 +195,56 @@ func Unseat(ctx context.Context, tx *db.Tx, id string) error {
 	if err := endHolding(ctx, tx, id); err != nil {
 		return err
 	}
+	if others, err := holdersOf(ctx, tx, h.Post, tx.Today()); err != nil {
+		return err
+	} else if len(others) == 0 && h.From <= tx.Today() {
+		kinds, err := leadingTo(ctx, tx, h.Post, tx.Today())
+		if err != nil {
+			return err
+		}
+		if len(kinds) > 0 {
+			return fault.New(fault.Conflict, "approvals.last_holder", SayKey("post:"+h.Post), kinds)
+		}
+	}
 	if err := tx.Trail(ctx, db.Event{Noun: PostNoun, Record: h.Post, Action: "unseat", Note: h.PersonName, Before: h}); err != nil {
 		return err
 	}
 	return refreshPost(ctx, tx, h.Post)
+}
+
+// leadingTo are the kinds of documents, as their words, whose way leads to a post on a
+// day or later.
+func leadingTo(ctx context.Context, r db.Reader, post string, day period.Day) (kinds []words.Key, err error) {
+	for _, s := range Shipped {
+		now, err := RouteOn(ctx, r, s.Kind, day)
+		if err != nil {
+			return nil, err
+		}
+		later, err := routes(ctx, r, `WHERE kind = $1 AND since > $2 AND state = 'set'`, s.Kind, day)
+		if err != nil {
+			return nil, err
+		}
+		for _, rt := range append(later, now) {
+			if leads, err := rt.leadsTo(ctx, r, post, max(day, rt.Since)); err != nil {
+				return nil, err
+			} else if leads {
+				kinds = append(kinds, words.Key("approvals.kind."+s.Kind))
+				break
+			}
+		}
+	}
+	return kinds, nil
+}
+
+func (rt *Route) leadsTo(ctx context.Context, r db.Reader, post string, day period.Day) (bool, error) {
+	for _, t := range rt.Tiers {
+		for _, s := range t.Stages {
+			for _, w := range append(slices.Clone(s.Who), instead(s)...) {
+				if m, err := Meant(ctx, r, w.Is, day); err != nil || m == "post:"+post {
+					return err == nil, err
+				}
+			}
+		}
+	}
+	return false, nil
 }

@@ -14,6 +14,7 @@ import (
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/requests"
@@ -73,8 +74,18 @@ func hooks() error {
 	suppliers.Same = people.Same
 	rules.Same = people.Same
 	assets.Elsewhere = wardstores.Deducted
+	rules.Proposed = tellProposed
 	buying()
 	return approvals.Wired(asks)
+}
+
+// tellProposed tells those who may confirm it that another value of a rule waits.
+func tellProposed(ctx context.Context, tx *db.Tx, c rules.Change) error {
+	to, err := people.HoldersOf(ctx, tx, rules.MayConfirm, tx.Today())
+	if err != nil {
+		return err
+	}
+	return messages.Tell(ctx, tx, messages.Word{Event: messages.RuleProposed, To: to, Args: []string{c.Number, c.Clause}, Number: c.Number, Href: "/rule-changes/" + c.ID})
 }
 
 // buying passes the planner what the stores cannot give the departments, and tells these

@@ -42,6 +42,8 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 		preview.Press("提交审批", nil).See("待批准")
 		change := only(w, &changesOf, func(c *rules.Change) string { return c.ID })
 		w.as("冯副院长").Get("/inbox").See("A-010")
+		w.as("冯副院长").Get("/messages").See("规则 A-010 有修改")
+		w.as("孙主任").Get("/messages").NotSee("规则 A-010 有修改")
 		w.as("冯副院长").Get("/rule-changes/"+change).Press("form#agree button", webtest.Fill{"note": {"同意"}}).See("已批准")
 		slip := w.as("孙主任").Get("/disposal/slips/" + first)
 		slip.See("今天", "500.00 元", "院长办公会", "2027-04-01 起", "800.00 元", "分管副院长").NotSee("«")

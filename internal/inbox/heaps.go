@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"houqin/internal/approvals"
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -15,6 +16,7 @@ import (
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
 	"houqin/internal/distribution"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/receiving"
@@ -71,6 +73,8 @@ var AtDoors = []Heap{
 // heap is not shown.
 var Heaps = []Heap{
 	{"rule_changes", "/rule-changes?outcome=pending", rules.Noun, holds(rules.MayConfirm), of(rules.ToConfirm, ruleChange)},
+	{"route_drafts", "/approvals/routes", approvals.RouteNoun, holds(approvals.MayForce), of(approvals.ToForce, routeDraft)},
+	{"deliveries_dead", "/deliveries?state=dead", "messages.delivery", holds(messages.MayRun), of(messages.Undelivered, undelivered)},
 	{"hard", "/desk/jobs?open=true&level.from=1", desk.Noun, holds(desk.MayLead), of(desk.Hard, hardJob)},
 	{"complaints", "/desk/complaints?state=open", desk.ComplaintNoun, holds(desk.MayLead, desk.MayWork), of(desk.ToAnswer, complaint)},
 	{"callbacks", "/desk/callbacks?state=waiting", desk.CallbackNoun, holds(desk.MayDispatch), of(desk.ToCall, callback)},
@@ -178,6 +182,22 @@ func ruleChange(c *rules.Change) Thing {
 			by = w.T("rules.changes.overtaken") + " · " + by
 		}
 		return w.T("inbox.rule_changes.one", rules.SayParam(w, c), rules.SayWas(w, c), rules.SayValue(w, c)), by
+	}}
+}
+
+// routeDraft is another way of agreeing that waits for a second person before its day.
+func routeDraft(rt *approvals.Route) Thing {
+	kind, by, since := rt.Kind, rt.ByName, rt.Since
+	return Thing{Title: kind, Href: "/approvals/drafts/" + rt.ID, Since: rt.At, In: func(w *words.Words) (string, string) {
+		return approvals.SayKind(w, kind), w.T("inbox.route_drafts.by", by, w.Day(since))
+	}}
+}
+
+// undelivered is a message that was given up.
+func undelivered(d *messages.Delivery) Thing {
+	event, number, to, why := d.Event, d.Number, d.ChannelName, d.Error
+	return Thing{Title: number, Href: "/deliveries?state=dead", Since: d.At, In: func(w *words.Words) (string, string) {
+		return strings.TrimSpace(w.T("messages.event."+event) + " " + number), w.T("inbox.deliveries_dead.to", to) + " · " + why
 	}}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // Tray is one heap of things of the same kind.
 type Tray struct {
-	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked", "decisions", "opinions", "requests", "debts" or a [Heap]'s: words are inbox.<name>
+	Name string     `json:"name"` // "work", "sign", "send", "unsolved", "asked", "decisions", "meetings", "opinions", "requests", "debts" or a [Heap]'s: words are inbox.<name>
 	Href string     `json:"href"` // where all of them are
 	Jobs []desk.Job `json:"jobs"` // the most pressing, at most Shown
 	More bool       `json:"more"`
@@ -98,7 +98,7 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 }
 
 // papers are the heaps of the approvals: what waits for the person's decision or
-// opinion, what they owe paper for, and what they asked for. An empty heap is left out,
+// opinion, which meetings' decisions they enter, what they owe paper for, and what they asked for. An empty heap is left out,
 // since most people have none.
 func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
 	now := period.At(r.Moment())
@@ -118,6 +118,19 @@ func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err er
 		}
 	}
 	add(t, len(decisions))
+	if by.May(approvals.MayEnter) {
+		waiting, err := approvals.ToEnter(ctx, r, Shown+1)
+		if err != nil {
+			return nil, err
+		}
+		t = Tray{Name: "meetings", Href: "/approvals/meetings", Decisions: waiting[:min(len(waiting), Shown)]}
+		for _, d := range t.Decisions {
+			if d.Due <= now {
+				t.Late++
+			}
+		}
+		add(t, len(waiting))
+	}
 	debts, err := approvals.OwedBy(ctx, r, by, Shown+1)
 	if err != nil {
 		return nil, err

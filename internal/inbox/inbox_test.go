@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"context"
 	"io/fs"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
@@ -23,7 +25,7 @@ import (
 	"houqin/internal/warehouse"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations,
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, places.Migrations, calendar.Migrations, people.Migrations, messages.Migrations, approvals.Migrations, assets.Migrations, desk.Migrations,
 	catalog.Migrations, suppliers.Migrations, warehouse.Migrations, distribution.Migrations, requests.Migrations}
 
 // Clause: W-010
@@ -103,6 +105,61 @@ func TestWhatWaitsInOtherRoomsLiesInTheTray(t *testing.T) {
 		dbtest.Do(t, d, director, func(tx *db.Tx) error { return rules.Confirm(ctx, tx, change.ID, "") })
 		if got := lies(director); got != nil {
 			t.Errorf("confirmed, and it still waits: %v", got)
+		}
+	})
+}
+
+// What a meeting decides lies before who enters it, a drafted way before who may put it
+// in force, and what did not arrive before who looks after the messages; before nobody
+// else, and no longer than it waits.
+func TestMeetingsDraftsAndDeadMessagesLieInTheirTrays(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		lies := func(by db.Actor) map[string]int {
+			t.Helper()
+			trays, err := inbox.Of(ctx, d, by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := map[string]int{}
+			for _, tray := range trays {
+				found[tray.Name] = tray.Len()
+			}
+			return found
+		}
+		secretary, vice, clerk, admin := dbtest.Person("secretary", approvals.MayEnter), dbtest.Person("vice", approvals.MayForce), dbtest.Person("clerk", approvals.MayRoute), dbtest.Person("admin", messages.MayRun)
+		var c approvals.Case
+		dbtest.Do(t, d, dbtest.Person("keeper"), func(tx *db.Tx) (err error) {
+			ward := departments.Department{Code: "N1", Name: "内一科", Kind: departments.Ward}
+			by := tx.By
+			tx.By = db.System("test")
+			if err := departments.Found(ctx, tx, &ward); err != nil {
+				return err
+			}
+			tx.By = by
+			approvals.Ended["test.paper"] = func(context.Context, *db.Tx, approvals.Case) error { return nil }
+			c, err = approvals.Ask(ctx, tx, approvals.Document{Kind: "assets.equipment_write_off", Noun: "test.paper", Record: "1", Number: "BF-1", Title: "报废水泵", Department: ward.ID, Amount: 90_000, Digest: "v1"})
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `INSERT INTO messages_delivery (id, channel, person, event, number, href, at, state, error) VALUES ('d1', '', '', 'decide', 'SP-1', '', 1, 'dead', '503')`)
+			return err
+		})
+		rt := approvals.Route{Kind: "fleet.trip", Since: d.Today().AddDays(1), Reason: "试", Tiers: []approvals.Tier{{Stages: []approvals.Stage{{Who: []approvals.Who{{Is: approvals.Head}}}}}}}
+		dbtest.Do(t, d, clerk, func(tx *db.Tx) error { return approvals.Draft(ctx, tx, &rt) })
+		if lies(secretary)["meetings"] != 1 || lies(vice)["route_drafts"] != 1 || lies(admin)["deliveries_dead"] != 1 {
+			t.Errorf("secretary %v, vice-president %v, administrator %v", lies(secretary), lies(vice), lies(admin))
+		}
+		for _, name := range []string{"meetings", "route_drafts", "deliveries_dead"} {
+			if lies(clerk)[name] != 0 {
+				t.Errorf("the clerk has %s", name)
+			}
+		}
+		dbtest.Do(t, d, dbtest.Person("keeper"), func(tx *db.Tx) error { _, err := approvals.Withdraw(ctx, tx, c.ID, ""); return err })
+		dbtest.Do(t, d, vice, func(tx *db.Tx) error { _, err := approvals.Force(ctx, tx, rt.ID, rt.Version); return err })
+		dbtest.Do(t, d, admin, func(tx *db.Tx) error { return messages.Again(ctx, tx, "d1") })
+		if lies(secretary)["meetings"]+lies(vice)["route_drafts"]+lies(admin)["deliveries_dead"] != 0 {
+			t.Errorf("it is done, and still lies there: %v %v %v", lies(secretary), lies(vice), lies(admin))
 		}
 	})
 }

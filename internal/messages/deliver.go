@@ -163,6 +163,22 @@ func (o *Office) carry(ctx context.Context, d *Delivery) error {
 	return o.Courier.Robot(ctx, kind, address, secret, text)
 }
 
+// Undelivered are the deliveries that were given up, the oldest first, for who looks
+// after them.
+func Undelivered(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Delivery, error) {
+	if !by.May(MayRun) {
+		return nil, nil
+	}
+	return given.All(ctx, r, list.Where{}.And("d.state = ?", Dead), limit)
+}
+
+// given is Deliveries from the oldest on.
+var given = func() list.Of[Delivery] {
+	l := Deliveries
+	l.Order = "id"
+	return l
+}()
+
 // Again sends a dead delivery once more. Conflict when it is not dead.
 func Again(ctx context.Context, tx *db.Tx, id string) error {
 	if err := tx.Need(MayRun); err != nil {

@@ -52,10 +52,21 @@ const (
 	Sounded      = "sounded"       // an alarm of a technical system waits for the desk
 	NotTaken     = "not_taken"     // what your phone sent later was not taken
 	Noted        = "noted"         // what somebody did without a network was made a note of a job of yours
+	Raised       = "raised"        // a paper that others let wait too long is yours to decide
+	Reminded     = "reminded"      // you are reminded of a paper that waits for your decision
+	Opinion      = "opinion"       // somebody asks what you think of a paper
+	Meeting      = "meeting"       // a paper waits for a meeting, whose decision you enter
+	Stuck        = "stuck"         // nobody is there to decide a paper: a post is to be filled
+	Voided       = "voided"        // a paper you asked for or signed was changed, its approval is void
+	OwedLate     = "owed_late"     // the paper that you owe is overdue
+	OwedUp       = "owed_up"       // your people owe a paper for days
+	WayDrafted   = "way_drafted"   // another way of agreeing waits to be put in force
+	RuleProposed = "rule_proposed" // another value of a rule waits to be confirmed
 )
 
 // Events are all of them.
-var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted}
+var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
+	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed}
 
 // Word is something to be told.
 type Word struct {

@@ -50,6 +50,10 @@ type Change struct {
 // The building sets it; the book stands below the staff file.
 var Same = func(_ context.Context, _ db.Reader, person string) ([]string, error) { return []string{person}, nil }
 
+// Proposed tells those who may confirm a change that one waits, in the same unit of
+// work. It is filled once, in the building.
+var Proposed func(ctx context.Context, tx *db.Tx, c Change) error
+
 // Propose asks for another value from a day on. It holds only once somebody else has
 // confirmed it. Values change at midnight: the first day is tomorrow at the earliest,
 // and not before a day from which another confirmed value already holds. Invalid,
@@ -91,6 +95,11 @@ func Propose(ctx context.Context, tx *db.Tx, c *Change) error {
 	}
 	if err := insertChange(ctx, tx, c); err != nil {
 		return err
+	}
+	if Proposed != nil {
+		if err := Proposed(ctx, tx, *c); err != nil {
+			return err
+		}
 	}
 	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.Clause, Action: "propose", Note: c.Number + "\n" + c.Reason, After: c})
 }

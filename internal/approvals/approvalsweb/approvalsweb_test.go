@@ -207,6 +207,17 @@ func TestAWayIsEdited(t *testing.T) {
 		webtest.Run(t, o.Site,
 			webtest.Call{Method: "POST", URL: draft + "/preview", Form: vals("department", "N1", "amount", "500"), Want: 200, See: []string{"副院长", "500.00 元走"}},
 			webtest.Call{Method: "GET", URL: draft, Want: 200, See: []string{"起生效", "废弃草稿"}},
+			webtest.Call{Method: "GET", URL: "/approvals/routes", Want: 200, See: []string{"待生效的流程草稿", "院内规定"}},
+			webtest.Call{Method: "POST", URL: draft + "/force", Form: vals("_version", "1"), Want: 403},
+		)
+		o.as("同事", approvals.MayRoute, approvals.MayForce)
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: draft, Want: 200, See: []string{"要由另一个人确认生效"}},
+			webtest.Call{Method: "POST", URL: draft + "/force", Form: vals("_version", "1"), Want: 403, See: []string{"由同事起草"}},
+		)
+		o.as("副院长", approvals.MayForce)
+		webtest.Run(t, o.Site,
+			webtest.Call{Method: "GET", URL: "/approvals/routes", Want: 200, See: []string{"待生效的流程草稿", "院内规定"}},
 			webtest.Call{Method: "POST", URL: draft + "/force", Form: vals("_version", "1"), Want: 303},
 			webtest.Call{Method: "GET", URL: at, Want: 200, See: []string{"已生效", "院内规定"}},
 		)
@@ -217,7 +228,7 @@ func TestPostsAndDebts(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		o.as("同事", approvals.MayRoute)
 		webtest.Run(t, o.Site,
-			webtest.Call{Method: "GET", URL: "/approvals/posts", Want: 200, See: []string{"院长", "副院长", "无人在岗", "免去"}},
+			webtest.Call{Method: "GET", URL: "/approvals/posts", Want: 200, See: []string{"院长", "副院长", "无人在岗", "免去", "上一级"}},
 			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1004"), Want: 403},
 			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1002"), Want: 303},
 			webtest.Call{Method: "POST", URL: "/approvals/window", Form: vals("days", "400"), Want: 422},
@@ -260,6 +271,9 @@ func TestAWayIsReadWithoutTheNotation(t *testing.T) {
 		dbtest.Do(t, o.d, o.as("副院长", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &change) })
 		dbtest.Do(t, o.d, o.as("同事", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, change.ID, "") })
 		dbtest.Do(t, o.d, db.System("builder"), func(tx *db.Tx) error {
+			if err := approvals.Seat(t.Context(), tx, &approvals.Holding{Post: "general_affairs", Person: o.staff["同事"].ID}); err != nil {
+				return err
+			}
 			return people.EnsureRoles(t.Context(), tx, []people.RoleSpec{{Code: "data_clerk", NameZh: "基础数据管理员", NameEn: "Keeper of basic data", Rights: []string{approvals.MayRoute}}})
 		})
 		used := approvals.Used

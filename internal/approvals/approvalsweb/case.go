@@ -213,6 +213,9 @@ func (c *Counter) buttons(r *web.Req, s *Sheet) (all []ui.Action, notes []ui.Not
 	if !k.Open {
 		return nil, notes, nil
 	}
+	if k.Reminders > 0 {
+		notes = append(notes, ui.Note{Text: r.T("approvals.reminded_at", k.Reminders, r.W2.Instant(k.RemindedAt, r.Read().Moment()))})
+	}
 	at, forName, closed, err := approvals.Sits(r.Context(), r.Read(), r.By, k)
 	if err != nil {
 		return nil, nil, err

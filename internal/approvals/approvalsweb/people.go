@@ -112,10 +112,14 @@ func posts(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}, {Label: ""}}}
+	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.superior")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}, {Label: ""}}}
 	var ending []ui.Action
 	for _, post := range approvals.Posts {
 		held := false
+		superior := r.T("approvals.superior.none")
+		if s := approvals.Superiors[post]; s != "" {
+			superior = r.T("approvals.post." + s)
+		}
 		for _, h := range all {
 			if h.Post != post {
 				continue
@@ -125,7 +129,7 @@ func posts(r *web.Req) error {
 			if h.Until != "" {
 				days += " " + r.W2.Day(h.Until)
 			}
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: h.PersonName}, {Text: days}, {Text: h.ByName}, {Text: r.T("approvals.unseating"), Href: "/approvals/posts?leave=" + h.ID}}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: h.PersonName}, {Text: superior}, {Text: days}, {Text: h.ByName}, {Text: r.T("approvals.unseating"), Href: "/approvals/posts?leave=" + h.ID}}})
 			if h.ID != r.URL.Query().Get("leave") {
 				continue
 			}
@@ -133,7 +137,7 @@ func posts(r *web.Req) error {
 				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}})
 		}
 		if !held {
-			t.Rows = append(t.Rows, ui.Row{Tone: ui.Soon, Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: r.T("approvals.nobody_sits"), Tone: ui.Soon}, {}, {}, {}}})
+			t.Rows = append(t.Rows, ui.Row{Tone: ui.Soon, Cells: []ui.Cell{{Text: r.T("approvals.post." + post)}, {Text: r.T("approvals.nobody_sits"), Tone: ui.Soon}, {Text: superior}, {}, {}, {}}})
 		}
 	}
 	f, err := r.Form(&seating, &approvals.Holding{From: r.Site.DB.Today()}, ui.Form{ID: "seat", Action: "/approvals/posts", Submit: r.T("approvals.seat")})

@@ -133,6 +133,15 @@ func routes(r *web.Req) error {
 		return err
 	}
 	p := ui.Page{Heading: r.T("approvals.routes"), Sub: r.T("approvals.routes.sub"), Live: []string{approvals.RouteNoun}, Wide: true, Body: ui.Below(who, ui.Section("", ui.List(r.W2, t)))}
+	if r.By.May(approvals.MayRoute) || r.By.May(approvals.MayForce) {
+		waiting, err := approvals.Drafts(r.Context(), r.Read(), onPage)
+		if err != nil {
+			return err
+		}
+		if len(waiting) > 0 {
+			p.Body = ui.Below(ui.Section(r.T("approvals.drafts"), drafts(r, waiting)), p.Body)
+		}
+	}
 	if r.By.May(approvals.MayRoute) {
 		f, err := windowForm(r)
 		if err != nil {
@@ -142,6 +151,16 @@ func routes(r *web.Req) error {
 			{Name: "window", Label: r.T("approvals.window"), Ask: &f, Open: r.Failed(&windowing) != nil}}
 	}
 	return r.Show(p, ways)
+}
+
+// drafts are the ways that wait for a second person.
+func drafts(r *web.Req, all []approvals.Route) templ.Component {
+	now := r.Read().Moment()
+	t := ui.Table{ID: "drafts", Caption: r.T("approvals.drafts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.way")}, {Label: r.T("approvals.writing.since")}, {Label: r.T("approvals.writing.reason")}, {Label: r.T("approvals.person")}}}
+	for _, v := range all {
+		t.Rows = append(t.Rows, ui.Row{Href: "/approvals/drafts/" + v.ID, Cells: []ui.Cell{{Text: approvals.SayKind(r.W2, v.Kind)}, {Text: r.W2.Day(v.Since)}, {Text: v.Reason}, {Text: v.ByName, Sub: r.W2.Instant(v.At, now)}}})
+	}
+	return ui.List(r.W2, t)
 }
 
 func sayStage(r *web.Req, s approvals.Stage, day period.Day) string {
@@ -301,9 +320,7 @@ func versions(r *web.Req, all []approvals.Route) templ.Component {
 	t := ui.Table{ID: "versions", Caption: r.T("approvals.versions"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.writing.since")}, {Label: r.T("approvals.stands")}, {Label: r.T("approvals.writing.reason")}, {Label: r.T("approvals.person")}}}
 	for _, v := range all {
 		row := ui.Row{Cells: []ui.Cell{{Text: r.W2.Day(v.Since)}, {Text: r.T("approvals.route." + v.State), State: true, Tone: map[string]ui.Tone{"set": ui.Done, "draft": ui.Soon}[v.State]}, {Text: v.Reason}, {Text: v.ByName, Sub: r.W2.Instant(v.At, now)}}}
-		if r.By.May(approvals.MayRoute) {
-			row.Href = "/approvals/drafts/" + v.ID
-		}
+		row.Href = "/approvals/drafts/" + v.ID
 		t.Rows = append(t.Rows, row)
 	}
 	return ui.List(r.W2, t)
@@ -419,8 +436,14 @@ func showDraft(r *web.Req, result templ.Component) error {
 		Back: &ui.Link{Label: approvals.SayKind(r.W2, rt.Kind), Href: "/approvals/routes/" + rt.Kind}}
 	if rt.State == "draft" {
 		hidden := []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(rt.Version)}}
-		p.Actions = []ui.Action{{Name: "force", Label: r.T("approvals.force", rt.Since), Post: to + "/force", Hidden: hidden, Tone: ui.Accent},
-			{Name: "drop", Label: r.T("approvals.drop"), Post: to + "/drop", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(rt.Version)}}, Tone: ui.Danger}}
+		force := ui.Action{Name: "force", Label: r.T("approvals.force", rt.Since), Post: to + "/force", Hidden: hidden, Tone: ui.Accent}
+		if !r.By.May(approvals.MayForce) || rt.By == r.By.ID {
+			force = ui.Action{Name: "force", Label: force.Label, Closed: r.T("approvals.own_draft", rt.ByName)}
+		}
+		if r.By.May(approvals.MayForce) || r.By.May(approvals.MayRoute) {
+			p.Actions = []ui.Action{force,
+				{Name: "drop", Label: r.T("approvals.drop"), Post: to + "/drop", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(rt.Version)}}, Tone: ui.Danger}}
+		}
 	}
 	f, err := r.Form(&trying, nil, ui.Form{ID: "try", Action: to + "/preview", Submit: r.T("approvals.try"), Inline: true})
 	if err != nil {

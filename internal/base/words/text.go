@@ -29,7 +29,7 @@ func (w *Words) Has(key string) bool { _, ok := w.texts[key]; return ok }
 // and «2» in the place of an argument that was not given.
 //
 // Money, quantities, moments (in full), days, months and spans of time are
-// written as the language writes them, a Key by its own text. Whole numbers are
+// written as the language writes them, a Key by its own text, several Keys as a list. Whole numbers are
 // grouped from 10,000 up, so that a year stays a year.
 func (w *Words) T(key string, args ...any) string {
 	t, ok := w.texts[key]
@@ -167,6 +167,14 @@ func (w *Words) append(b []byte, arg any) []byte {
 		return append(b, v...)
 	case Key:
 		return append(b, w.word(v)...)
+	case []Key:
+		for i, k := range v {
+			if i > 0 {
+				b = append(b, w.tongue.comma...)
+			}
+			b = append(b, w.word(k)...)
+		}
+		return b
 	case int:
 		return appendCount(b, int64(v))
 	case int64:

@@ -104,6 +104,10 @@ func said(n *messages.Note) (out []any) {
 			out = append(out, words.Key("people.events.kind."+a))
 			continue
 		}
+		if n.Event == messages.WayDrafted {
+			out = append(out, words.Key("approvals.kind."+a))
+			continue
+		}
 		out = append(out, a)
 	}
 	return out
