@@ -185,7 +185,11 @@ func end(ctx context.Context, tx *db.Tx, c *Case, s State, note string) error {
 	if err := shutCase(ctx, tx, c, s, note); err != nil {
 		return err
 	}
-	if err := tell(ctx, tx, messages.Decided, c, c.AskedBy); err != nil {
+	why := ""
+	if note != "" {
+		why = " · " + note
+	}
+	if err := messages.Tell(ctx, tx, messages.Word{Event: messages.Decided, To: []string{c.AskedBy}, Args: []string{c.Number, c.Title, string(s), why}, Number: c.Number, Href: "/approvals/cases/" + c.ID}); err != nil {
 		return err
 	}
 	room := Ended[c.Noun]

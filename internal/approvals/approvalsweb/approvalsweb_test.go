@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,10 @@ func TestTickedCardsAreSignedAtOnce(t *testing.T) {
 			webtest.Call{Method: "POST", URL: "/api/approvals/cases/" + b.ID + "/refuse", JSON: map[string]any{"digest": b.Digest, "note": "超预算"}, Want: 200, See: []string{`"state":"refused"`}},
 			webtest.Call{Method: "GET", URL: "/approvals/cases/" + b.ID, Want: 200, See: []string{"超预算", "已驳回"}},
 		)
+		told, err := messages.Notes(t.Context(), o.d, o.staff["护士"].ID)
+		if err != nil || len(told) == 0 || !slices.Equal(told[0].Args, []string{b.Number, "纸巾2", "refused", " · 超预算"}) {
+			t.Errorf("who asked reads %+v: %v", told, err)
+		}
 	})
 }
 

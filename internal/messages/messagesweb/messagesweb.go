@@ -100,15 +100,19 @@ func notes(r *web.Req) error {
 // said are a note's arguments; what an alarm is about is a word of the list of events.
 func said(n *messages.Note) (out []any) {
 	for i, a := range n.Args {
-		if n.Event == messages.Alarm && i == 1 {
+		switch {
+		case n.Event == messages.Alarm && i == 1:
 			out = append(out, words.Key("people.events.kind."+a))
-			continue
-		}
-		if n.Event == messages.WayDrafted {
+		case n.Event == messages.Decided && i == 2:
+			out = append(out, words.Key("approvals.cases.state."+a))
+		case n.Event == messages.WayDrafted:
 			out = append(out, words.Key("approvals.kind."+a))
-			continue
+		default:
+			out = append(out, a)
 		}
-		out = append(out, a)
+	}
+	if n.Event == messages.Decided && len(out) == 2 { // told before the outcome was
+		out = append(out, words.Key("messages.decided"), "")
 	}
 	return out
 }
