@@ -143,7 +143,7 @@ var seeds = map[string][]string{
 	administrator: {"/again?back=/me", "/api", "/ui"}, // before what is dangerous; for makers of programs
 	headNurse:     {"/requests?state=asked"},          // the newest, among many, wait for the head
 	technician:    {"/offline"},                       // led to only while something waits
-	storekeeper:   {"/counting/counts?state=counting", "/requests?state=waiting"},
+	storekeeper:   {"/requests?q=夜班巡检", "/counting/counts?state=counting", "/requests?state=waiting"},
 	nurse:         {"/requests/mine?state=out"},
 	director:      {"/desk/complaints", "/desk/prices"},
 	"1163":        {"/receiving/invoices?state=open"},  // finance

@@ -191,7 +191,7 @@ func settleDraft(ctx context.Context, tx *db.Tx, id string, version int64, state
 			return rt, fault.New(fault.Conflict, "approvals.day_taken", rt.Since)
 		}
 	}
-	if err := tx.One(ctx, stale(), `UPDATE approvals_route SET state = $1, version = version + 1 WHERE id = $2 AND version = $3 AND state = 'draft'`, state, id, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE approvals_route SET state = $1, version = version + 1 WHERE id = $2 AND version = $3 AND state = 'draft'`, state, id, version); err != nil {
 		return rt, err
 	}
 	rt.State = state

@@ -91,18 +91,16 @@ func shutCase(ctx context.Context, tx *db.Tx, c *Case, s State, note string) err
 	if _, err := tx.Exec(ctx, `UPDATE approvals_opinion SET waiting = false WHERE case_id = $1 AND waiting = true`, c.ID); err != nil {
 		return err
 	}
-	return tx.One(ctx, stale(), `UPDATE approvals_case SET state = $1, open = false, ended_at = $2, ended_by = $3, ended_note = $4 WHERE id = $5 AND state IN ('open', 'agreed')`,
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_case SET state = $1, open = false, ended_at = $2, ended_by = $3, ended_note = $4 WHERE id = $5 AND state IN ('open', 'agreed')`,
 		s, tx.At(), c.EndedBy, note, c.ID)
 }
 
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 func setStage(ctx context.Context, tx *db.Tx, id string, stage int64) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_case SET stage = $1 WHERE id = $2`, stage, id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_case SET stage = $1 WHERE id = $2`, stage, id)
 }
 
 func remind(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_case SET reminded_at = $1, reminders = reminders + 1 WHERE id = $2`, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_case SET reminded_at = $1, reminders = reminders + 1 WHERE id = $2`, tx.At(), id)
 }
 
 // Steps.
@@ -130,7 +128,7 @@ func insertStep(ctx context.Context, tx *db.Tx, s *step) error {
 
 func openStep(ctx context.Context, tx *db.Tx, s *step) error {
 	s.State, s.Open, s.StartedAt = Waiting, true, tx.At()
-	return tx.One(ctx, stale(), `UPDATE approvals_step SET state = $1, open = true, started_at = $2, due = $3, holders = $4 WHERE id = $5 AND state = $6`,
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_step SET state = $1, open = true, started_at = $2, due = $3, holders = $4 WHERE id = $5 AND state = $6`,
 		Waiting, tx.At(), s.Due, s.Holders, s.ID, Ahead)
 }
 
@@ -141,7 +139,7 @@ func closeStep(ctx context.Context, tx *db.Tx, id, state string, others bool) er
 			return err
 		}
 	}
-	return tx.One(ctx, stale(), `UPDATE approvals_step SET open = false, state = $1, ended_at = $2 WHERE id = $3 AND open = true`, state, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_step SET open = false, state = $1, ended_at = $2 WHERE id = $3 AND open = true`, state, tx.At(), id)
 }
 
 // spareStage ends what is still open of a stage that is decided without it.
@@ -154,11 +152,11 @@ func spareStage(ctx context.Context, tx *db.Tx, id string, stage int64) error {
 }
 
 func setEscalated(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_step SET escalated = true WHERE id = $1`, id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_step SET escalated = true WHERE id = $1`, id)
 }
 
 func setHolders(ctx context.Context, tx *db.Tx, id, holders string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_step SET holders = $1 WHERE id = $2`, holders, id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_step SET holders = $1 WHERE id = $2`, holders, id)
 }
 
 type asked struct{ who, unit string }
@@ -202,7 +200,7 @@ func insertSeat(ctx context.Context, tx *db.Tx, s *seat) error {
 }
 
 func endSeat(ctx context.Context, tx *db.Tx, id, state string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_seat SET waiting = false, state = $1 WHERE id = $2 AND waiting = true`, state, id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_seat SET waiting = false, state = $1 WHERE id = $2 AND waiting = true`, state, id)
 }
 
 func countSeats(ctx context.Context, r db.Reader, step string) (agreed, waiting, refused int64, err error) {
@@ -303,7 +301,7 @@ func insertHolding(ctx context.Context, tx *db.Tx, h *Holding) error {
 }
 
 func endHolding(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_holder SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_holder SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
 }
 
 // Delegations.
@@ -321,7 +319,7 @@ func insertDelegation(ctx context.Context, tx *db.Tx, d *Delegation) error {
 }
 
 func endDelegation(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_delegation SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_delegation SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
 }
 
 func delegation(ctx context.Context, r db.Reader, id string) (Delegation, bool, error) {
@@ -383,10 +381,10 @@ func owed(ctx context.Context, r db.Reader, noun, record, paper string) (Debt, b
 }
 
 func settleDebt(ctx context.Context, tx *db.Tx, d *Debt) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_debt SET waiting = false, settled_at = $1, settled_by = $2, settled_name = $3, settled_paper = $4 WHERE id = $5 AND waiting = true`,
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_debt SET waiting = false, settled_at = $1, settled_by = $2, settled_name = $3, settled_paper = $4 WHERE id = $5 AND waiting = true`,
 		d.SettledAt, tx.By.ID, d.SettledName, d.SettledPaper, d.ID)
 }
 
 func reportDebt(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE approvals_debt SET reports = reports + 1, reported_at = $1 WHERE id = $2 AND waiting = true`, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE approvals_debt SET reports = reports + 1, reported_at = $1 WHERE id = $2 AND waiting = true`, tx.At(), id)
 }

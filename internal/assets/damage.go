@@ -169,6 +169,7 @@ var (
 var DamageLife = flow.Flow[DamageState, Damage]{
 	Name:  DamageNoun,
 	State: func(x *Damage) *DamageState { return &x.State },
+	Seen:  func(x *Damage) int64 { return x.Version },
 	May:   func(by db.Actor, need string, x *Damage) bool { return by.MayIn(need, x.Department) },
 	Steps: []flow.Step[DamageState, Damage]{
 		{Name: "look", From: []DamageState{Found}, To: Looked, Need: MayChange, Ask: &LookForm, Tone: "accent"},
@@ -238,22 +239,12 @@ func Harmed(ctx context.Context, tx *db.Tx, card string, h Harm) (Damage, error)
 }
 
 func takeDamage(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Damage, error) {
-	if err := tx.Lock(ctx, "assets_damage", id); err != nil {
-		return Damage{}, err
-	}
-	x, err := DamageByID(ctx, tx, tx.By, id)
-	if err != nil {
-		return x, err
-	}
-	if version != 0 && version != x.Version {
-		return x, fault.New(fault.Conflict, "base.stale")
-	}
-	return x, DamageLife.Move(tx.By, &x, step)
+	return DamageLife.Take(ctx, tx, id, version, step, DamageByID)
 }
 
 func keepDamage(ctx context.Context, tx *db.Tx, x *Damage, action, note string) error {
 	x.Open = x.State == Found || x.State == Looked
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE assets_damage SET state = $1, open = $2, cause = $3, loss = $4, fault = $5, responsible = $6, responsible_name = $7,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE assets_damage SET state = $1, open = $2, cause = $3, loss = $4, fault = $5, responsible = $6, responsible_name = $7,
 		looked_name = $8, looked_at = $9, told_to = $10, told_name = $11, told_at = $12, pays = $13, paid = $14, note = $15, version = version + 1 WHERE id = $16 AND version = $17`,
 		x.State, x.Open, x.Cause, x.Loss, x.Fault, x.Responsible, x.ResponsibleName, x.LookedName, x.LookedAt, x.ToldTo, x.ToldName, x.ToldAt, x.Pays, x.Paid, x.Note, x.ID, x.Version); err != nil {
 		return err

@@ -105,7 +105,7 @@ func update(ctx context.Context, tx *db.Tx, c *Card) error {
 	if err != nil {
 		return err
 	}
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE assets_card SET number = $1, name = $2, spec = $3, class = $4, department = $5,
+	return tx.One(ctx, fault.Stale(), `UPDATE assets_card SET number = $1, name = $2, spec = $3, class = $4, department = $5,
 		place = $6, spot = $7, serial = $8, maker = $9, cost = $10, since = $11, state = $12, special = $13, inspected = $14, result = $15, due = $16,
 		external = $17, extra = $18, search = $19, closed = $20, version = version + 1 WHERE id = $21 AND version = $22`,
 		c.Number, c.Name, c.Spec, c.Class, c.Department, c.Place, c.Spot, c.Serial, c.Maker, c.Cost, c.Since, c.State, c.Special,

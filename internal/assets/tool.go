@@ -205,7 +205,7 @@ func TakeBack(ctx context.Context, tx *db.Tx, card, note string) (Loan, error) {
 		return l, fault.New(fault.Conflict, "assets.not_lent")
 	}
 	l.Open, l.BackAt, l.BackBy, l.BackNote = false, tx.At(), tx.By.Name, strings.TrimSpace(note)
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE assets_loan SET open = false, back_at = $1, back_by = $2, back_note = $3, version = version + 1 WHERE id = $4 AND open = true`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE assets_loan SET open = false, back_at = $1, back_by = $2, back_note = $3, version = version + 1 WHERE id = $4 AND open = true`,
 		l.BackAt, l.BackBy, l.BackNote, l.ID); err != nil {
 		return l, err
 	}

@@ -162,7 +162,7 @@ func shut(ctx context.Context, tx *db.Tx, id string, version int64, closed bool,
 	if err != nil {
 		return err
 	}
-	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	err = tx.One(ctx, fault.Stale(),
 		`UPDATE catalog_item SET closed = $1, version = version + 1 WHERE id = $2 AND version = $3 AND closed <> $1`, closed, id, version)
 	if err != nil {
 		return err

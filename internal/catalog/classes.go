@@ -84,7 +84,7 @@ func ChangeClass(ctx context.Context, tx *db.Tx, c *Class) error {
 	if err := checkClass(ctx, tx, c); err != nil {
 		return err
 	}
-	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	err = tx.One(ctx, fault.Stale(),
 		`UPDATE catalog_class SET code = $1, name = $2, parent = $3, closed = $4, version = version + 1 WHERE id = $5 AND version = $6`,
 		c.Code, c.Name, c.Parent, c.Closed, c.ID, c.Version)
 	if err != nil {

@@ -239,7 +239,7 @@ func update(ctx context.Context, tx *db.Tx, i *Item) error {
 	if err != nil {
 		return err
 	}
-	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE catalog_item SET number = $1, name = $2, spec = $3, unit = $4, packs = $5, class = $6,
+	err = tx.One(ctx, fault.Stale(), `UPDATE catalog_item SET number = $1, name = $2, spec = $3, unit = $4, packs = $5, class = $6,
 		category = $7, storage = $8, shelf_days = $9, old_for_new = $10, price = $11, synonyms = $12, search = $13, version = version + 1 WHERE id = $14 AND version = $15`,
 		i.Number, i.Name, i.Spec, i.Unit, i.larger, i.Class, i.Category, i.Storage, i.ShelfDays, i.OldForNew, i.Price, i.Synonyms, search, i.ID, i.Version)
 	if err != nil {

@@ -248,6 +248,7 @@ var AnalysisForm = form.Of[Analysis]{Name: "counting.analysis", Fields: []form.F
 var Life = flow.Flow[State, Count]{
 	Name:  Noun,
 	State: func(c *Count) *State { return &c.State },
+	Seen:  func(c *Count) int64 { return c.Version },
 	May:   func(by db.Actor, need string, c *Count) bool { return by.MayIn(need, c.Keeping) },
 	Steps: []flow.Step[State, Count]{
 		{Name: "sign", From: []State{Settling}, Need: MaySettle, If: signs, Hide: true, Tone: "accent"},

@@ -106,7 +106,7 @@ func Save(ctx context.Context, tx *db.Tx, p *Plan) error {
 		if err := tx.NeedIn(MayArrange, was.Keeping); err != nil {
 			return err
 		}
-		err = tx.One(ctx, stale(), `UPDATE counting_plan SET name = $1, store = $2, cycle = $3, goods = $4, most = $5, bin_from = $6, bin_until = $7, blind = $8, sheet = $9, next = $10, closed = $11, version = version + 1
+		err = tx.One(ctx, fault.Stale(), `UPDATE counting_plan SET name = $1, store = $2, cycle = $3, goods = $4, most = $5, bin_from = $6, bin_until = $7, blind = $8, sheet = $9, next = $10, closed = $11, version = version + 1
 			WHERE id = $12 AND version = $13`, p.Name, p.Store, p.Cycle, p.Goods, p.Most, p.BinFrom, p.BinUntil, p.Blind, p.Sheet, p.Next, p.Closed, p.ID, p.Version)
 	}
 	if err != nil {

@@ -140,7 +140,7 @@ func Explain(ctx context.Context, tx *db.Tx, id string, version int64, causes []
 	}
 	switch {
 	case version != 0 && version != c.Version:
-		return c, stale()
+		return c, fault.Stale()
 	case c.State != Settling:
 		return c, fault.New(fault.Conflict, "counting.not_settling", c.Number)
 	}
@@ -449,23 +449,13 @@ func (c *Count) end(ctx context.Context, tx *db.Tx, step, note string) error {
 
 // take locks a count that the person sees and takes a step with it.
 func take(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Count, error) {
-	if err := tx.Lock(ctx, "counting_count", id); err != nil {
-		return Count{}, err
-	}
-	c, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
+	return Life.Take(ctx, tx, id, version, step, func(ctx context.Context, r db.Reader, by db.Actor, id string) (Count, error) {
+		c, err := Get(ctx, r, by, id)
+		if err == nil {
+			err = c.whose(ctx, r, r.Today())
+		}
 		return c, err
-	}
-	if err := c.whose(ctx, tx, tx.Today()); err != nil {
-		return c, err
-	}
-	if err := Life.Move(tx.By, &c, step); err != nil {
-		return c, err
-	}
-	if version != 0 && version != c.Version {
-		return c, stale()
-	}
-	return c, nil
+	})
 }
 
 // whose reads who keeps the store and who is property accountant.

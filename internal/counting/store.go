@@ -15,8 +15,6 @@ import (
 	"houqin/internal/warehouse"
 )
 
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 // Packs are the units that the line's goods come in.
 func (l *Line) Packs() []quantity.Pack { return catalog.PacksOf(l.Unit, l.packs) }
 
@@ -75,7 +73,7 @@ func keepLine(ctx context.Context, tx *db.Tx, l *Line) error {
 
 // keepSheet stores a sheet after a step and tells the trail.
 func keepSheet(ctx context.Context, tx *db.Tx, s *Sheet, step, note string) error {
-	if err := tx.One(ctx, stale(), `UPDATE counting_sheet SET lines = $1, done = $2, counter = $3, counter_name = $4, taken_at = $5, handed_at = $6, open = $7, version = version + 1 WHERE id = $8 AND version = $9`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE counting_sheet SET lines = $1, done = $2, counter = $3, counter_name = $4, taken_at = $5, handed_at = $6, open = $7, version = version + 1 WHERE id = $8 AND version = $9`,
 		s.Size, s.Done, s.Counter, s.CounterName, s.TakenAt, s.HandedAt, s.Open, s.ID, s.Version); err != nil {
 		return err
 	}
@@ -86,7 +84,7 @@ func keepSheet(ctx context.Context, tx *db.Tx, s *Sheet, step, note string) erro
 // keep stores a count after a step and tells the trail of it, if it was one.
 func keep(ctx context.Context, tx *db.Tx, c *Count, step, note string) error {
 	c.Open = !slices.Contains([]State{Posted, Agreed, Dropped}, c.State)
-	if err := tx.One(ctx, stale(), `UPDATE counting_count SET state = $1, open = $2, lines = $3, done = $4, differing = $5, wrong = $6, book = $7, gain = $8, loss = $9, counted_at = $10, counted_day = $11, keeper = $12, keeper_name = $13,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE counting_count SET state = $1, open = $2, lines = $3, done = $4, differing = $5, wrong = $6, book = $7, gain = $8, loss = $9, counted_at = $10, counted_day = $11, keeper = $12, keeper_name = $13,
 		keeper_at = $14, accountant = $15, accountant_name = $16, accountant_at = $17, analysis = $18, case_id = $19, paper = $20, document = $21, document_number = $22, posted_by = $23, posted_name = $24, ended_at = $25, ended_day = $26,
 		note = $27, version = version + 1 WHERE id = $28 AND version = $29`,
 		c.State, c.Open, c.Lines, c.Done, c.Differing, c.Wrong, c.Book, c.Gain, c.Loss, c.CountedAt, c.CountedDay, c.Keeper, c.KeeperName, c.KeeperAt, c.Accountant, c.AccountantName, c.AccountantAt, c.Analysis,

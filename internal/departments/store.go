@@ -118,13 +118,13 @@ func update(ctx context.Context, tx *db.Tx, d *Department) error {
 	if err != nil {
 		return err
 	}
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE departments_department SET code = $1, name = $2, kind = $3, parent = $4,
+	return tx.One(ctx, fault.Stale(), `UPDATE departments_department SET code = $1, name = $2, kind = $3, parent = $4,
 		campus = $5, head = $6, cost_centre = $7, phone = $8, official = $9, beds = $10, search = $11, version = version + 1 WHERE id = $12 AND version = $13`,
 		d.Code, d.Name, d.Kind, d.Parent, d.Campus, d.Head, d.CostCentre, d.Phone, d.Official, d.Beds, search, d.ID, d.Version)
 }
 
 func shut(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	return tx.One(ctx, fault.Stale(),
 		`UPDATE departments_department SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version)
 }
 

@@ -16,6 +16,7 @@ import (
 var Alarming = flow.Flow[AlarmState, Alarm]{
 	Name:  AlarmNoun,
 	State: func(a *Alarm) *AlarmState { return &a.State },
+	Seen:  func(a *Alarm) int64 { return a.Version },
 	May:   func(by db.Actor, need string, a *Alarm) bool { return by.MayIn(need, a.Department) },
 	Steps: []flow.Step[AlarmState, Alarm]{
 		{Name: "raise", From: []AlarmState{Sounding}, To: Jobbed, Need: MayDispatch, Ask: &AlarmJobForm, Tone: "accent"},
@@ -66,20 +67,7 @@ var (
 
 // takeAlarm locks an alarm that the person sees and takes a step with it.
 func takeAlarm(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Alarm, error) {
-	if err := tx.Lock(ctx, "desk_alarm", id); err != nil {
-		return Alarm{}, err
-	}
-	a, err := AlarmByID(ctx, tx, tx.By, id)
-	if err != nil {
-		return a, err
-	}
-	if err := Alarming.Move(tx.By, &a, step); err != nil {
-		return a, err
-	}
-	if version != 0 && version != a.Version {
-		return a, fault.New(fault.Conflict, "base.stale")
-	}
-	return a, nil
+	return Alarming.Take(ctx, tx, id, version, step, AlarmByID)
 }
 
 // RaiseAlarm makes a job of an alarm, told when the alarm came. Others that wait at the
@@ -167,7 +155,7 @@ func DismissAlarm(ctx context.Context, tx *db.Tx, id string, version int64, s Si
 // settle stores what became of an alarm; a job on which it is counted tells it in its story.
 func (a *Alarm) settle(ctx context.Context, tx *db.Tx, step, note string) error {
 	a.DecidedAt, a.DecidedBy = tx.At(), tx.By.Name
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_alarm SET state = $1, reason = $2, note = $3, job = $4, decided_at = $5, decided_by = $6, version = version + 1
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_alarm SET state = $1, reason = $2, note = $3, job = $4, decided_at = $5, decided_by = $6, version = version + 1
 		WHERE id = $7 AND version = $8`, a.State, a.Reason, a.Note, a.Job, a.DecidedAt, a.DecidedBy, a.ID, a.Version); err != nil {
 		return err
 	}

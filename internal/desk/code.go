@@ -125,7 +125,7 @@ func Hang(ctx context.Context, tx *db.Tx, place, asset string) (Code, error) {
 	}
 	c.ID = strings.ToLower(id.Secret()[:codeLength])
 	// Of two who hang the same at once the second comes again and finds the first one's.
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `INSERT INTO desk_code (id, place, asset, at, by_name, search) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
+	if err := tx.One(ctx, fault.Stale(), `INSERT INTO desk_code (id, place, asset, at, by_name, search) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
 		c.ID, c.Place, c.Asset, c.At, c.ByName, search); err != nil {
 		return c, err
 	}
@@ -168,7 +168,7 @@ func Withdraw(ctx context.Context, tx *db.Tx, code string, version int64) (Code,
 	if err != nil {
 		return c, err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	if err := tx.One(ctx, fault.Stale(),
 		`UPDATE desk_code SET withdrawn = true, version = version + 1 WHERE id = $1 AND version = $2 AND withdrawn = false`, code, version); err != nil {
 		return c, err
 	}

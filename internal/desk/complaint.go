@@ -238,7 +238,7 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, a Reply) (
 		version = c.Version
 	}
 	c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy = "answered", a.Text, a.Founded, tx.At(), tx.By.Name
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_complaint SET state = $1, answer = $2, founded = $3, answered_at = $4, answered_by = $5, version = version + 1 WHERE id = $6 AND version = $7`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_complaint SET state = $1, answer = $2, founded = $3, answered_at = $4, answered_by = $5, version = version + 1 WHERE id = $6 AND version = $7`,
 		c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy, id, version); err != nil {
 		return c, err
 	}

@@ -261,6 +261,7 @@ func (j *Job) Spent(now time.Time) int64 {
 var Life = flow.Flow[State, Job]{
 	Name:  Noun,
 	State: func(j *Job) *State { return &j.State },
+	Seen:  func(j *Job) int64 { return j.Version },
 	May: func(by db.Actor, need string, j *Job) bool {
 		return need == "" || (need == MayWork || need == files.MayAttach) && by.May(need) || by.MayIn(need, j.Department)
 	},

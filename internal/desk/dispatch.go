@@ -14,20 +14,7 @@ import (
 // take locks a job that the person sees and takes a step with it. version is the
 // one they saw, 0 when they did not say; an older one is a Conflict.
 func take(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Job, error) {
-	if err := tx.Lock(ctx, "desk_job", id); err != nil {
-		return Job{}, err
-	}
-	j, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
-		return j, err
-	}
-	if err := Life.Move(tx.By, &j, step); err != nil {
-		return j, err
-	}
-	if version != 0 && version != j.Version {
-		return j, fault.New(fault.Conflict, "base.stale")
-	}
-	return j, nil
+	return Life.Take(ctx, tx, id, version, step, Get)
 }
 
 // keep stores a job after a step and tells the trail.

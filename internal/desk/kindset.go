@@ -59,7 +59,7 @@ func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_kind SET name = $1, icon = $2, ward = $3, guest = $4, minutes = $5, working = $6, times = $7, photos = $8, parts = $9, costs = $10,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_kind SET name = $1, icon = $2, ward = $3, guest = $4, minutes = $5, working = $6, times = $7, photos = $8, parts = $9, costs = $10,
 		asks = $11, carries = $12, crew = $13, certificates = $14, sign = $15, silence = $16, closed = $17, position = $18, version = $19 WHERE id = $20 AND version = $21`,
 		append(k.settings(k.Version+1), k.ID, k.Version)...); err != nil {
 		return err

@@ -277,7 +277,7 @@ func SetPrice(ctx context.Context, tx *db.Tx, p *Price) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_price SET code = $1, name = $2, trade = $3, minutes = $4, price = $5, closed = $6, search = $7, version = version + 1 WHERE id = $8 AND version = $9`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_price SET code = $1, name = $2, trade = $3, minutes = $4, price = $5, closed = $6, search = $7, version = version + 1 WHERE id = $8 AND version = $9`,
 		p.Code, p.Name, p.Trade, p.Minutes, p.Price, p.Closed, search, p.ID, p.Version); err != nil {
 		return err
 	}

@@ -157,6 +157,7 @@ const trackLength = 12
 var Handling = flow.Flow[NoticeState, Notice]{
 	Name:  NoticeNoun,
 	State: func(n *Notice) *NoticeState { return &n.State },
+	Seen:  func(n *Notice) int64 { return n.Version },
 	Steps: []flow.Step[NoticeState, Notice]{
 		{Name: "confirm", From: []NoticeState{Unread}, To: Confirmed, Need: MayDispatch, Ask: &ConfirmForm, Tone: "accent"},
 		{Name: "join", From: []NoticeState{Unread}, To: Joined, Need: MayDispatch, Ask: &JoinForm},
@@ -347,20 +348,7 @@ func Dismiss(ctx context.Context, tx *db.Tx, id string, version int64, d Dismiss
 }
 
 func decide(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Notice, error) {
-	if err := tx.Lock(ctx, "desk_notice", id); err != nil {
-		return Notice{}, err
-	}
-	n, err := NoticeOf(ctx, tx, tx.By, id)
-	if err != nil {
-		return n, err
-	}
-	if err := Handling.Move(tx.By, &n, step); err != nil {
-		return n, err
-	}
-	if version != 0 && version != n.Version {
-		return n, fault.New(fault.Conflict, "base.stale")
-	}
-	return n, nil
+	return Handling.Take(ctx, tx, id, version, step, NoticeOf)
 }
 
 // others go the way of the first: those that were ticked and still wait.
@@ -384,7 +372,7 @@ func others(ctx context.Context, tx *db.Tx, first *Notice, ids []string, step, r
 // settle stores what was decided; photos go over to the job.
 func settle(ctx context.Context, tx *db.Tx, n *Notice, step, note string) error {
 	n.DecidedAt, n.DecidedBy = tx.At(), tx.By.Name
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_notice SET state = $1, reason = $2, job = $3, decided_at = $4, decided_by = $5, version = version + 1
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_notice SET state = $1, reason = $2, job = $3, decided_at = $4, decided_by = $5, version = version + 1
 		WHERE id = $6 AND version = $7`, n.State, n.Reason, n.Job, n.DecidedAt, n.DecidedBy, n.ID, n.Version); err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func SetPanel(ctx context.Context, tx *db.Tx, p *Panel) (key string, err error) 
 		if err != nil {
 			return "", err
 		}
-		if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_panel SET name = $1, sort = $2, kind = $3, urgency = $4, department = $5, place = $6, auto = $7, most = $8, closed = $9, version = version + 1
+		if err := tx.One(ctx, fault.Stale(), `UPDATE desk_panel SET name = $1, sort = $2, kind = $3, urgency = $4, department = $5, place = $6, auto = $7, most = $8, closed = $9, version = version + 1
 			WHERE id = $10 AND version = $11`, p.Name, p.Sort, p.Kind, p.Urgency, p.Department, p.Place, p.Auto, p.Most, p.Closed, p.ID, p.Version); err != nil {
 			return "", err
 		}
@@ -152,7 +152,7 @@ func Rekey(ctx context.Context, tx *db.Tx, panel string, version int64) (key str
 		return "", err
 	}
 	key = panelMark + strings.ToLower(id.Secret())
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_panel SET hash = $1, version = version + 1 WHERE id = $2 AND version = $3`, panelHash(key), p.ID, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_panel SET hash = $1, version = version + 1 WHERE id = $2 AND version = $3`, panelHash(key), p.ID, version); err != nil {
 		return "", err
 	}
 	return key, tx.Trail(ctx, db.Event{Noun: PanelNoun, Record: p.ID, Action: "rekey", Note: p.Name})

@@ -24,5 +24,5 @@ func SheetVersion(ctx context.Context, r db.Reader, sheet string) (n int64, err 
 // turnSheet counts that a sheet is saved. Conflict where it is not the version any more that
 // the person looked at; 0 is said by those who looked at none.
 func turnSheet(ctx context.Context, tx *db.Tx, sheet string, version int64) error {
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_sheet SET version = version + 1 WHERE name = $1 AND (version = $2 OR $2 = 0)`, sheet, version)
+	return tx.One(ctx, fault.Stale(), `UPDATE desk_sheet SET version = version + 1 WHERE name = $1 AND (version = $2 OR $2 = 0)`, sheet, version)
 }

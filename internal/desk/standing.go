@@ -193,7 +193,7 @@ func Schedule(ctx context.Context, tx *db.Tx, s *Standing) error {
 			return err
 		}
 	} else {
-		if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_standing SET title = $1, detail = $2, trade = $3, department = $4, crew = $5, lead = $6, unit = $7, every = $8, working = $9, days = $10,
+		if err := tx.One(ctx, fault.Stale(), `UPDATE desk_standing SET title = $1, detail = $2, trade = $3, department = $4, crew = $5, lead = $6, unit = $7, every = $8, working = $9, days = $10,
 			together = $11, outdoor = $12, begins = $13, next = $14, ends = $15, kind = $16, version = version + 1 WHERE id = $17 AND version = $18`,
 			s.Title, s.Detail, s.Trade, s.Department, s.Crew, s.Lead, s.Unit, s.Every, s.Working, s.Days, s.Together, s.Outdoor, s.Begins, s.Next, s.Ends, s.Kind, s.ID, s.Version); err != nil {
 			return err
@@ -418,7 +418,7 @@ func turnTo(ctx context.Context, tx *db.Tx, id string, version int64, action, to
 		return s, err
 	}
 	if !slices.Contains(from, s.State) {
-		return s, fault.New(fault.Conflict, "base.stale")
+		return s, fault.Stale()
 	}
 	s.State = to
 	if to == Ended {
@@ -427,7 +427,7 @@ func turnTo(ctx context.Context, tx *db.Tx, id string, version int64, action, to
 	if version == 0 {
 		version = s.Version
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_standing SET state = $1, next = $2, version = version + 1 WHERE id = $3 AND version = $4`, s.State, s.Next, id, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_standing SET state = $1, next = $2, version = version + 1 WHERE id = $3 AND version = $4`, s.State, s.Next, id, version); err != nil {
 		return s, err
 	}
 	s.Version = version + 1

@@ -252,7 +252,7 @@ func update(ctx context.Context, tx *db.Tx, j *Job) error {
 	if j.CameAt.IsZero() {
 		j.CameAt = j.ArrivedAt
 	}
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
+	return tx.One(ctx, fault.Stale(), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
 		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
 		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
 		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, answered_at = $35, came_at = $36, version = version + 1 WHERE id = $37 AND version = $38`,

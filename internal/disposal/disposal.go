@@ -168,6 +168,7 @@ var DropForm = form.Of[Why]{Name: "disposal.dropping", Fields: []form.Field[Why]
 var Life = flow.Flow[State, Slip]{
 	Name:  Noun,
 	State: func(s *Slip) *State { return &s.State },
+	Seen:  func(s *Slip) int64 { return s.Version },
 	May: func(by db.Actor, need string, s *Slip) bool {
 		return by.MayIn(need, s.Department) || need != MayApply && by.MayIn(need, s.Keeping)
 	},

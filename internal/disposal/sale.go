@@ -133,6 +133,7 @@ var PayForm = form.Of[HandedIn]{Name: "disposal.paying", Fields: []form.Field[Ha
 var SaleLife = flow.Flow[SaleState, Sale]{
 	Name:  SaleNoun,
 	State: func(s *Sale) *SaleState { return &s.State },
+	Seen:  func(s *Sale) int64 { return s.Version },
 	May:   func(by db.Actor, need string, s *Sale) bool { return by.MayIn(need, s.Department) },
 	Steps: []flow.Step[SaleState, Sale]{
 		{Name: "weigh", From: []SaleState{Allowed}, To: Sold, Need: MaySell, Ask: &WeighForm, Tone: "accent"},
@@ -360,24 +361,11 @@ func Confirm(ctx context.Context, tx *db.Tx, id string, version int64) (Sale, er
 }
 
 func holdSale(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Sale, error) {
-	if err := tx.Lock(ctx, "disposal_sale", id); err != nil {
-		return Sale{}, err
-	}
-	s, err := GetSale(ctx, tx, tx.By, id)
-	if err != nil {
-		return s, err
-	}
-	if err := SaleLife.Move(tx.By, &s, step); err != nil {
-		return s, err
-	}
-	if version != 0 && version != s.Version {
-		return s, stale()
-	}
-	return s, nil
+	return SaleLife.Take(ctx, tx, id, version, step, GetSale)
 }
 
 func keepSale(ctx context.Context, tx *db.Tx, s *Sale, step, note string) error {
-	if err := tx.One(ctx, stale(), `UPDATE disposal_sale SET buyer = $1, state = $2, open = $3, case_id = $4, paper = $5, sold_by = $6, sold_name = $7, sold_at = $8, sold_day = $9, grams = $10, witness = $11,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE disposal_sale SET buyer = $1, state = $2, open = $3, case_id = $4, paper = $5, sold_by = $6, sold_name = $7, sold_at = $8, sold_day = $9, grams = $10, witness = $11,
 		witness_name = $12, witness2 = $13, witness2_name = $14, amount = $15, paid = $16, kept_why = $17, receipt = $18, paid_name = $19, paid_at = $20, confirmed_by = $21, confirmed_name = $22,
 		confirmed_at = $23, note = $24, version = version + 1 WHERE id = $25 AND version = $26`,
 		s.Buyer, s.State, s.Open, s.Case, s.Paper, s.SoldBy, s.SoldName, s.SoldAt, s.SoldDay, s.Grams, s.Witness, s.WitnessName, s.Witness2, s.Witness2Name, s.Amount, s.Paid, s.KeptWhy, s.Receipt,

@@ -10,8 +10,6 @@ import (
 	"houqin/internal/base/quantity"
 )
 
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 func insertSlip(ctx context.Context, tx *db.Tx, s *Slip) error {
 	search, err := s.tokens(ctx, tx)
 	if err != nil {
@@ -79,30 +77,22 @@ func whole(ctx context.Context, r db.Reader, id string) (Slip, error) {
 
 // hold locks a form that the person sees and takes a step with it.
 func hold(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Slip, error) {
-	if err := tx.Lock(ctx, "disposal_slip", id); err != nil {
-		return Slip{}, err
-	}
-	s, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
+	var was State
+	s, err := Life.Take(ctx, tx, id, version, step, func(ctx context.Context, r db.Reader, by db.Actor, id string) (Slip, error) {
+		s, err := Get(ctx, r, by, id)
+		was = s.State
 		return s, err
-	}
-	was := s.State
-	if err := Life.Move(tx.By, &s, step); err != nil {
-		return s, err
-	}
+	})
 	if step == "change" {
 		s.State = was // until what stands on it is void
 	}
-	if version != 0 && version != s.Version {
-		return s, stale()
-	}
-	return s, nil
+	return s, err
 }
 
 // keep stores a form after a step and tells the trail.
 func keep(ctx context.Context, tx *db.Tx, s *Slip, step, note string) error {
 	s.Open = !slices.Contains([]State{WrittenOff, Refused, Dropped}, s.State)
-	if err := tx.One(ctx, stale(), `UPDATE disposal_slip SET reason = $1, state = $2, open = $3, lines = $4, amount = $5, applied_by = $6, applied_name = $7, applied_at = $8, verified_by = $9, verified_name = $10,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE disposal_slip SET reason = $1, state = $2, open = $3, lines = $4, amount = $5, applied_by = $6, applied_name = $7, applied_at = $8, verified_by = $9, verified_name = $10,
 		verified_at = $11, verified_note = $12, returned_by = $13, returned_name = $14, returned_at = $15, spot = $16, case_id = $17, paper = $18, stuck = $19, document = $20, document_number = $21,
 		ended_at = $22, ended_day = $23, note = $24, version = version + 1 WHERE id = $25 AND version = $26`,
 		s.Reason, s.State, s.Open, s.Count, s.Amount, s.AppliedBy, s.AppliedName, s.AppliedAt, s.VerifiedBy, s.VerifiedName, s.VerifiedAt, s.VerifiedNote, s.ReturnedBy, s.ReturnedName, s.ReturnedAt,

@@ -150,6 +150,7 @@ var DropForm = form.Of[Why]{Name: "distribution.dropping", Fields: []form.Field[
 var Life = flow.Flow[State, List]{
 	Name:  Noun,
 	State: func(l *List) *State { return &l.State },
+	Seen:  func(l *List) int64 { return l.Version },
 	May:   func(by db.Actor, need string, l *List) bool { return by.MayIn(need, l.Keeping) },
 	Steps: []flow.Step[State, List]{
 		{Name: "release", From: []State{Drawn}, To: Released, Need: MayRelease, If: another, Tone: "accent"},

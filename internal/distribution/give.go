@@ -127,7 +127,7 @@ func waiting(ctx context.Context, tx *db.Tx, id string) (Share, error) {
 
 func take(ctx context.Context, tx *db.Tx, s *Share) error {
 	s.State, s.SignedAt = "signed", tx.At()
-	if err := tx.One(ctx, stale(), `UPDATE distribution_share SET state = 'signed', signed_by = $1, signed_name = $2, signed_at = $3, handed_name = $4 WHERE id = $5 AND state = 'waiting'
+	if err := tx.One(ctx, fault.Stale(), `UPDATE distribution_share SET state = 'signed', signed_by = $1, signed_name = $2, signed_at = $3, handed_name = $4 WHERE id = $5 AND state = 'waiting'
 		AND EXISTS (SELECT 1 FROM distribution_list l WHERE l.id = list AND l.state = 'released')`,
 		s.SignedBy, s.SignedName, s.SignedAt, s.HandedName, s.ID); err != nil {
 		return err
@@ -149,7 +149,7 @@ func Settle(ctx context.Context, tx *db.Tx, id string, version int64) (List, err
 	}
 	// First the row that those who sign look at: who signs now waits, and is told.
 	l.SettledName, l.SettledAt, l.SettledDay = tx.By.Name, tx.At(), tx.Today()
-	if err := tx.One(ctx, stale(), `UPDATE distribution_list SET state = 'settled' WHERE id = $1 AND version = $2`, l.ID, l.Version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE distribution_list SET state = 'settled' WHERE id = $1 AND version = $2`, l.ID, l.Version); err != nil {
 		return l, err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE distribution_share SET state = 'left' WHERE list = $1 AND state = 'waiting'`, l.ID); err != nil {

@@ -10,8 +10,6 @@ import (
 	"houqin/internal/base/period"
 )
 
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 func insert(ctx context.Context, tx *db.Tx, l *List, shares []Share) error {
 	texts := []string{l.Number, l.Title, l.StoreName}
 	for _, g := range l.Goods {
@@ -129,26 +127,13 @@ func ToSettle(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]List,
 
 // hold locks a list that the person sees and takes a step with it.
 func hold(ctx context.Context, tx *db.Tx, id string, version int64, step string) (List, error) {
-	if err := tx.Lock(ctx, "distribution_list", id); err != nil {
-		return List{}, err
-	}
-	l, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
-		return l, err
-	}
-	if err := Life.Move(tx.By, &l, step); err != nil {
-		return l, err
-	}
-	if version != 0 && version != l.Version {
-		return l, stale()
-	}
-	return l, nil
+	return Life.Take(ctx, tx, id, version, step, Get)
 }
 
 // keep stores a list after a step and tells the trail.
 func keep(ctx context.Context, tx *db.Tx, l *List, step, note string) error {
 	l.Open = l.State == Drawn || l.State == Released
-	if err := tx.One(ctx, stale(), `UPDATE distribution_list SET state = $1, open = $2, amount = $3, released_by = $4, released_name = $5, released_at = $6, settled_name = $7, settled_at = $8, settled_day = $9,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE distribution_list SET state = $1, open = $2, amount = $3, released_by = $4, released_name = $5, released_at = $6, settled_name = $7, settled_at = $8, settled_day = $9,
 		note = $10, version = version + 1 WHERE id = $11 AND version = $12`,
 		l.State, l.Open, l.Amount, l.ReleasedBy, l.ReleasedName, l.ReleasedAt, l.SettledName, l.SettledAt, l.SettledDay, l.Note, l.ID, l.Version); err != nil {
 		return err

@@ -157,7 +157,7 @@ func step(ctx context.Context, tx *db.Tx, id string, to State, version int64, fr
 		return m, fault.New(fault.Conflict, "intake.not_now", words.Key("intake.state."+string(m.State)))
 	}
 	if version != 0 && version != m.Version {
-		return m, fault.New(fault.Conflict, "base.stale")
+		return m, fault.Stale()
 	}
 	if to == Cancelled && m.State == Running { // what was entered stays, and stays counted
 		_, err = tx.Exec(ctx, `UPDATE intake_import SET state = $1, version = version + 1 WHERE id = $2`, to, id)

@@ -99,7 +99,7 @@ func (o *Office) Change(ctx context.Context, tx *db.Tx, c *Channel) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE messages_channel SET name = $1, host = $2, events = $3, version = version + 1,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE messages_channel SET name = $1, host = $2, events = $3, version = version + 1,
 		address = CASE WHEN $4 = '' THEN address ELSE $4 END, secret = CASE WHEN $5 = '' THEN secret ELSE $5 END WHERE id = $6 AND version = $7`,
 		c.Name, c.Host, c.said, address, secret, c.ID, c.Version); err != nil {
 		return err
@@ -113,7 +113,7 @@ func CloseChannel(ctx context.Context, tx *db.Tx, id string, version int64) erro
 	if err := tx.Need(MayRun); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	if err := tx.One(ctx, fault.Stale(),
 		`UPDATE messages_channel SET closed = true, address = '', secret = '', version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version); err != nil {
 		return err
 	}

@@ -184,7 +184,7 @@ func Again(ctx context.Context, tx *db.Tx, id string) error {
 	if err := tx.Need(MayRun); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE messages_delivery SET state = $1, attempts = 0 WHERE id = $2 AND state = $3`, Waiting, id, Dead); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE messages_delivery SET state = $1, attempts = 0 WHERE id = $2 AND state = $3`, Waiting, id, Dead); err != nil {
 		return err
 	}
 	if err := jobs.Later(ctx, tx, Due{id}); err != nil {

@@ -95,7 +95,7 @@ func CloseAccount(ctx context.Context, tx *db.Tx, person string, closed bool) er
 	if err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_account SET closed = $1 WHERE person = $2 AND closed <> $1`, closed, person); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_account SET closed = $1 WHERE person = $2 AND closed <> $1`, closed, person); err != nil {
 		return err
 	}
 	action := "reopen"
@@ -135,7 +135,7 @@ func accountBy(ctx context.Context, r db.Reader, column, value string) (Account,
 
 // putPassword keeps a password and remembers it against its return.
 func putPassword(ctx context.Context, tx *db.Tx, person, sealed string, must bool, expires period.Instant) error {
-	if err := tx.One(ctx, stale(), `UPDATE people_account SET password = $1, must_change = $2, changed_at = $3, expires_at = $4 WHERE person = $5`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_account SET password = $1, must_change = $2, changed_at = $3, expires_at = $4 WHERE person = $5`,
 		sealed, must, tx.At(), expires, person); err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func Recheck(ctx context.Context, tx *db.Tx, id string, version int64, k Check) 
 	if c.EndsOn, err = endsOn(ctx, tx, &c); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_certificate SET checked_on = $1, valid_until = $2, ends_on = $3, version = version + 1 WHERE id = $4 AND version = $5`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_certificate SET checked_on = $1, valid_until = $2, ends_on = $3, version = version + 1 WHERE id = $4 AND version = $5`,
 		c.CheckedOn, c.ValidUntil, c.EndsOn, id, version); err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func RevokeCertificate(ctx context.Context, tx *db.Tx, id string, version int64,
 	if err := fault.Given(why, "note"); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_certificate SET withdrawn = true, version = version + 1 WHERE id = $1 AND version = $2`, id, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_certificate SET withdrawn = true, version = version + 1 WHERE id = $1 AND version = $2`, id, version); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: CertificateNoun, Record: id, Action: "revoke", Note: c.PersonName + "\n" + why})

@@ -73,7 +73,7 @@ func EndDevice(ctx context.Context, tx *db.Tx, device string) error {
 	if len(d) == 0 || !tx.By.MayIn(MayGrant, d[0].Department) {
 		return fault.New(fault.NotFound, "base.not_found")
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_device SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), device); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_device SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), device); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE people_session SET ended_at = $1 WHERE device = $2 AND ended_at = 0`, tx.At(), device); err != nil {

@@ -33,7 +33,7 @@ func Erase(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_person SET name = number, phone = '', posts = '', trades = '', lang = '', theme = '', search = $1, erased_at = $2,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_person SET name = number, phone = '', posts = '', trades = '', lang = '', theme = '', search = $1, erased_at = $2,
 		version = version + 1 WHERE id = $3 AND version = $4 AND closed = true`, search, tx.At(), id, version); err != nil {
 		return err
 	}

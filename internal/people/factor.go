@@ -128,7 +128,7 @@ func ConfirmFactor(ctx context.Context, tx *db.Tx, code string) ([]string, error
 	if !ok {
 		return nil, fault.OnField("code", "people.wrong_code")
 	}
-	if err := tx.One(ctx, stale(), `UPDATE people_account SET seed_on = $1, seed_step = $2 WHERE person = $3 AND seed_on = 0 AND seed = $4`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_account SET seed_on = $1, seed_step = $2 WHERE person = $3 AND seed_on = 0 AND seed = $4`,
 		tx.At(), step, tx.By.ID, a.seed); err != nil {
 		return nil, err
 	}
@@ -199,7 +199,7 @@ func DropFactor(ctx context.Context, tx *db.Tx, person string) (done bool, err e
 				return false, fault.New(fault.Conflict, "people.needs_another")
 			}
 			if !asked {
-				if err := tx.One(ctx, stale(), `UPDATE people_account SET drop_by = $1, drop_at = $2 WHERE person = $3 AND drop_by = $4`, tx.By.ID, tx.At(), person, a.DropBy); err != nil {
+				if err := tx.One(ctx, fault.Stale(), `UPDATE people_account SET drop_by = $1, drop_at = $2 WHERE person = $3 AND drop_by = $4`, tx.By.ID, tx.At(), person, a.DropBy); err != nil {
 					return false, err
 				}
 				return false, tx.Trail(ctx, db.Event{Noun: "people.account", Record: person, Action: "factor_off_asked", Note: p.Name})

@@ -165,7 +165,7 @@ func SetRules(ctx context.Context, tx *db.Tx, p *Policy) error {
 		return err
 	}
 	p.Barred = strings.Join(strings.Fields(p.Barred), " ")
-	if err := tx.One(ctx, stale(), `UPDATE people_policy SET least = $1, classes = $2, age_days = $3, history = $4, first_hours = $5,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_policy SET least = $1, classes = $2, age_days = $3, history = $4, first_hours = $5,
 		idle_minutes = $6, life_days = $7, again_minutes = $8, sessions = $9, token_days = $10, tries = $11, delay_seconds = $12,
 		delay_minutes = $13, address_tries = $14, barred = $15, profile = $17, factor = $18, shared_idle_minutes = $19, shared_life_hours = $20,
 		own_idle_minutes = $21, own_life_days = $22, version = version + 1 WHERE version = $16`,

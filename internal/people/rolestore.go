@@ -60,7 +60,7 @@ func insertRole(ctx context.Context, tx *db.Tx, r Role) error {
 }
 
 func updateRole(ctx context.Context, tx *db.Tx, r Role) error {
-	if err := tx.One(ctx, stale(), `UPDATE people_role SET name_zh = $1, name_en = $2, edited = $3, factor = $6, version = version + 1 WHERE id = $4 AND version = $5`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_role SET name_zh = $1, name_en = $2, edited = $3, factor = $6, version = version + 1 WHERE id = $4 AND version = $5`,
 		r.NameZh, r.NameEn, r.Edited, r.ID, r.Version, r.Factor); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func putRights(ctx context.Context, tx *db.Tx, r Role) error {
 }
 
 func shutRole(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	return tx.One(ctx, stale(), `UPDATE people_role SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version)
+	return tx.One(ctx, fault.Stale(), `UPDATE people_role SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version)
 }
 
 // ahead: an appointment that holds today or will.
@@ -207,7 +207,7 @@ func insertGrant(ctx context.Context, tx *db.Tx, a *Appointment) error {
 }
 
 func endGrant(ctx context.Context, tx *db.Tx, id string) error {
-	return tx.One(ctx, stale(), `UPDATE people_grant SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
+	return tx.One(ctx, fault.Stale(), `UPDATE people_grant SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, tx.At(), id)
 }
 
 func withdrawAll(ctx context.Context, tx *db.Tx, person string) error {

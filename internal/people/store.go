@@ -61,7 +61,7 @@ func update(ctx context.Context, tx *db.Tx, p *Person) error {
 	if err != nil {
 		return err
 	}
-	return tx.One(ctx, stale(), `UPDATE people_person SET number = $1, name = $2, department = $3, posts = $4, trades = $5, phone = $6,
+	return tx.One(ctx, fault.Stale(), `UPDATE people_person SET number = $1, name = $2, department = $3, posts = $4, trades = $5, phone = $6,
 		search = $7, version = version + 1 WHERE id = $8 AND version = $9`,
 		p.Number, p.Name, p.Department, p.Posts, p.Trades, p.Phone, search, p.ID, p.Version)
 }
@@ -71,26 +71,24 @@ func settle(ctx context.Context, tx *db.Tx, p Person, phone, lang, theme string)
 	if err != nil {
 		return err
 	}
-	return tx.One(ctx, stale(), `UPDATE people_person SET phone = $1, lang = $2, theme = $3, search = $4, version = version + 1
+	return tx.One(ctx, fault.Stale(), `UPDATE people_person SET phone = $1, lang = $2, theme = $3, search = $4, version = version + 1
 		WHERE id = $5 AND version = $6`, phone, lang, theme, search, p.ID, p.Version)
 }
 
 func shut(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	return tx.One(ctx, stale(), `UPDATE people_person SET closed = true, left_on = $1, version = version + 1
+	return tx.One(ctx, fault.Stale(), `UPDATE people_person SET closed = true, left_on = $1, version = version + 1
 		WHERE id = $2 AND version = $3 AND closed = false`, tx.Today(), id, version)
 }
 
 // reopen also takes the old password away: the account was out of sight.
 func reopen(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	if err := tx.One(ctx, stale(), `UPDATE people_person SET closed = false, left_on = '', version = version + 1
+	if err := tx.One(ctx, fault.Stale(), `UPDATE people_person SET closed = false, left_on = '', version = version + 1
 		WHERE id = $1 AND version = $2 AND closed = true`, id, version); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `UPDATE people_account SET password = '' WHERE person = $1`, id)
 	return err
 }
-
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
 
 // Look is the language and the colours a person has chosen; "" where they have not.
 func Look(ctx context.Context, r db.Reader, person string) (lang, theme string, err error) {

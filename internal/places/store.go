@@ -88,7 +88,7 @@ func update(ctx context.Context, tx *db.Tx, p *Place) error {
 	if err != nil {
 		return err
 	}
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE places_place SET code = $1, name = $2, path = $3, kind = $4, parent = $5, campus = $6,
+	return tx.One(ctx, fault.Stale(), `UPDATE places_place SET code = $1, name = $2, path = $3, kind = $4, parent = $5, campus = $6,
 		department = $7, criticality = $8, area = $9, beds = $10, search = $11, version = version + 1 WHERE id = $12 AND version = $13`,
 		p.Code, p.Name, p.Path, p.Kind, p.Parent, p.Campus, p.Department, p.Criticality, p.Area, p.Beds, search, p.ID, p.Version)
 }
@@ -126,6 +126,6 @@ func setPhones(ctx context.Context, tx *db.Tx, p *Place) error {
 }
 
 func shut(ctx context.Context, tx *db.Tx, id string, version int64) error {
-	return tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	return tx.One(ctx, fault.Stale(),
 		`UPDATE places_place SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version)
 }

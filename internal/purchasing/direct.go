@@ -199,7 +199,7 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (P
 		version = p.Version
 	}
 	p.State = PlanClosed
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_plan SET state = 'closed', version = version + 1 WHERE id = $1 AND version = $2`, id, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_plan SET state = 'closed', version = version + 1 WHERE id = $1 AND version = $2`, id, version); err != nil {
 		return p, err
 	}
 	p.Version++

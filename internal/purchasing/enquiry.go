@@ -271,7 +271,7 @@ func GiveLeave(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	if err := apart(ctx, tx, e.Buyer, "purchasing.own_leave"); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_enquiry SET leave_by = $1, leave_name = $2, version = version + 1 WHERE id = $3 AND version = $4 AND state = 'open' AND single <> ''`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_enquiry SET leave_by = $1, leave_name = $2, version = version + 1 WHERE id = $3 AND version = $4 AND state = 'open' AND single <> ''`,
 		tx.By.ID, tx.By.Name, id, version); err != nil {
 		return err
 	}

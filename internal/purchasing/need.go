@@ -331,7 +331,7 @@ func Recall(ctx context.Context, tx *db.Tx, id string, version int64) error {
 }
 
 func leave(ctx context.Context, tx *db.Tx, id string, version int64, to NeedState, action, why string) error {
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_need SET state = $1, answer = $2, version = version + 1 WHERE id = $3 AND version = $4 AND state = 'asked'`, to, why, id, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_need SET state = $1, answer = $2, version = version + 1 WHERE id = $3 AND version = $4 AND state = 'asked'`, to, why, id, version); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: NeedNoun, Record: id, Action: action, Note: why})

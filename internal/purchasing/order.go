@@ -116,6 +116,7 @@ var (
 var Flow = flow.Flow[OrderState, Order]{
 	Name:  "purchasing.order",
 	State: func(o *Order) *OrderState { return &o.State },
+	Seen:  func(o *Order) int64 { return o.Version },
 	May:   func(by db.Actor, permission string, _ *Order) bool { return by.May(permission) },
 	Steps: []flow.Step[OrderState, Order]{
 		{Name: "approve", From: []OrderState{Drafted}, To: OrderApproved, Need: MayAudit, Ask: &AuditForm, Tone: "primary",
@@ -206,17 +207,9 @@ func licensed(ctx context.Context, tx *db.Tx, s *suppliers.Supplier, lines []Ord
 
 // step takes an order along its flow, held.
 func step(ctx context.Context, tx *db.Tx, id string, version int64, name string) (Order, error) {
-	if err := tx.Lock(ctx, "purchasing_order", id); err != nil {
-		return Order{}, err
-	}
-	o, err := OrderByID(ctx, tx, id)
-	if err != nil {
-		return o, err
-	}
-	if version != 0 && o.Version != version {
-		return o, stale()
-	}
-	return o, Flow.Move(tx.By, &o, name)
+	return Flow.Take(ctx, tx, id, version, name, func(ctx context.Context, r db.Reader, _ db.Actor, id string) (Order, error) {
+		return OrderByID(ctx, r, id)
+	})
 }
 
 func keep(ctx context.Context, tx *db.Tx, o *Order, action, note string) error {

@@ -142,7 +142,7 @@ func FromUrgent(ctx context.Context, tx *db.Tx, need string, version int64, depa
 	if err := approvals.Must(ctx, tx, NeedNoun, need, digest); err != nil {
 		return p, under(err, "P-005")
 	}
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_need SET state = 'planned', plan = $1, version = version + 1 WHERE id = $2 AND version = $3 AND state = 'agreed'`, p.ID, need, version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_need SET state = 'planned', plan = $1, version = version + 1 WHERE id = $2 AND version = $3 AND state = 'agreed'`, p.ID, need, version); err != nil {
 		return p, err
 	}
 	all, err := summed(ctx, tx, p.ID)
@@ -280,7 +280,7 @@ func draft(ctx context.Context, tx *db.Tx, id string, version int64) (Plan, erro
 		return p, fault.New(fault.Conflict, "purchasing.not_draft", p.Number)
 	}
 	if version != 0 && p.Version != version {
-		return p, stale()
+		return p, fault.Stale()
 	}
 	return p, nil
 }
@@ -340,7 +340,7 @@ func AskLeave(ctx context.Context, tx *db.Tx, id string, version int64, review s
 	if !c.Open {
 		p.State = Approved
 	}
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_plan SET state = $1, paper = $2, review = $3, version = version + 1 WHERE id = $4 AND version = $5`, p.State, p.Paper, p.Review, p.ID, p.Version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_plan SET state = $1, paper = $2, review = $3, version = version + 1 WHERE id = $4 AND version = $5`, p.State, p.Paper, p.Review, p.ID, p.Version); err != nil {
 		return p, err
 	}
 	return p, tx.Trail(ctx, db.Event{Noun: PlanNoun, Record: p.ID, Action: "ask", Note: p.Review})

@@ -84,7 +84,7 @@ func EndPrice(ctx context.Context, tx *db.Tx, id string) error {
 	if err := tx.Need(MayBuy); err != nil {
 		return err
 	}
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_price SET closed = true, version = version + 1 WHERE id = $1 AND closed = false`, id); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_price SET closed = true, version = version + 1 WHERE id = $1 AND closed = false`, id); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: PriceNoun, Record: id, Action: "end"})

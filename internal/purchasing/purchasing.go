@@ -88,9 +88,6 @@ func apart(ctx context.Context, tx *db.Tx, other, word string) error {
 // cost is price times quantity; an amount that no book can hold is a fault on the line.
 func cost(price money.Fen, q quantity.Qty) (money.Fen, error) { return money.Mul(price, int64(q)) }
 
-// stale is what an older version than the one that stands gets.
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 func at(line int, key string) string { return "lines." + itoa(line) + "." + key }
 
 func monthOf(d period.Day) period.Month { return d.Month() }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
@@ -124,7 +125,7 @@ func updateLines(ctx context.Context, tx *db.Tx, p *Plan) error {
 			return err
 		}
 	}
-	err := tx.One(ctx, stale(), `UPDATE purchasing_plan SET amount = $1, version = version + 1 WHERE id = $2 AND version = $3`, p.Amount, p.ID, p.Version)
+	err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_plan SET amount = $1, version = version + 1 WHERE id = $2 AND version = $3`, p.Amount, p.ID, p.Version)
 	p.Version++
 	return err
 }
@@ -221,7 +222,7 @@ func insertOrder(ctx context.Context, tx *db.Tx, o *Order) error {
 }
 
 func updateOrder(ctx context.Context, tx *db.Tx, o *Order) error {
-	return tx.One(ctx, stale(), `UPDATE purchasing_order SET state = $1, due = $2, note = $3, auditor = $4, auditor_name = $5, audit = $6, labelled = $7, sent_at = $8, store = $9, version = version + 1 WHERE id = $10 AND version = $11`,
+	return tx.One(ctx, fault.Stale(), `UPDATE purchasing_order SET state = $1, due = $2, note = $3, auditor = $4, auditor_name = $5, audit = $6, labelled = $7, sent_at = $8, store = $9, version = version + 1 WHERE id = $10 AND version = $11`,
 		o.State, o.Due, o.Note, o.Auditor, o.AuditorName, o.Audit, o.Labelled, o.SentAt, o.Store, o.ID, o.Version)
 }
 

@@ -106,7 +106,7 @@ func TakeOver(ctx context.Context, tx *db.Tx, p Past) (o Order, added bool, err 
 	if p.Note != "" && !strings.Contains(o.Note, p.Note) && len([]rune(o.Note+p.Note)) < 400 {
 		o.Note = strings.TrimLeft(o.Note+"；"+p.Note, "；")
 	}
-	if err := tx.One(ctx, stale(), `UPDATE purchasing_order SET state = $1, lines = $2, amount = $3, note = $4, version = version + 1 WHERE id = $5 AND version = $6`, o.State, o.Lines, o.Amount, o.Note, o.ID, o.Version); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE purchasing_order SET state = $1, lines = $2, amount = $3, note = $4, version = version + 1 WHERE id = $5 AND version = $6`, o.State, o.Lines, o.Amount, o.Note, o.ID, o.Version); err != nil {
 		return o, false, err
 	}
 	o.Version++

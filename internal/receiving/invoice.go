@@ -74,6 +74,7 @@ var (
 var InvoiceLife = flow.Flow[InvoiceState, Invoice]{
 	Name:  InvoiceNoun,
 	State: func(i *Invoice) *InvoiceState { return &i.State },
+	Seen:  func(i *Invoice) int64 { return i.Version },
 	Steps: []flow.Step[InvoiceState, Invoice]{
 		{Name: "match", From: []InvoiceState{Open, Differs}, Need: MayMatch, Tone: "accent"},
 		{Name: "clear", From: []InvoiceState{Differs}, To: Cleared, Need: MayClear, Ask: &WordForm, Tone: "accent",
@@ -173,7 +174,7 @@ func bill(ctx context.Context, tx *db.Tx, x *Receipt) error {
 		return err
 	}
 	if x.InvoiceID = i.ID; i.ID != "" {
-		if err := tx.One(ctx, stale(), `UPDATE receiving_invoice SET state = 'open', version = version + 1 WHERE id = $1 AND state IN ('open', 'differs')`, i.ID); err != nil {
+		if err := tx.One(ctx, fault.Stale(), `UPDATE receiving_invoice SET state = 'open', version = version + 1 WHERE id = $1 AND state IN ('open', 'differs')`, i.ID); err != nil {
 			return err
 		}
 		return tx.Trail(ctx, db.Event{Noun: InvoiceNoun, Record: i.ID, Action: "book", Note: x.Number})
@@ -188,7 +189,7 @@ func bill(ctx context.Context, tx *db.Tx, x *Receipt) error {
 		return err
 	}
 	if n == 0 { // another lorry of the same invoice was booked at this very moment
-		return stale()
+		return fault.Stale()
 	}
 	return tx.Trail(ctx, db.Event{Noun: InvoiceNoun, Record: x.InvoiceID, Action: "book", Note: x.Number})
 }

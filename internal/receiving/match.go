@@ -128,24 +128,13 @@ type KeyedLine struct {
 
 // heldInvoice locks an invoice and takes a step with it.
 func heldInvoice(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Invoice, error) {
-	if err := tx.Lock(ctx, "receiving_invoice", id); err != nil {
-		return Invoice{}, err
-	}
-	i, err := InvoiceByID(ctx, tx, id)
-	if err != nil {
-		return i, err
-	}
-	if err := InvoiceLife.Move(tx.By, &i, step); err != nil {
-		return i, err
-	}
-	if version != 0 && version != i.Version {
-		return i, stale()
-	}
-	return i, nil
+	return InvoiceLife.Take(ctx, tx, id, version, step, func(ctx context.Context, r db.Reader, _ db.Actor, id string) (Invoice, error) {
+		return InvoiceByID(ctx, r, id)
+	})
 }
 
 func keepInvoice(ctx context.Context, tx *db.Tx, i *Invoice, step, note string) error {
-	if err := tx.One(ctx, stale(), `UPDATE receiving_invoice SET state = $1, day = $2, amount = $3, matched_by = $4, matched_name = $5, matched_at = $6, cleared_by = $7, cleared_name = $8, cleared_at = $9, why = $10,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE receiving_invoice SET state = $1, day = $2, amount = $3, matched_by = $4, matched_name = $5, matched_at = $6, cleared_by = $7, cleared_name = $8, cleared_at = $9, why = $10,
 		voucher = $11, paid_name = $12, paid_at = $13, version = version + 1 WHERE id = $14 AND version = $15`, i.State, i.Day, i.Amount, i.MatchedBy, i.MatchedName, i.MatchedAt, i.ClearedBy, i.ClearedName, i.ClearedAt,
 		i.Why, i.Voucher, i.PaidName, i.PaidAt, i.ID, i.Version); err != nil {
 		return err

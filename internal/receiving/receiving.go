@@ -170,6 +170,7 @@ var (
 var Life = flow.Flow[State, Receipt]{
 	Name:  Noun,
 	State: func(r *Receipt) *State { return &r.State },
+	Seen:  func(r *Receipt) int64 { return r.Version },
 	May:   func(by db.Actor, permission string, r *Receipt) bool { return by.MayIn(permission, r.Keeping) },
 	Steps: []flow.Step[State, Receipt]{
 		{Name: "check", From: []State{Counted}, Need: MayCheck, Tone: "accent", If: another},

@@ -10,8 +10,6 @@ import (
 	"houqin/internal/catalog"
 )
 
-func stale() error { return fault.New(fault.Conflict, "base.stale") }
-
 // Receipts is the list of what came, newest first.
 var Receipts = list.Of[Receipt]{
 	Name:  "receiving.receipts",
@@ -138,25 +136,12 @@ func insert(ctx context.Context, tx *db.Tx, x *Receipt) error {
 
 // hold locks a receipt that the person sees and takes a step with it.
 func hold(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Receipt, error) {
-	if err := tx.Lock(ctx, "receiving_receipt", id); err != nil {
-		return Receipt{}, err
-	}
-	x, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
-		return x, err
-	}
-	if err := Life.Move(tx.By, &x, step); err != nil {
-		return x, err
-	}
-	if version != 0 && version != x.Version {
-		return x, stale()
-	}
-	return x, nil
+	return Life.Take(ctx, tx, id, version, step, Get)
 }
 
 // keep stores a receipt after a step and tells the trail.
 func keep(ctx context.Context, tx *db.Tx, x *Receipt, step, note string) error {
-	if err := tx.One(ctx, stale(), `UPDATE receiving_receipt SET state = $1, invoice = $2, invoice_id = $3, amount = $4, refused = $5, checked_by = $6, checked_name = $7, checked_at = $8, finding = $9,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE receiving_receipt SET state = $1, invoice = $2, invoice_id = $3, amount = $4, refused = $5, checked_by = $6, checked_name = $7, checked_at = $8, finding = $9,
 		document = $10, document_number = $11, posted_at = $12, returned_at = $13, returned_name = $14, returned_to = $15, note = $16, version = version + 1 WHERE id = $17 AND version = $18`,
 		x.State, x.Invoice, x.InvoiceID, x.Amount, x.Refused, x.CheckedBy, x.CheckedName, x.CheckedAt, x.Finding, x.Document, x.DocumentNumber, x.PostedAt, x.ReturnedAt, x.ReturnedName, x.ReturnedTo,
 		x.Note, x.ID, x.Version); err != nil {

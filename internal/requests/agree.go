@@ -85,7 +85,7 @@ func Grant(ctx context.Context, tx *db.Tx, id string, version int64, cuts []Cut)
 		return q, fault.New(fault.Forbidden, "requests.not_deciding").Under("S-012")
 	}
 	if version != 0 && version != q.Version {
-		return q, fault.New(fault.Conflict, "base.stale")
+		return q, fault.Stale()
 	}
 	if err := Life.Move(tx.By, &q, "grant"); err != nil {
 		return q, err

@@ -147,6 +147,7 @@ func (l *Line) Given() string {
 var Life = flow.Flow[State, Request]{
 	Name:  Noun,
 	State: func(q *Request) *State { return &q.State },
+	Seen:  func(q *Request) int64 { return q.Version },
 	May: func(by db.Actor, need string, q *Request) bool {
 		if need == MayServe {
 			return by.MayIn(need, q.Keeping)

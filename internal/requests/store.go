@@ -112,17 +112,7 @@ func LinesOf(ctx context.Context, r db.Reader, request string) ([]Line, error) {
 // take locks a request and reads it for a step by the person of the unit: who does not
 // see it is told that there is none. version 0 takes it as it is.
 func take(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Request, error) {
-	if err := tx.Lock(ctx, "requests_request", id); err != nil {
-		return Request{}, err
-	}
-	q, err := Get(ctx, tx, tx.By, id)
-	if err != nil {
-		return q, err
-	}
-	if version != 0 && version != q.Version {
-		return q, fault.New(fault.Conflict, "base.stale")
-	}
-	return q, Life.Move(tx.By, &q, step)
+	return Life.Take(ctx, tx, id, version, step, Get)
 }
 
 func insertRequest(ctx context.Context, tx *db.Tx, q *Request) error {
@@ -156,7 +146,7 @@ func putLines(ctx context.Context, tx *db.Tx, q *Request) error {
 // keep writes what a step changed, with its trail.
 func keep(ctx context.Context, tx *db.Tx, q *Request, action, note string) error {
 	q.Open = q.State != Done && q.State != Refused && q.State != Cancelled
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE requests_request SET store = $1, purpose = $2, special = $3, over = $4, deliver = $5, state = $6, open = $7,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE requests_request SET store = $1, purpose = $2, special = $3, over = $4, deliver = $5, state = $6, open = $7,
 		due = $8, amount = $9, paper = $10, reason = $11, receiver = $12, receiver_name = $13, handed_at = $14, tour = $15, month = $16, kind = $17, requester = $18, requester_name = $19,
 		version = version + 1 WHERE id = $20 AND version = $21`, q.Store, q.Purpose, q.Special, q.Over, q.Deliver, q.State, q.Open, q.Due, q.Amount, q.Paper, q.Reason,
 		q.Receiver, q.ReceiverName, q.HandedAt, q.Tour, q.Month, q.Kind, q.Requester, q.RequesterName, q.ID, q.Version); err != nil {

@@ -193,7 +193,7 @@ func Unload(ctx context.Context, tx *db.Tx, id string, version int64) (Tour, err
 		return t, fault.New(fault.Conflict, "requests.tour_over", t.Number)
 	}
 	if version != 0 && version != t.Version {
-		return t, fault.New(fault.Conflict, "base.stale")
+		return t, fault.Stale()
 	}
 	left, err := Pending.All(ctx, tx, list.Where{}.And("q.tour = ? AND q.state = 'out'", t.ID), onTourMost)
 	if err != nil {
@@ -213,7 +213,7 @@ func Unload(ctx context.Context, tx *db.Tx, id string, version int64) (Tour, err
 		}
 	}
 	t.Open, t.BackAt, t.BackName = false, tx.At(), tx.By.Name
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE requests_tour SET open = false, back_at = $1, back_name = $2, version = version + 1 WHERE id = $3 AND version = $4`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE requests_tour SET open = false, back_at = $1, back_name = $2, version = version + 1 WHERE id = $3 AND version = $4`,
 		t.BackAt, t.BackName, t.ID, t.Version); err != nil {
 		return t, err
 	}

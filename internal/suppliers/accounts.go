@@ -186,7 +186,7 @@ func settle(ctx context.Context, tx *db.Tx, a *Account, version int64) error {
 		version = a.Version
 	}
 	a.SettledBy, a.SettledName, a.SettledAt = tx.By.ID, tx.By.Name, tx.At()
-	err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE suppliers_account SET state = $1, settled_by = $2, settled_name = $3, settled_at = $4, note = $5, version = version + 1 WHERE id = $6 AND version = $7 AND state = 'waiting'`,
+	err := tx.One(ctx, fault.Stale(), `UPDATE suppliers_account SET state = $1, settled_by = $2, settled_name = $3, settled_at = $4, note = $5, version = version + 1 WHERE id = $6 AND version = $7 AND state = 'waiting'`,
 		a.State, a.SettledBy, a.SettledName, a.SettledAt, a.Note, a.ID, version)
 	a.Version++
 	return err

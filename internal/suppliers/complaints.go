@@ -161,7 +161,7 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict)
 		version = c.Version
 	}
 	c.State, c.Upheld, c.AnsweredBy, c.AnsweredName, c.AnsweredAt = "answered", v.Upheld, tx.By.ID, tx.By.Name, tx.At()
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE suppliers_complaint SET state = 'answered', upheld = $1, answer = $2, answered_by = $3, answered_name = $4, answered_at = $5, version = version + 1 WHERE id = $6 AND version = $7 AND state = 'open'`,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE suppliers_complaint SET state = 'answered', upheld = $1, answer = $2, answered_by = $3, answered_name = $4, answered_at = $5, version = version + 1 WHERE id = $6 AND version = $7 AND state = 'open'`,
 		c.Upheld, c.Answer, c.AnsweredBy, c.AnsweredName, c.AnsweredAt, id, version); err != nil {
 		return c, err
 	}

@@ -133,7 +133,7 @@ func update(ctx context.Context, tx *db.Tx, s *Supplier) error {
 	if err != nil {
 		return err
 	}
-	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE suppliers_supplier SET number = $1, name = $2, credit = $3, contact = $4, phone = $5,
+	err = tx.One(ctx, fault.Stale(), `UPDATE suppliers_supplier SET number = $1, name = $2, credit = $3, contact = $4, phone = $5,
 		note = $6, expires = $7, search = $8, version = version + 1 WHERE id = $9 AND version = $10`,
 		s.Number, s.Name, s.Credit, s.Contact, s.Phone, s.Note, s.Expires, search, s.ID, s.Version)
 	if err != nil {

@@ -128,7 +128,7 @@ func block(ctx context.Context, tx *db.Tx, id string, version int64, reason, act
 	if err := tx.Need(MayBlock); err != nil {
 		return err
 	}
-	err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	err := tx.One(ctx, fault.Stale(),
 		`UPDATE suppliers_supplier SET blocked = $1, version = version + 1 WHERE id = $2 AND version = $3 AND blocked <> $1`, reason, id, version)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func Close(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	if err := tx.Need(MayChange); err != nil {
 		return err
 	}
-	err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	err := tx.One(ctx, fault.Stale(),
 		`UPDATE suppliers_supplier SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version)
 	if err != nil {
 		return err

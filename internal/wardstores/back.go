@@ -98,6 +98,7 @@ var Backwards = list.Of[Backward]{
 var BackLife = flow.Flow[BackState, Backward]{
 	Name:  BackNoun,
 	State: func(b *Backward) *BackState { return &b.State },
+	Seen:  func(b *Backward) int64 { return b.Version },
 	May: func(by db.Actor, need string, b *Backward) bool {
 		if need == warehouse.MayReceive {
 			return by.MayIn(need, b.Keeping)
@@ -245,22 +246,12 @@ func Keep(ctx context.Context, tx *db.Tx, id string, version int64, why Why) (Ba
 }
 
 func takeBack(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Backward, error) {
-	if err := tx.Lock(ctx, "wardstores_back", id); err != nil {
-		return Backward{}, err
-	}
-	b, err := BackByID(ctx, tx, tx.By, id)
-	if err != nil {
-		return b, err
-	}
-	if version != 0 && version != b.Version {
-		return b, fault.New(fault.Conflict, "base.stale")
-	}
-	return b, BackLife.Move(tx.By, &b, step)
+	return BackLife.Take(ctx, tx, id, version, step, BackByID)
 }
 
 func endBack(ctx context.Context, tx *db.Tx, b *Backward, action, note string) error {
 	b.Open, b.EndedName, b.EndedAt = false, tx.By.Name, tx.At()
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE wardstores_back SET state = $1, open = false, ended_name = $2, ended_at = $3, ended_note = $4, document = $5, document_number = $6,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE wardstores_back SET state = $1, open = false, ended_name = $2, ended_at = $3, ended_note = $4, document = $5, document_number = $6,
 		version = version + 1 WHERE id = $7 AND version = $8`, b.State, b.EndedName, b.EndedAt, b.EndedNote, b.Document, b.DocumentNumber, b.ID, b.Version); err != nil {
 		return err
 	}

@@ -145,6 +145,7 @@ var RemarkForm = form.Of[Remark]{Name: "wardstores.remark", Fields: []form.Field
 var CountLife = flow.Flow[State, Count]{
 	Name:  CountNoun,
 	State: func(c *Count) *State { return &c.State },
+	Seen:  func(c *Count) int64 { return c.Version },
 	May:   func(by db.Actor, need string, c *Count) bool { return by.MayIn(need, c.Department) },
 	Steps: []flow.Step[State, Count]{
 		{Name: "reconcile", From: []State{Counted}, To: Reconciled, Need: MayReconcile, If: another, Ask: &RemarkForm, Tone: "accent"},
@@ -405,21 +406,12 @@ func Audit(ctx context.Context, tx *db.Tx, id string, version int64, r Remark) (
 }
 
 func signCount(ctx context.Context, tx *db.Tx, id string, version int64, step string, put func(*Count)) (Count, error) {
-	if err := tx.Lock(ctx, "wardstores_count", id); err != nil {
-		return Count{}, err
-	}
-	c, err := CountByID(ctx, tx, tx.By, id)
+	c, err := CountLife.Take(ctx, tx, id, version, step, CountByID)
 	if err != nil {
 		return c, err
 	}
-	if version != 0 && version != c.Version {
-		return c, fault.New(fault.Conflict, "base.stale")
-	}
-	if err := CountLife.Move(tx.By, &c, step); err != nil {
-		return c, err
-	}
 	put(&c)
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE wardstores_count SET state = $1, open = $2, reconciled_by = $3, reconciled_name = $4, reconciled_at = $5, reconciled_note = $6,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE wardstores_count SET state = $1, open = $2, reconciled_by = $3, reconciled_name = $4, reconciled_at = $5, reconciled_note = $6,
 		audited_by = $7, audited_name = $8, audited_at = $9, audited_note = $10, version = version + 1 WHERE id = $11 AND version = $12`, c.State, c.Open, c.ReconciledBy, c.ReconciledName, c.ReconciledAt,
 		c.ReconciledNote, c.AuditedBy, c.AuditedName, c.AuditedAt, c.AuditedNote, c.ID, c.Version); err != nil {
 		return c, err

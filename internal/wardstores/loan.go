@@ -135,6 +135,7 @@ var GivingForm = form.Of[Giving]{Name: "wardstores.giving", Fields: []form.Field
 var LoanLife = flow.Flow[LoanState, Loan]{
 	Name:  LoanNoun,
 	State: func(l *Loan) *LoanState { return &l.State },
+	Seen:  func(l *Loan) int64 { return l.Version },
 	May:   func(by db.Actor, need string, l *Loan) bool { return by.MayIn(need, l.Department) },
 	Steps: []flow.Step[LoanState, Loan]{
 		{Name: "give", From: []LoanState{Agreed}, To: Lent, Need: MayUse, Ask: &GivingForm, Tone: "accent"},
@@ -268,25 +269,18 @@ func (l *Loan) ofStock(ctx context.Context, r db.Reader, in Lending, bad *fault.
 }
 
 func takeLoan(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Loan, error) {
-	if err := tx.Lock(ctx, "wardstores_loan", id); err != nil {
-		return Loan{}, err
-	}
-	l, err := LoanByID(ctx, tx, tx.By, id)
-	if err != nil {
+	return LoanLife.Take(ctx, tx, id, version, step, func(ctx context.Context, r db.Reader, by db.Actor, id string) (Loan, error) {
+		l, err := LoanByID(ctx, r, by, id)
+		if err == nil && l.State == Asking && step == "give" {
+			err = fault.New(fault.Conflict, "wardstores.no_consent", l.What).Under("S-038")
+		}
 		return l, err
-	}
-	if version != 0 && version != l.Version {
-		return l, fault.New(fault.Conflict, "base.stale")
-	}
-	if l.State == Asking && step == "give" {
-		return l, fault.New(fault.Conflict, "wardstores.no_consent", l.What).Under("S-038")
-	}
-	return l, LoanLife.Move(tx.By, &l, step)
+	})
 }
 
 func keepLoan(ctx context.Context, tx *db.Tx, l *Loan, action, note string) error {
 	l.Open = l.State == Asking || l.State == Agreed || l.State == Lent
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE wardstores_loan SET state = $1, open = $2, paper = $3, reason = $4, lent_name = $5, lent_at = $6, signature = CASE WHEN $7 = '' THEN signature ELSE $7 END,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE wardstores_loan SET state = $1, open = $2, paper = $3, reason = $4, lent_name = $5, lent_at = $6, signature = CASE WHEN $7 = '' THEN signature ELSE $7 END,
 		back_name = $8, back_at = $9, back_note = $10, version = version + 1 WHERE id = $11 AND version = $12`, l.State, l.Open, l.Paper, l.Reason, l.LentName, l.LentAt, l.Signature, l.BackName, l.BackAt, l.BackNote,
 		l.ID, l.Version); err != nil {
 		return err

@@ -152,6 +152,7 @@ var WhyForm = form.Of[Why]{Name: "wardstores.why", Fields: []form.Field[Why]{
 var LossLife = flow.Flow[LossState, Loss]{
 	Name:  LossNoun,
 	State: func(l *Loss) *LossState { return &l.State },
+	Seen:  func(l *Loss) int64 { return l.Version },
 	May:   func(by db.Actor, need string, l *Loss) bool { return by.MayIn(need, l.Department) },
 	Steps: []flow.Step[LossState, Loss]{
 		{Name: "apply", From: []LossState{Reported}, Need: MayLead, Tone: "accent"},
@@ -233,22 +234,12 @@ func insertLoss(ctx context.Context, tx *db.Tx, l *Loss) (err error) {
 }
 
 func takeLoss(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Loss, error) {
-	if err := tx.Lock(ctx, "wardstores_loss", id); err != nil {
-		return Loss{}, err
-	}
-	l, err := LossByID(ctx, tx, tx.By, id)
-	if err != nil {
-		return l, err
-	}
-	if version != 0 && version != l.Version {
-		return l, fault.New(fault.Conflict, "base.stale")
-	}
-	return l, LossLife.Move(tx.By, &l, step)
+	return LossLife.Take(ctx, tx, id, version, step, LossByID)
 }
 
 func keepLoss(ctx context.Context, tx *db.Tx, l *Loss, action, note string) error {
 	l.Open = l.State == Reported || l.State == Asked
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE wardstores_loss SET state = $1, open = $2, amount = $3, careless = $4, responsible = $5, responsible_name = $6, pays = $7,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE wardstores_loss SET state = $1, open = $2, amount = $3, careless = $4, responsible = $5, responsible_name = $6, pays = $7,
 		paid_at = $8, paid_name = $9, applied_name = $10, applied_at = $11, paper = $12, reason = $13, document = $14, document_number = $15, booked_at = $16, paid = $17, version = version + 1
 		WHERE id = $18 AND version = $19`, l.State, l.Open, l.Amount, l.Careless, l.Responsible, l.ResponsibleName, l.Pays, l.PaidAt, l.PaidName, l.AppliedName, l.AppliedAt, l.Paper, l.Reason,
 		l.Document, l.DocumentNumber, l.BookedAt, l.Paid, l.ID, l.Version); err != nil {

@@ -73,7 +73,7 @@ func CloseBin(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	} else if full {
 		return fault.New(fault.Conflict, "warehouse.bin_full", b.Code)
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"),
+	if err := tx.One(ctx, fault.Stale(),
 		`UPDATE warehouse_bin SET closed = true, version = version + 1 WHERE id = $1 AND version = $2 AND closed = false`, id, version); err != nil {
 		return err
 	}

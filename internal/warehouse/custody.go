@@ -126,6 +126,7 @@ var (
 var CustodyLife = flow.Flow[CustodyState, Custody]{
 	Name:  CustodyNoun,
 	State: func(c *Custody) *CustodyState { return &c.State },
+	Seen:  func(c *Custody) int64 { return c.Version },
 	May:   func(by db.Actor, need string, c *Custody) bool { return by.MayIn(need, c.Keeping) },
 	Steps: []flow.Step[CustodyState, Custody]{
 		{Name: "take_in", From: []CustodyState{CustodyAgreed}, To: CustodyKept, Need: MayIssue, Ask: &LaidForm, Tone: "accent"},
@@ -178,22 +179,12 @@ func AskCustody(ctx context.Context, tx *db.Tx, c *Custody) error {
 }
 
 func takeCustody(ctx context.Context, tx *db.Tx, id string, version int64, step string) (Custody, error) {
-	if err := tx.Lock(ctx, "warehouse_custody", id); err != nil {
-		return Custody{}, err
-	}
-	c, err := CustodyByID(ctx, tx, tx.By, id)
-	if err != nil {
-		return c, err
-	}
-	if version != 0 && version != c.Version {
-		return c, fault.New(fault.Conflict, "base.stale")
-	}
-	return c, CustodyLife.Move(tx.By, &c, step)
+	return CustodyLife.Take(ctx, tx, id, version, step, CustodyByID)
 }
 
 func keepCustody(ctx context.Context, tx *db.Tx, c *Custody, action, note string) error {
 	c.Open = c.State == CustodyAsked || c.State == CustodyAgreed || c.State == CustodyKept
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE warehouse_custody SET state = $1, open = $2, spot = $3, paper = $4, note = $5, kept_name = $6, kept_at = $7,
+	if err := tx.One(ctx, fault.Stale(), `UPDATE warehouse_custody SET state = $1, open = $2, spot = $3, paper = $4, note = $5, kept_name = $6, kept_at = $7,
 		back_to = $8, back_name = $9, back_at = $10, version = version + 1 WHERE id = $11 AND version = $12`,
 		c.State, c.Open, c.Spot, c.Paper, c.Note, c.KeptName, c.KeptAt, c.BackTo, c.BackName, c.BackAt, c.ID, c.Version); err != nil {
 		return err

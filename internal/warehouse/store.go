@@ -167,7 +167,7 @@ func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 // write brings what changed on the shelf into the books. Each row must still hold
 // what was read, and none may fall below nothing.
 func (s *shelf) write(ctx context.Context, tx *db.Tx) error {
-	lost := fault.New(fault.Conflict, "base.stale")
+	lost := fault.Stale()
 	for _, st := range s.items {
 		var fresh []*balance
 		changed := false

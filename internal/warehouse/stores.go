@@ -133,7 +133,7 @@ func ChangeStore(ctx context.Context, tx *db.Tx, s *Store) error {
 			return fault.New(fault.Conflict, "warehouse.store_full", was.Name)
 		}
 	}
-	err = tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE warehouse_store SET code = $1, name = $2, department = $3, place = $4, closed = $5,
+	err = tx.One(ctx, fault.Stale(), `UPDATE warehouse_store SET code = $1, name = $2, department = $3, place = $4, closed = $5,
 		ward = $6, version = version + 1 WHERE id = $7 AND version = $8`, s.Code, s.Name, s.Department, s.Place, s.Closed, s.Ward, s.ID, s.Version)
 	if err != nil {
 		return err

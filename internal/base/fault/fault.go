@@ -62,6 +62,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
+// Stale is what somebody gets who saw an older version than the one that stands.
+func Stale() *Error { return New(Conflict, "base.stale") }
+
 // New makes a fault; key names its message in the words files.
 func New(k Kind, key string, args ...any) *Error { return &Error{Kind: k, Key: key, Args: args} }
 

@@ -4,7 +4,9 @@
 package flow
 
 import (
+	"context"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -32,6 +34,7 @@ type Step[S ~string, T any] struct {
 type Flow[S ~string, T any] struct {
 	Name  string                          // "desk.job": words are desk.job.<step> and desk.job.state.<state>
 	State func(*T) *S                     // where the record keeps its state
+	Seen  func(*T) int64                  // the version a person has seen; only where records are taken
 	May   func(db.Actor, string, *T) bool // whether the permission holds for this record
 	Steps []Step[S, T]
 }
@@ -69,6 +72,27 @@ func (f *Flow[S, T]) Move(by db.Actor, t *T, name string) error {
 		*at = s.To
 	}
 	return nil
+}
+
+// Take holds the record of an id, as get shows it to the person of the unit, and takes it
+// along a step. version is the one that the person saw, 0 when they did not say: Conflict
+// when it is no longer that one, besides what get and Move refuse. The table is that of
+// the flow's name: desk_job of desk.job.
+func (f *Flow[S, T]) Take(ctx context.Context, tx *db.Tx, id string, version int64, step string, get func(context.Context, db.Reader, db.Actor, string) (T, error)) (T, error) {
+	if err := tx.Lock(ctx, strings.ReplaceAll(f.Name, ".", "_"), id); err != nil {
+		return *new(T), err
+	}
+	t, err := get(ctx, tx, tx.By, id)
+	if err != nil {
+		return t, err
+	}
+	if err := f.Move(tx.By, &t, step); err != nil {
+		return t, err
+	}
+	if version != 0 && version != f.Seen(&t) {
+		return t, fault.Stale()
+	}
+	return t, nil
 }
 
 func (f *Flow[S, T]) may(by db.Actor, s *Step[S, T], t *T) bool {

@@ -34,7 +34,7 @@ var Graves = list.Of[Dead]{
 
 // Revive lets a dead job be tried again from the beginning. Conflict when it is not dead.
 func Revive(ctx context.Context, tx *db.Tx, id string) error {
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `UPDATE base_job SET dead = false, attempts = 0, due = $1 WHERE id = $2 AND dead = true`, tx.At(), id); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `UPDATE base_job SET dead = false, attempts = 0, due = $1 WHERE id = $2 AND dead = true`, tx.At(), id); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "base.job", Record: id, Action: "revive"})
@@ -46,7 +46,7 @@ func Bury(ctx context.Context, tx *db.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.One(ctx, fault.New(fault.Conflict, "base.stale"), `DELETE FROM base_job WHERE id = $1 AND dead = true`, id); err != nil {
+	if err := tx.One(ctx, fault.Stale(), `DELETE FROM base_job WHERE id = $1 AND dead = true`, id); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "base.job", Record: id, Action: "bury", Before: d})

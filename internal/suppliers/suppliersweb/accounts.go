@@ -121,7 +121,7 @@ func waitsAt(r *web.Req, tx *db.Tx) (string, error) {
 			continue
 		}
 		if saw := in.Value("_account"); saw != "" && saw != a.ID {
-			return "", fault.New(fault.Conflict, "base.stale")
+			return "", fault.Stale()
 		}
 		return a.ID, err
 	}
