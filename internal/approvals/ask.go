@@ -111,13 +111,13 @@ func (c *Case) seal(d *Document, hands []Hand) error {
 		return err
 	}
 	c.hands, c.attrs = string(h), string(a)
-	all, err := json.Marshal([]any{c.Kind, c.Noun, c.Record, c.RecordNumber, c.Title, c.Reason, c.Department, c.Amount, c.Weight, c.Beside, d.Attrs, d.Facts, hands, d.Digest})
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(all)
-	c.Digest = hex.EncodeToString(sum[:16])
-	return nil
+	c.Digest, err = c.digest(d.Attrs, d.Facts, hands, d.Digest)
+	return err
+}
+
+// digest is made of all that is shown; the lists as they are, or as they were written down.
+func (c *Case) digest(attrs, facts, hands any, document string) (string, error) {
+	return DigestOf([]any{c.Kind, c.Noun, c.Record, c.RecordNumber, c.Title, c.Reason, c.Department, c.Amount, c.Weight, c.Beside, attrs, facts, hands, document})
 }
 
 // DigestOf is a digest of anything that marshals the same way each time: what a room
@@ -294,7 +294,7 @@ func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 			return 0, err
 		}
 	}
-	return len(free), tell(ctx, tx, messages.Decide, c, strings.Split(ids(free), ",")...)
+	return len(free), tell(ctx, tx, messages.Decide, c, persons(free)...)
 }
 
 // tellWhoMay tells of a case those who hold a permission: who enters what meetings
@@ -312,14 +312,15 @@ func tell(ctx context.Context, tx *db.Tx, event string, c *Case, to ...string) e
 	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/approvals/cases/" + c.ID})
 }
 
-func ids(all []seatHolder) string {
-	var s []string
+func persons(all []seatHolder) (ids []string) {
 	for _, h := range all {
-		s = append(s, h.ID)
+		ids = append(ids, h.ID)
 	}
-	slices.Sort(s)
-	return strings.Join(s, ",")
+	slices.Sort(ids)
+	return ids
 }
+
+func ids(all []seatHolder) string { return strings.Join(persons(all), ",") }
 
 // Prospect is one step of a way as it would be for a document: who would be asked.
 type Prospect struct {

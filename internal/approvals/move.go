@@ -3,7 +3,6 @@ package approvals
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -104,7 +103,7 @@ func raise(ctx context.Context, tx *db.Tx, c *Case, s *step, seats []seat, b bar
 			return nil, err
 		}
 	}
-	return higher, tell(ctx, tx, event, c, strings.Split(ids(higher), ",")...)
+	return higher, tell(ctx, tx, event, c, persons(higher)...)
 }
 
 // votes is how a step stands after one more verdict. Where one is enough the first

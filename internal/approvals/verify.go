@@ -2,8 +2,6 @@ package approvals
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -56,12 +54,11 @@ func (c *Case) sealed() bool {
 		facts = []string{"null", "[]"}
 	}
 	for _, f := range facts {
-		all, err := json.Marshal([]any{c.Kind, c.Noun, c.Record, c.RecordNumber, c.Title, c.Reason, c.Department, c.Amount, c.Weight, c.Beside,
-			json.RawMessage(c.attrs), json.RawMessage(f), json.RawMessage(c.hands), c.documentDigest})
+		is, err := c.digest(json.RawMessage(c.attrs), json.RawMessage(f), json.RawMessage(c.hands), c.documentDigest)
 		if err != nil {
 			return false // what stands there is no list any more
 		}
-		if sum := sha256.Sum256(all); hex.EncodeToString(sum[:16]) == c.Digest {
+		if is == c.Digest {
 			return true
 		}
 	}

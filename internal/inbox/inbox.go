@@ -98,8 +98,8 @@ func Of(ctx context.Context, r db.Reader, by db.Actor) ([]Tray, error) {
 }
 
 // papers are the heaps of the approvals: what waits for the person's decision or
-// opinion, which meetings' decisions they enter, what they owe paper for, and what they asked for. An empty heap is left out,
-// since most people have none.
+// opinion, which meetings' decisions they enter, what they owe paper for, and what they
+// asked for. An empty heap is left out, since most people have none.
 func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err error) {
 	now := period.At(r.Moment())
 	add := func(t Tray, n int) {
@@ -107,35 +107,32 @@ func papers(ctx context.Context, r db.Reader, by db.Actor) (trays []Tray, err er
 			trays = append(trays, t)
 		}
 	}
-	decisions, err := approvals.DecisionsFor(ctx, r, by, Shown+1)
-	if err != nil {
-		return nil, err
-	}
-	t := Tray{Name: "decisions", Href: "/approvals", Decisions: decisions[:min(len(decisions), Shown)]}
-	for _, d := range t.Decisions {
-		if d.Due <= now {
-			t.Late++
-		}
-	}
-	add(t, len(decisions))
-	if by.May(approvals.MayEnter) {
-		waiting, err := approvals.ToEnter(ctx, r, Shown+1)
-		if err != nil {
-			return nil, err
-		}
-		t = Tray{Name: "meetings", Href: "/approvals/meetings", Decisions: waiting[:min(len(waiting), Shown)]}
+	await := func(name, href string, all []approvals.Awaited) {
+		t := Tray{Name: name, Href: href, Decisions: all[:min(len(all), Shown)]}
 		for _, d := range t.Decisions {
 			if d.Due <= now {
 				t.Late++
 			}
 		}
-		add(t, len(waiting))
+		add(t, len(all))
+	}
+	decisions, err := approvals.DecisionsFor(ctx, r, by, Shown+1)
+	if err != nil {
+		return nil, err
+	}
+	await("decisions", "/approvals", decisions)
+	if by.May(approvals.MayEnter) {
+		waiting, err := approvals.ToEnter(ctx, r, Shown+1)
+		if err != nil {
+			return nil, err
+		}
+		await("meetings", "/approvals/meetings", waiting)
 	}
 	debts, err := approvals.OwedBy(ctx, r, by, Shown+1)
 	if err != nil {
 		return nil, err
 	}
-	t = Tray{Name: "debts", Href: "/approvals/debts", Debts: debts[:min(len(debts), Shown)]}
+	t := Tray{Name: "debts", Href: "/approvals/debts", Debts: debts[:min(len(debts), Shown)]}
 	for _, d := range t.Debts {
 		if d.Due <= now {
 			t.Late++

@@ -337,14 +337,6 @@ func quota(ctx context.Context, tx *db.Tx, q *Request) error {
 	if err != nil || how == "off" {
 		return err
 	}
-	month := tx.Today().Month()
-	if q.Month != "" {
-		month = q.Month
-	}
-	rooms, err := RoomOf(ctx, tx, q.Department, month, q.ID)
-	if err != nil {
-		return err
-	}
 	var ids []string
 	for _, l := range q.Lines {
 		ids = append(ids, l.Item)
@@ -353,21 +345,45 @@ func quota(ctx context.Context, tx *db.Tx, q *Request) error {
 	if err != nil {
 		return err
 	}
-	asked := map[string]money.Fen{}
-	for _, l := range q.Lines {
-		asked[string(items[l.Item].Category)] += l.Amount
+	all, err := q.draws(ctx, tx, items)
+	if err != nil {
+		return err
 	}
-	for _, m := range rooms {
-		want := sum(asked, m.Category)
-		if want == 0 || want <= m.Left() {
+	for _, d := range all {
+		if d.want <= d.Left() {
 			continue
 		}
 		if q.Over = true; how == "refuse" {
-			e := fault.OnField("lines", "requests.over_quota", max(m.Left(), 0).String(), want.String())
+			e := fault.OnField("lines", "requests.over_quota", max(d.Left(), 0).String(), d.want.String())
 			return e.Under("S-010")
 		}
 	}
 	return nil
+}
+
+// draw is a quota that a request draws on, and how much it wants of it.
+type draw struct {
+	Room
+	want money.Fen
+}
+
+// draws are the quotas that a request for these items draws on, as they are without it.
+func (q *Request) draws(ctx context.Context, r db.Reader, items map[string]catalog.Item) (all []draw, err error) {
+	month := r.Today().Month()
+	if q.Month != "" {
+		month = q.Month
+	}
+	asked := map[string]money.Fen{}
+	for _, l := range q.Lines {
+		asked[string(items[l.Item].Category)] += l.Amount
+	}
+	rooms, err := RoomOf(ctx, r, q.Department, month, q.ID)
+	for _, m := range rooms {
+		if want := sum(asked, m.Category); want != 0 {
+			all = append(all, draw{m, want})
+		}
+	}
+	return all, err
 }
 
 // nextDay is the next day on which a department's goods are given out, from tomorrow

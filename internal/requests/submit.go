@@ -9,7 +9,6 @@ import (
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
-	"houqin/internal/base/money"
 	"houqin/internal/catalog"
 	"houqin/internal/warehouse"
 )
@@ -76,20 +75,10 @@ func (q *Request) about(ctx context.Context, r db.Reader) (facts []approvals.Fac
 	if err != nil {
 		return nil, nil, "", err
 	}
-	house, own, err := warehouse.Lie(ctx, r, q.Department, ids)
-	if err != nil {
-		return nil, nil, "", err
-	}
 	var lines, stock, have []string
-	asked := map[string]money.Fen{}
 	for _, l := range q.Lines {
 		i := few[l.Item]
-		asked[string(i.Category)] += l.Amount
 		lines = append(lines, i.Title()+" "+i.Say(l.Qty))
-		stock = append(stock, i.Title()+" "+i.Say(house[l.Item]))
-		if own[l.Item] > 0 {
-			have = append(have, i.Title()+" "+i.Say(own[l.Item]))
-		}
 		if i.Category != catalog.Consumable && i.Category != catalog.Medical && i.Category != catalog.Food {
 			same = append(same, "item:"+i.ID)
 		}
@@ -103,22 +92,28 @@ func (q *Request) about(ctx context.Context, r db.Reader) (facts []approvals.Fac
 		facts, err = q.whence(ctx, r, few, facts)
 		return facts, nil, title, err
 	}
-	left, err := q.left(ctx, r, asked)
+	house, own, err := warehouse.Lie(ctx, r, q.Department, ids)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	for _, l := range q.Lines {
+		i := few[l.Item]
+		stock = append(stock, i.Title()+" "+i.Say(house[l.Item]))
+		if own[l.Item] > 0 {
+			have = append(have, i.Title()+" "+i.Say(own[l.Item]))
+		}
+	}
+	left, err := q.left(ctx, r, few)
 	return append(facts, approvals.Fact{Key: "stock", Value: strings.Join(stock, "；")}, approvals.Fact{Key: "on_hand", Value: strings.Join(have, "；")}, approvals.Fact{Key: "budget", Value: left}), same, title, err
 }
 
 // left is what the tightest of the quotas that a request draws on leaves before it, of
 // how much: "320.00 / 500.00"; "" without a quota.
-func (q *Request) left(ctx context.Context, r db.Reader, asked map[string]money.Fen) (string, error) {
-	month := r.Today().Month()
-	if q.Month != "" {
-		month = q.Month
-	}
-	rooms, err := RoomOf(ctx, r, q.Department, month, q.ID)
-	rooms = slices.DeleteFunc(rooms, func(m Room) bool { return sum(asked, m.Category) == 0 })
-	if err != nil || len(rooms) == 0 {
+func (q *Request) left(ctx context.Context, r db.Reader, items map[string]catalog.Item) (string, error) {
+	all, err := q.draws(ctx, r, items)
+	if err != nil || len(all) == 0 {
 		return "", err
 	}
-	m := slices.MinFunc(rooms, func(a, b Room) int { return cmp.Compare(a.Left(), b.Left()) })
+	m := slices.MinFunc(all, func(a, b draw) int { return cmp.Compare(a.Left(), b.Left()) })
 	return m.Left().String() + " / " + m.Quota.String(), nil
 }
