@@ -2,10 +2,12 @@ package list_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -164,6 +166,41 @@ func TestACommonWordIsFoundInOrderAndCountingStops(t *testing.T) {
 		n := 0
 		if err := pumps.Each(t.Context(), d, list.Query{}, list.Where{}, func(*pump) error { n++; return nil }); err != nil || n != 2500 {
 			t.Errorf("export of %d rows, %v", n, err)
+		}
+	})
+}
+
+// reader keeps the last query that it was sent.
+type reader struct {
+	*db.DB
+	last string
+	args []any
+}
+
+func (r *reader) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	r.last, r.args = q, args
+	return r.DB.QueryContext(ctx, q, args...)
+}
+
+// PostgreSQL, too, reads the rows of a common word in the list's order and stops when
+// the page is full.
+func TestACommonWordIsNotLookedForInTheWholeTable(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		if !d.Postgres() {
+			return // SQLite always follows the order
+		}
+		fill(t, d, 2500)
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "ANALYZE pump")
+			return err
+		})
+		r := &reader{DB: d}
+		if _, err := pumps.Fetch(t.Context(), r, list.Query{Text: "输液泵"}, list.Where{}); err != nil {
+			t.Fatal(err)
+		}
+		plan, err := db.All(t.Context(), d, func(s *string) []any { return []any{s} }, "EXPLAIN "+r.last, r.args...)
+		if err != nil || len(plan) == 0 || strings.Contains(strings.Join(plan, "\n"), "Sort") {
+			t.Errorf("%v: %s", err, strings.Join(plan, "\n"))
 		}
 	})
 }
