@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // view is a page of the list of jobs, or what programs get of it.
@@ -42,6 +43,8 @@ func lists(ctx context.Context, o options, p *paper) error {
 				{"page in the middle", "/desk/jobs?all=1&after=MIDDLE", true},
 				{"search, a common word", "/desk/jobs?q=%E6%B0%B4%E9%BE%99%E5%A4%B4", true},
 				{"search, one number", "/desk/jobs?q=NUMBER", true},
+				{"figures of a month", "/desk/figures?by=crew&month=MONTH", true},
+				{"the month on one sheet", "/desk/month?month=MONTH", true},
 				{"JSON, all jobs", "/api/desk/jobs", false},
 				{"JSON, open jobs", "/api/desk/jobs?open=true", false},
 			} {
@@ -170,7 +173,8 @@ func (h *listHouse) look(ctx context.Context, o options, v view, clients int) (r
 	if !v.browser {
 		headers = []string{"Authorization: Bearer " + h.stage.Head, "Accept: application/json"}
 	}
-	path := strings.NewReplacer("MIDDLE", h.middle, "NUMBER", h.number).Replace(v.path)
+	path := strings.NewReplacer("MIDDLE", h.middle, "NUMBER", h.number,
+		"MONTH", time.Now().AddDate(0, -1, 0).Format("2006-01")).Replace(v.path)
 	text := request("GET", path, h.addr, headers, "")
 	return repeat(ctx, clients, o.span, func(i int) (func() (int, error), func(), error) {
 		w, err := dial(h.addr)

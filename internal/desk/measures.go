@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -134,12 +135,9 @@ func Figured(ctx context.Context, r db.Reader, by db.Actor, cut string, from, un
 			return nil, nil
 		}
 	}
-	for _, m := range Measures {
-		if m.Key == "per_bed" && c.beds == "" || m.Key == "per_area" && c.area == "" {
-			continue
-		}
-		if err := f.count(ctx, &m); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Key, err)
+	for _, together := range f.looks() {
+		if err := f.count(ctx, together); err != nil {
+			return nil, fmt.Errorf("%s: %w", together[0].Key, err)
 		}
 	}
 	all := make([]Line, 0, len(lines))
@@ -170,12 +168,32 @@ type figuring struct {
 	lines       map[string]*Line
 }
 
+// looks are the figures that one look at the jobs can count: those of one moment, and
+// the ranks of one value.
+func (f *figuring) looks() (all [][]*Measure) {
+	at := map[[2]string]int{}
+	for i := range Measures {
+		m := &Measures[i]
+		if m.Key == "per_bed" && f.cut.beds == "" || m.Key == "per_area" && f.cut.area == "" {
+			continue
+		}
+		kind := [2]string{m.Column}
+		if m.Sort == Minutes {
+			kind[1] = m.Value + " of " + m.Where
+		}
+		n, ok := at[kind]
+		if !ok {
+			n, all = len(all), append(all, nil)
+			at[kind] = n
+		}
+		all[n] = append(all[n], m)
+	}
+	return all
+}
+
 // jobs is the part of a query that says which jobs a figure looks at, and its arguments.
 func (f *figuring) jobs(m *Measure) (string, []any) {
 	q, args := fmt.Sprintf(" FROM desk_job j WHERE j.%s >= $1 AND j.%s < $2", m.Column, m.Column), []any{f.first, f.end}
-	if m.Where != "" {
-		q += " AND " + m.Where
-	}
 	if len(f.units) > 0 {
 		marks := make([]string, len(f.units))
 		for i, u := range f.units {
@@ -187,58 +205,80 @@ func (f *figuring) jobs(m *Measure) (string, []any) {
 	return q, args
 }
 
-// count counts one figure for every line.
-func (f *figuring) count(ctx context.Context, m *Measure) error {
-	jobs, args := f.jobs(m)
-	inner := "count(*)"
-	switch {
-	case m.Sort == Fen, m.Sort == Stars && m.Value != "":
-		inner = "CAST(coalesce(sum(" + m.Value + "), 0) AS BIGINT)"
-	case m.Sort == Share:
-		inner = "count(*) FILTER (WHERE " + m.Value + ")"
+// count counts figures that go together, for every line.
+func (f *figuring) count(ctx context.Context, together []*Measure) error {
+	jobs, args := f.jobs(together[0])
+	var inner, outer strings.Builder
+	for i, m := range together {
+		where := cmp.Or(m.Where, "true")
+		n, v := "count(*) FILTER (WHERE "+where+")", "0"
+		switch {
+		case m.Sort == Minutes: // the rank that so many tenths reach
+			n, v = "max(c)", fmt.Sprintf("max(CASE WHEN n = (c * %d + 9) / 10 THEN v ELSE 0 END)", m.Tenths)
+		case m.Sort == Share:
+			v = "count(*) FILTER (WHERE " + where + " AND (" + m.Value + "))"
+		case m.Value != "":
+			v = "CAST(coalesce(sum(" + m.Value + ") FILTER (WHERE " + where + "), 0) AS BIGINT)"
+		case m.Sort == Counted:
+			v = n
+		}
+		per := "0"
+		switch m.Key {
+		case "per_bed":
+			per = f.cut.beds
+		case "per_area":
+			per = f.cut.area
+		}
+		fmt.Fprintf(&inner, ", %s AS n%d, %s AS v%d", n, i, v, i)
+		fmt.Fprintf(&outer, ", k.n%d, k.v%d, CAST(%s AS BIGINT)", i, i, per)
 	}
-	beds := "0"
-	switch m.Key {
-	case "per_bed":
-		beds = f.cut.beds
-	case "per_area":
-		beds = f.cut.area
+	from := "SELECT " + f.cut.sql + " AS k" + inner.String() + jobs + " GROUP BY " + f.cut.group()
+	if m := together[0]; m.Sort == Minutes {
+		from = fmt.Sprintf(`SELECT k%s FROM (SELECT k, v, row_number() OVER (PARTITION BY k ORDER BY v) AS n, count(*) OVER (PARTITION BY k) AS c
+			FROM (SELECT %s AS k, %s AS v%s AND %s) a) b GROUP BY k`, inner.String(), f.cut.sql, m.Value, jobs, cmp.Or(m.Where, "true"))
 	}
-	q := "SELECT k.k, " + f.cut.name + ", k.n, k.v, CAST(" + beds + " AS BIGINT) FROM (SELECT " + f.cut.sql + " AS k, count(*) AS n, " + inner + " AS v" + jobs + " GROUP BY " + f.cut.group() + ") k"
-	if m.Sort == Minutes { // the rank that so many tenths reach
-		q = fmt.Sprintf(`SELECT k.k, %s, k.n, k.v, CAST(0 AS BIGINT) FROM (SELECT k, max(c) AS n, max(CASE WHEN n = (c * %d + 9) / 10 THEN v ELSE 0 END) AS v FROM (
-			SELECT k, v, row_number() OVER (PARTITION BY k ORDER BY v) AS n, count(*) OVER (PARTITION BY k) AS c FROM (SELECT %s AS k, %s AS v%s) a) b GROUP BY k) k`,
-			f.cut.name, m.Tenths, f.cut.sql, m.Value, jobs)
+	var key, name string
+	got := make([]struct{ n, v, per int64 }, len(together))
+	into := []any{&key, &name}
+	for i := range got {
+		into = append(into, &got[i].n, &got[i].v, &got[i].per)
 	}
-	return db.Each(ctx, f.r, q, args, func(scan db.Scan) error {
-		var key, name string
-		var n, v, per int64
-		if err := scan(&key, &name, &n, &v, &per); err != nil {
+	return db.Each(ctx, f.r, "SELECT k.k, "+f.cut.name+outer.String()+" FROM ("+from+") k", args, func(scan db.Scan) error {
+		if err := scan(into...); err != nil {
 			return err
 		}
-		l := f.lines[key]
-		if l == nil {
-			l = &Line{Key: key, Name: name, Figures: map[string]Measured{}}
-			f.lines[key] = l
-		}
-		got := Measured{N: v, Of: n, Known: n > 0, Link: f.link(m, key), HitLink: ""}
-		switch {
-		case m.Sort == Share && n > 0:
-			got.N, got.HitLink = v*1000/n, f.link(m, key, m.Hit...)
-		case m.Key == "per_bed":
-			if got.Known = per > 0; got.Known {
-				got.N = n * 100 / per
+		for i, m := range together {
+			if got[i].n > 0 {
+				f.tell(m, key, name, got[i].n, got[i].v, got[i].per)
 			}
-		case m.Key == "per_area":
-			if got.Known = per > 0; got.Known {
-				got.N = v * 100 / per
-			}
-		case m.Sort == Stars && n > 0:
-			got.N = v * 100 / n
 		}
-		l.Figures[m.Key] = got
 		return nil
 	})
+}
+
+// tell puts down a figure of a line: v of n jobs, for so many beds or square decimetres.
+func (f *figuring) tell(m *Measure, key, name string, n, v, per int64) {
+	l := f.lines[key]
+	if l == nil {
+		l = &Line{Key: key, Name: name, Figures: map[string]Measured{}}
+		f.lines[key] = l
+	}
+	got := Measured{N: v, Of: n, Known: true, Link: f.link(m, key)}
+	switch {
+	case m.Sort == Share:
+		got.N, got.HitLink = v*1000/n, f.link(m, key, m.Hit...)
+	case m.Key == "per_bed":
+		if got.Known = per > 0; got.Known {
+			got.N = n * 100 / per
+		}
+	case m.Key == "per_area":
+		if got.Known = per > 0; got.Known {
+			got.N = v * 100 / per
+		}
+	case m.Sort == Stars:
+		got.N = v * 100 / n
+	}
+	l.Figures[m.Key] = got
 }
 
 func (c *Cut) group() string {
