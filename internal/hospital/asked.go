@@ -108,6 +108,9 @@ func buying() {
 	purchasing.Taken = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, p *purchasing.Plan) error {
 		return ordered(ctx, tx, x, p.Number, "")
 	}
+	purchasing.Freed = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, _ *purchasing.Plan) error {
+		return ordered(ctx, tx, x, "", "")
+	}
 	purchasing.Promised = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, o *purchasing.Order) error {
 		return ordered(ctx, tx, x, o.Number, o.Due)
 	}

@@ -203,5 +203,9 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (P
 		return p, err
 	}
 	p.Version++
+	// Of what is left for which nothing was ordered, the next plan takes up who still waits.
+	if err := free(ctx, tx, &p, func(l PlanLine) bool { return l.Ordered == 0 }); err != nil {
+		return p, err
+	}
 	return p, tx.Trail(ctx, db.Event{Noun: PlanNoun, Record: id, Action: "finish", Note: w.Reason})
 }

@@ -20,11 +20,13 @@ type Extra struct {
 }
 
 // Passed are lines that another room found must be bought. It is told, in the same unit
-// of work, into which plan they went (Taken), that they were ordered and for when
-// (Promised), and that something of them came (Came). All are set once, in the building.
+// of work, into which plan they went (Taken), that this plan does not buy them after all
+// (Freed), that they were ordered and for when (Promised), and that something of them came
+// (Came). All are set once, in the building.
 var (
 	Passed   = func(context.Context, db.Reader) ([]Extra, error) { return nil, nil }
 	Taken    = func(context.Context, *db.Tx, Extra, *Plan) error { return nil }
+	Freed    = func(context.Context, *db.Tx, Extra, *Plan) error { return nil }
 	Promised = func(context.Context, *db.Tx, Extra, *Order) error { return nil }
 	Came     = func(context.Context, *db.Tx, Extra, *Order) error { return nil }
 )
@@ -65,8 +67,7 @@ func took(ctx context.Context, tx *db.Tx, p *Plan, extra []Extra) error {
 
 // tell tells the room of every line for which one of these items is bought.
 func tell(ctx context.Context, tx *db.Tx, o *Order, items []string, what func(context.Context, *db.Tx, Extra, *Order) error) error {
-	all, err := db.All(ctx, tx, func(x *Extra) []any { return []any{&x.Request, &x.Line, &x.Department, &x.Item, &x.Qty} },
-		`SELECT request, line, department, item, qty FROM purchasing_extra WHERE plan = $1 ORDER BY request, line`, o.Plan)
+	all, err := extrasOf(ctx, tx, o.Plan)
 	if err != nil {
 		return err
 	}
@@ -78,4 +79,10 @@ func tell(ctx context.Context, tx *db.Tx, o *Order, items []string, what func(co
 		}
 	}
 	return nil
+}
+
+// extrasOf are the lines of other rooms that a plan buys for.
+func extrasOf(ctx context.Context, r db.Reader, plan string) ([]Extra, error) {
+	return db.All(ctx, r, func(x *Extra) []any { return []any{&x.Request, &x.Line, &x.Department, &x.Item, &x.Qty} },
+		`SELECT request, line, department, item, qty FROM purchasing_extra WHERE plan = $1 ORDER BY request, line`, plan)
 }

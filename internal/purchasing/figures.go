@@ -54,7 +54,7 @@ func Figure(ctx context.Context, r db.Reader, today period.Day) (f Figures, err 
 		{[]any{&f.Asked}, `SELECT count(*) FROM purchasing_need WHERE state = 'asked'`, nil},
 		{[]any{&f.Drafts, &f.ToBuy}, `SELECT count(*) FILTER (WHERE state = 'draft'), count(*) FILTER (WHERE state = 'approved') FROM purchasing_plan WHERE state IN ('draft', 'approved')`, nil},
 		{[]any{&f.ToAudit, &f.Coming}, `SELECT count(*) FILTER (WHERE state = 'drafted'), count(*) FILTER (WHERE state IN ('sent', 'partly_received')) FROM purchasing_order WHERE state IN ('drafted', 'sent', 'partly_received')`, nil},
-		{[]any{&f.Planned}, `SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM purchasing_plan WHERE at >= $1 AND at < $2 AND state <> 'draft'`, []any{first, end}},
+		{[]any{&f.Planned}, `SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM purchasing_plan WHERE at >= $1 AND at < $2 AND state NOT IN ('draft', 'dropped')`, []any{first, end}},
 		{[]any{&f.Ordered, &f.Received, &f.Saved}, `SELECT CAST(coalesce(sum(l.price * l.qty), 0) AS BIGINT), CAST(coalesce(sum(l.price * l.received), 0) AS BIGINT),
 			CAST(coalesce(sum(CASE WHEN l.highest > l.price THEN (l.highest - l.price) * l.qty ELSE 0 END), 0) AS BIGINT)
 			FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id WHERE o.at >= $1 AND o.at < $2 AND o.state <> 'cancelled'`, []any{first, end}},

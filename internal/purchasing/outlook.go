@@ -2,8 +2,10 @@ package purchasing
 
 import (
 	"context"
+	"maps"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -49,11 +51,17 @@ func ahead(known []float64, months int) Outlook {
 // Outlooks foretells a month for each item that a department, or with "" the house,
 // has used: from the full months before today.
 func Outlooks(ctx context.Context, r db.Reader, department string, month period.Month, today period.Day, items []string) (map[string]Outlook, error) {
+	return outlooks(ctx, r, department, month, today, func([]string) []string { return items })
+}
+
+// outlooks is Outlooks for the items that which makes of those that were used.
+func outlooks(ctx context.Context, r db.Reader, department string, month period.Month, today period.Day, which func(used []string) []string) (map[string]Outlook, error) {
 	last := today.Month().Add(-1)
 	used, err := warehouse.UsedMonthly(ctx, r, department, last.Add(1-Remembered), last)
 	if err != nil {
 		return nil, err
 	}
+	items := slices.Compact(slices.Sorted(slices.Values(which(slices.Collect(maps.Keys(used))))))
 	months := max(1, period.Months(last, month))
 	each := make([]Outlook, len(items)) // arithmetic only: every processor takes its share
 	var share sync.WaitGroup

@@ -3,6 +3,7 @@ package purchasing
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,6 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
-	"houqin/internal/warehouse"
 )
 
 // PlanState is how far a plan is.
@@ -24,10 +24,12 @@ const (
 	Underway   PlanState = "underway" // others decide
 	Approved   PlanState = "approved" // may be bought
 	PlanClosed PlanState = "closed"
+	// PlanDropped is a draft that was given up; what it was made of waits again.
+	PlanDropped PlanState = "dropped"
 )
 
 // PlanStates are all of them, as choices.
-var PlanStates = []string{string(Draft), string(Underway), string(Approved), string(PlanClosed)}
+var PlanStates = []string{string(Draft), string(Underway), string(Approved), string(PlanClosed), string(PlanDropped)}
 
 // Plan is what the house buys in a month.
 type Plan struct {
@@ -63,18 +65,12 @@ type PlanLine struct {
 	Askers   int64        `json:"askers"`
 	Stock    quantity.Qty `json:"stock"`
 	Coming   quantity.Qty `json:"coming"`
+	Planned  quantity.Qty `json:"planned"` // other plans would still buy
 	Proposed quantity.Qty `json:"proposed"`
 	Qty      quantity.Qty `json:"qty"`
 	Price    money.Fen    `json:"price"`
 	Why      string       `json:"why"`
 	Ordered  quantity.Qty `json:"ordered"`
-}
-
-// propose is what to buy: what was asked, or what is foretold where that is more, and
-// what the stores should keep, less what lies there and what is on its way. Existing
-// goods go first (P-012).
-func propose(wanted, likely, least, stock, coming quantity.Qty) quantity.Qty {
-	return max(0, max(wanted, likely)+least-stock-coming)
 }
 
 // whole rounds up to the smallest pack that is larger than one: nobody sells two of a
@@ -89,12 +85,19 @@ func whole(q quantity.Qty, packs []quantity.Pack) quantity.Qty {
 }
 
 // Consolidate sums what all departments asked for a month into one draft, item by item,
-// with what lies in the stores, what is on order, what was used and what is foretold, and
-// proposes a quantity for each (P-002, P-012, S-051). What was asked is then planned.
-// Needs MayPlan. Conflict: nobody asked for anything in that month.
+// with what lies in the stores, what is on order or in other plans, what was used and what
+// is foretold, and proposes a quantity for each (P-002, P-012, S-051). What was asked is
+// then planned. Of this month and the next it also proposes what nobody asked for and the
+// stores run short of. Needs MayPlan. Conflict: nobody asked for anything in that month and
+// nothing runs short.
 func Consolidate(ctx context.Context, tx *db.Tx, month period.Day, department string) (Plan, error) {
 	p := Plan{ID: tx.NewID(), Month: month.Month().First(), Department: department, State: Draft, Planner: tx.By.ID, PlannerName: tx.By.Name, At: tx.At(), Version: 1}
 	if err := tx.Need(MayPlan); err != nil {
+		return p, err
+	}
+	var err error
+	// The number first: who consolidates beside this one waits, and sees what it plans.
+	if p.Number, err = tx.Number(ctx, "JH"); err != nil {
 		return p, err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE purchasing_need SET state = 'planned', plan = $1, version = version + 1 WHERE state = 'asked' AND kind = 'monthly' AND month = $2`, p.ID, p.Month); err != nil {
@@ -110,9 +113,6 @@ func Consolidate(ctx context.Context, tx *db.Tx, month period.Day, department st
 	}
 	if all, err = add(ctx, tx, extra, all); err != nil {
 		return p, err
-	}
-	if len(all) == 0 {
-		return p, fault.New(fault.Conflict, "purchasing.nobody_asked", string(p.Month.Month()))
 	}
 	if err := draw(ctx, tx, &p, all); err != nil {
 		return p, err
@@ -149,11 +149,34 @@ func FromUrgent(ctx context.Context, tx *db.Tx, need string, version int64, depa
 	if err != nil {
 		return p, err
 	}
+	if p.Number, err = tx.Number(ctx, "JH"); err != nil {
+		return p, err
+	}
 	return p, draw(ctx, tx, &p, all)
 }
 
-// draw fills the lines of a draft and writes it down.
+// draw fills the lines of a draft, adds what the stores run short of, and writes it down.
 func draw(ctx context.Context, tx *db.Tx, p *Plan, all []PlanLine) error {
+	t, err := thereIs(ctx, tx, p.ID, p.Month)
+	if err != nil {
+		return err
+	}
+	today, month := tx.Today(), p.Month.Month()
+	of, err := outlooks(ctx, tx, "", month, today, func(used []string) (ids []string) {
+		for _, l := range all {
+			ids = append(ids, l.Item)
+		}
+		if p.Urgent {
+			return ids
+		}
+		return slices.Concat(ids, used, slices.Collect(maps.Keys(t.least)))
+	})
+	if err != nil {
+		return err
+	}
+	if this := today.Month(); !p.Urgent && !month.Before(this) && !month.After(this.Add(1)) {
+		all = append(all, t.short(of, all)...)
+	}
 	var ids []string
 	for _, l := range all {
 		ids = append(ids, l.Item)
@@ -162,27 +185,18 @@ func draw(ctx context.Context, tx *db.Tx, p *Plan, all []PlanLine) error {
 	if err != nil {
 		return err
 	}
-	of, err := Outlooks(ctx, tx, "", p.Month.Month(), tx.Today(), ids)
-	if err != nil {
-		return err
-	}
-	stock, err := warehouse.InStores(ctx, tx)
-	if err != nil {
-		return err
-	}
-	least, err := warehouse.Least(ctx, tx)
-	if err != nil {
-		return err
-	}
-	coming, err := onOrder(ctx, tx)
-	if err != nil {
-		return err
+	all = slices.DeleteFunc(all, func(l PlanLine) bool { return l.Askers == 0 && items[l.Item].Closed })
+	if len(all) == 0 {
+		return fault.New(fault.Conflict, "purchasing.nobody_asked", string(month))
 	}
 	for k := range all {
 		l := &all[k]
 		l.fill(items)
-		l.Outlook, l.Stock, l.Coming = of[l.Item], stock[l.Item], coming[l.Item]
-		l.Proposed = whole(propose(l.Wanted, l.Likely, least[l.Item], l.Stock, l.Coming), l.packs)
+		l.Outlook, l.Stock, l.Coming, l.Planned = of[l.Item], t.stock[l.Item], t.coming[l.Item], t.planned[l.Item]
+		if l.Askers == 0 {
+			l.Price = items[l.Item].Price
+		}
+		l.Proposed = whole(t.propose(l.Item, l.Wanted, l.Likely), l.packs)
 		l.Qty = l.Proposed
 		if p.Urgent { // it was agreed to as it was asked
 			l.Qty = l.Wanted
@@ -195,9 +209,6 @@ func draw(ctx context.Context, tx *db.Tx, p *Plan, all []PlanLine) error {
 	}
 	p.Goods = all
 	if err := p.sum(); err != nil {
-		return err
-	}
-	if p.Number, err = tx.Number(ctx, "JH"); err != nil {
 		return err
 	}
 	if err := insertPlan(ctx, tx, p); err != nil {
@@ -309,7 +320,7 @@ func AskLeave(ctx context.Context, tx *db.Tx, id string, version int64, review s
 		case l.Qty > 0 && l.Price <= 0:
 			bad.Cite("P-003", at(k, "price"), "purchasing.price_needed", l.Title())
 		case l.Qty > 0 && l.Proposed == 0 && l.Why == "":
-			bad.Cite("P-012", at(k, "why"), "purchasing.enough_there", l.Title(), l.Say(l.Stock+l.Coming))
+			bad.Cite("P-012", at(k, "why"), "purchasing.enough_there", l.Title(), l.Say(l.Stock+l.Coming+l.Planned))
 		case l.Qty > l.Proposed && l.Why == "":
 			bad.Cite("P-007", at(k, "why"), "purchasing.more_than_proposed", l.Title(), l.Say(l.Proposed))
 		}

@@ -44,7 +44,7 @@ func counted(from, where, query, kept, filter, link string) func(context.Context
 var (
 	separate = counted("purchasing_order", own, hereOnly, "planner <> buyer", "apart", "/purchasing/orders")
 	decided  = counted("purchasing_plan", own+" AND state IN ('approved', 'closed')", hereOnly+"&state="+string(Approved)+","+string(PlanClosed), "paper <> ''", "papered", "/purchasing/plans")
-	reviewed = counted("purchasing_plan", own+" AND state <> 'draft'", hereOnly+"&state="+but(PlanStates, string(Draft)), "review <> ''", "reviewed", "/purchasing/plans")
+	reviewed = counted("purchasing_plan", own+" AND state NOT IN ('draft', 'dropped')", hereOnly+"&state="+but(PlanStates, string(Draft), string(PlanDropped)), "review <> ''", "reviewed", "/purchasing/plans")
 	surveyed = counted("purchasing_enquiry", " AND state = 'awarded'", "&state="+string(Awarded), "market <> ''", "surveyed", "/purchasing/enquiries")
 	audited  = counted("purchasing_order", own+" AND state NOT IN ('drafted', 'cancelled')", hereOnly+"&state="+but(OrderStates, string(Drafted), string(Cancelled)), "auditor <> ''", "audited", "/purchasing/orders")
 	labelled = counted("purchasing_order", own+" AND sent_at > 0", hereOnly+"&was_sent=true", "labelled = true", "labelled", "/purchasing/orders")

@@ -19,6 +19,8 @@ var contradictions = []db.Contradiction{
 	{Says: "has a line of which another quantity is ordered than its orders say", Query: `SELECT DISTINCT p.number FROM purchasing_plan_line l JOIN purchasing_plan p ON p.id = l.plan
 		LEFT JOIN (SELECT x.plan_line, CAST(sum(CASE WHEN o.state IN ('closed', 'cancelled') THEN x.received ELSE x.qty END) AS BIGINT) AS qty FROM purchasing_order_line x JOIN purchasing_order o ON o.id = x.purchase GROUP BY x.plan_line) s ON s.plan_line = l.id
 		WHERE p.external = '' AND l.ordered <> coalesce(s.qty, 0) + l.direct ORDER BY 1`},
+	{Says: "is in a plan that was given up, or says so of none", Query: `SELECT n.number FROM purchasing_need n LEFT JOIN purchasing_plan p ON p.id = n.plan
+		WHERE (n.state = 'planned') <> (n.plan <> '') OR n.plan <> '' AND (p.id IS NULL OR p.state = 'dropped') ORDER BY 1`},
 	{Says: "was bought by its planner", Query: `SELECT number FROM purchasing_order WHERE planner = buyer AND buyer <> '' ORDER BY 1`},
 }
 

@@ -24,7 +24,7 @@ func home(r *web.Req) error {
 		ui.Figure{Label: r.T("purchasing.figure.coming"), Value: r.W2.Number(f.Coming), Href: "/purchasing/orders?state=sent&state=partly_received"},
 	)
 	money := ui.Figures(
-		ui.Figure{Label: r.T("purchasing.figure.planned"), Value: r.W2.Money(f.Planned), Unit: r.T("ui.yuan"), Href: "/purchasing/plans" + year},
+		ui.Figure{Label: r.T("purchasing.figure.planned"), Value: r.W2.Money(f.Planned), Unit: r.T("ui.yuan"), Href: "/purchasing/plans" + year + "&state=underway&state=approved&state=closed"},
 		ui.Figure{Label: r.T("purchasing.figure.ordered"), Value: r.W2.Money(f.Ordered), Unit: r.T("ui.yuan"), Href: "/purchasing/orders" + year},
 		ui.Figure{Label: r.T("purchasing.figure.received"), Value: r.W2.Money(f.Received), Unit: r.T("ui.yuan"), Href: "/purchasing/orders" + year + "&state=partly_received&state=received&state=closed"},
 		ui.Figure{Label: r.T("purchasing.figure.saved"), Value: r.W2.Money(f.Saved), Unit: r.T("ui.yuan"), Sub: r.T("purchasing.figure.saved.sub"), Href: "/purchasing/enquiries" + year + "&state=awarded"},

@@ -120,7 +120,15 @@ func writeNeed(r *web.Req, spec form.Any, w *purchasing.Wish, action, name, intr
 			return []string{likely, i.Say(h.Stock)}
 		})
 	}
-	return r.Show(ui.Page{Heading: r.T("purchasing.do." + name), Wide: true, Back: &ui.Link{Label: r.T("purchasing.needs"), Href: "/purchasing/needs"}, Body: ui.Ask(r.W2, f)}, nil)
+	p := ui.Page{Heading: r.T("purchasing.do." + name), Wide: true, Back: &ui.Link{Label: r.T("purchasing.needs"), Href: "/purchasing/needs"}, Body: ui.Ask(r.W2, f)}
+	left, err := leaves(r, dep, m)
+	if len(left) > 0 {
+		p.Body = ui.Below(ui.Figures(left...), p.Body)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Show(p, nil)
 }
 
 func submit(r *web.Req) error {
@@ -173,6 +181,14 @@ func need(r *web.Req) error {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, {Text: l.Quality}, {Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true},
 			{Text: r.W2.Money(mul(l.Price, l.Qty)), Num: true}, {Text: l.Why}}})
 	}
+	asked, err := purchasing.AskingOf(r.Context(), r.Read(), n.ID)
+	if err != nil {
+		return err
+	}
+	kept, err := quotas(r, asked, n.Month)
+	if err != nil {
+		return err
+	}
 	story, err := r.Story(purchasing.NeedNoun, n.ID)
 	if err != nil {
 		return err
@@ -182,7 +198,7 @@ func need(r *web.Req) error {
 		return err
 	}
 	p := ui.Page{Heading: n.Number, Sub: r.T("purchasing.needs.kind." + string(n.Kind)), Mark: &ui.Mark{Word: r.T("purchasing.needs.state." + string(n.State)), Tone: ui.Quiet},
-		Back: &ui.Link{Label: r.T("purchasing.needs"), Href: "/purchasing/needs"}, Live: []string{purchasing.NeedNoun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
+		Back: &ui.Link{Label: r.T("purchasing.needs"), Href: "/purchasing/needs"}, Live: []string{purchasing.NeedNoun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), kept, files, story)}
 	if n.State == purchasing.Asked && r.By.May(purchasing.MayPlan) {
 		a, err := shut(r, &purchasing.WordForm, nil, "send_back", to+"/send-back", n.Version, "")
 		if err != nil {

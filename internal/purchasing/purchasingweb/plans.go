@@ -61,6 +61,13 @@ func named(r *web.Req, ids []string) (map[string]catalog.Item, error) {
 	return catalog.Few(r.Context(), r.Read(), ids)
 }
 
+func discard(r *web.Req) error {
+	return web.Submit(r, &purchasing.WordForm, plan, func(tx *db.Tx, w *purchasing.Word) (web.Done, error) {
+		p, err := purchasing.Discard(r.Context(), tx, r.PathValue("id"), r.Version(), *w)
+		return web.Done{To: "/purchasing/plans/" + r.PathValue("id"), Say: "purchasing.done.discarded", Args: []string{p.Number}, Data: p}, err
+	})
+}
+
 func plans(r *web.Req) error {
 	return r.List(&purchasing.Plans, purchasing.Everything(), web.ListPage{Page: ui.Page{Tabs: tabs(r)}})
 }
@@ -90,7 +97,7 @@ func plan(r *web.Req) error {
 	}
 	to := "/purchasing/plans/" + p.ID
 	facts := []ui.Fact{{Label: r.T("purchasing.plans.month"), Text: month(p.Month)}, {Label: r.T("purchasing.plans.amount"), Text: r.W2.Money(p.Amount), Sub: r.T("ui.yuan"), Num: true},
-		{Label: r.T("purchasing.plans.planner_name"), Text: p.PlannerName, Sub: r.W2.Full(p.At)}, {Label: r.T("purchasing.needs"), Text: r.T("purchasing.open_needs"), Href: "/purchasing/needs?month.from=" + string(p.Month) + "&month.to=" + string(p.Month)}}
+		{Label: r.T("purchasing.plans.planner_name"), Text: p.PlannerName, Sub: r.W2.Full(p.At)}}
 	if p.Paper != "" {
 		facts = append(facts, ui.Fact{Label: r.T("purchasing.paper"), Text: p.Paper})
 	}
@@ -102,16 +109,24 @@ func plan(r *web.Req) error {
 		{Label: r.T("purchasing.set.qty"), Num: true}, {Label: r.T("purchasing.amount"), Num: true}, {Label: r.T("purchasing.ordered"), Num: true, Minor: true}, {Label: r.T("purchasing.set.why"), Minor: true}}}
 	for _, l := range p.Goods {
 		likely, how := about(r, l.Outlook, l.Say)
-		coming := ""
-		if l.Coming > 0 {
-			coming = r.T("purchasing.coming", l.Say(l.Coming))
+		asked := r.T("purchasing.askers", r.W2.Number(l.Askers))
+		if l.Askers == 0 {
+			asked = r.T("purchasing.runs_short")
 		}
-		row := ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Wanted), Sub: r.T("purchasing.askers", r.W2.Number(l.Askers)), Num: true}, {Text: l.Say(l.Stock), Sub: coming, Num: true},
+		row := ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Wanted), Sub: asked, Num: true}, {Text: l.Say(l.Stock), Sub: onTheWay(r, &l), Num: true},
 			{Text: l.Say(l.Used), Num: true}, {Text: likely, Sub: how}, {Text: l.Say(l.Proposed), Num: true}, {Text: l.Say(l.Qty), Num: true}, {Text: r.W2.Money(mul(l.Price, l.Qty)), Num: true}, {Text: l.Say(l.Ordered), Num: true}, {Text: l.Why}}}
 		if l.Qty > l.Proposed {
 			row.Cells[6].Tone = ui.Soon
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	asked, err := purchasing.AskersOf(r.Context(), r.Read(), p.ID)
+	if err != nil {
+		return err
+	}
+	askers, err := quotas(r, asked, p.Month)
+	if err != nil {
+		return err
 	}
 	story, err := r.Story(purchasing.PlanNoun, p.ID)
 	if err != nil {
@@ -126,10 +141,15 @@ func plan(r *web.Req) error {
 		return err
 	}
 	x := ui.Page{Heading: p.Number, Sub: r.T("purchasing.plans.one"), Mark: &ui.Mark{Word: r.T("purchasing.plans.state." + string(p.State)), Tone: ui.Quiet}, Wide: true,
-		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), done, ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
+		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), done, ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), askers, files, story)}
 	switch {
 	case p.State == purchasing.Draft && r.By.May(purchasing.MayPlan):
 		x.Actions = append(x.Actions, ui.Action{Name: "edit", Label: r.T("purchasing.do.edit"), Href: to + "/edit", Icon: "edit", Tone: ui.Accent})
+		drop, err := shut(r, &purchasing.WordForm, nil, "discard", to+"/discard", p.Version, ui.Danger)
+		if err != nil {
+			return err
+		}
+		x.Actions = append(x.Actions, drop)
 	case p.State == purchasing.Approved && r.By.May(purchasing.MayBuy):
 		x.Actions = append(x.Actions, press(r, "enquire", to+"/enquire", 0, ui.Accent), press(r, "contract", to+"/contract", 0, ""))
 	}
@@ -142,6 +162,18 @@ func plan(r *web.Req) error {
 	}
 	x.Actions = append(x.Actions, ui.Action{Name: "print", Label: r.T("purchasing.print"), Href: to + "/print", Icon: "printer", Fresh: true})
 	return r.Show(x, nil)
+}
+
+// onTheWay is what of a line comes besides what lies there: ordered, or in other plans.
+func onTheWay(r *web.Req, l *purchasing.PlanLine) string {
+	var coming, planned string
+	if l.Coming > 0 {
+		coming = r.T("purchasing.coming", l.Say(l.Coming))
+	}
+	if l.Planned > 0 {
+		planned = r.T("purchasing.planned", l.Say(l.Planned))
+	}
+	return joined(coming, planned)
 }
 
 // editPlan is the planner's grid: what was asked, what there is and what is foretold
@@ -172,11 +204,7 @@ func editPlan(r *web.Req) error {
 		x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.wanted"), r.T("purchasing.stock"), r.T("purchasing.foretold"), r.T("purchasing.proposed")}, func(row int) []string {
 			l := by[x.Answer(row, "line")]
 			likely, how := about(r, l.Outlook, l.Say)
-			there := l.Say(l.Stock)
-			if l.Coming > 0 {
-				there += " + " + r.T("purchasing.coming", l.Say(l.Coming))
-			}
-			return []string{l.Title(), l.Say(l.Wanted), there, joined(likely, how), l.Say(l.Proposed)}
+			return []string{l.Title(), l.Say(l.Wanted), joined(l.Say(l.Stock), onTheWay(r, &l)), joined(likely, how), l.Say(l.Proposed)}
 		})
 	}
 	return r.Show(ui.Page{Heading: p.Number, Sub: month(p.Month), Wide: true, Back: &ui.Link{Label: p.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)

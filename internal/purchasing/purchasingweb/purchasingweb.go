@@ -39,6 +39,7 @@ var Routes = []web.Route{
 	{At: "POST /purchasing/plans/{id}", Need: purchasing.MayPlan, Do: changePlan, Form: &planPaper, Gives: purchasing.Plan{}, Limit: 8 << 20},
 	{At: "GET /purchasing/plans/{id}/lines/{line}", Need: purchasing.MaySee, Do: planLine, Gives: traced{}},
 	{At: "GET /purchasing/plans/{id}/print", Need: purchasing.MaySee, Do: printPlan, PageOnly: true},
+	{At: "POST /purchasing/plans/{id}/discard", Need: purchasing.MayPlan, Do: discard, Form: &purchasing.WordForm, Gives: purchasing.Plan{}},
 	{At: "POST /purchasing/plans/{id}/finish", Need: purchasing.MayPlan, Do: finish, Form: &finishPaper, Gives: purchasing.Plan{}},
 	{At: "POST /purchasing/plans/{id}/enquire", Need: purchasing.MayBuy, Do: enquire, Gives: purchasing.Enquiry{}},
 	{At: "POST /purchasing/plans/{id}/contract", Need: purchasing.MayBuy, Do: byContract, Gives: []purchasing.Order{}},

@@ -24,6 +24,7 @@ import (
 	"houqin/internal/purchasing/purchasingweb"
 	"houqin/internal/receiving"
 	"houqin/internal/receiving/receivingweb"
+	"houqin/internal/requests"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
 	"houqin/internal/suppliers/suppliersweb"
@@ -31,7 +32,7 @@ import (
 )
 
 var rooms = []fs.FS{rules.Migrations, departments.Migrations, calendar.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, files.Migrations,
-	messages.Migrations, approvals.Migrations, warehouse.Migrations, assets.Migrations, purchasing.Migrations, receiving.Migrations}
+	messages.Migrations, approvals.Migrations, warehouse.Migrations, assets.Migrations, requests.Migrations, purchasing.Migrations, receiving.Migrations}
 
 // A ward writes its plan, is told every line's fault at once and keeps what it typed; the
 // planner consolidates and sets quantities; the buyer notes offers and awards; finance
