@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/words"
+	"houqin/internal/messages"
 )
 
 // Lock says how long a field of the slip may be changed: until the job leaves Last.
@@ -95,7 +96,8 @@ func Changeable(by db.Actor, j *Job) (fields []string) {
 
 // Amend changes what stands on the slip. Each field locks as the job advances: a locked
 // one is a Conflict that names it and the state (desk.locked). Another trade goes to its
-// own crew, another urgency or place has its own deadline, counted from the report.
+// own crew, another urgency or place has its own deadline, counted from the report. Who has
+// the job is told; people are called out when it turns out to be an emergency (W-005).
 func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment) (Job, error) {
 	j, err := take(ctx, tx, id, version, "amend")
 	if err != nil {
@@ -140,7 +142,13 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 		return j, err
 	}
 	j.Version++
-	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "amend", Note: tx.By.Name, Before: before, After: was})
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: "amend", Note: tx.By.Name, Before: before, After: was}); err != nil {
+		return j, err
+	}
+	if old.Urgency != Emergency && j.Urgency == Emergency && j.Active() {
+		return j, callOut(ctx, tx, &j)
+	}
+	return j, tell(ctx, tx, messages.Amended, &j, j.Worker)
 }
 
 // amend puts the new values into the job and sees to what follows from them.

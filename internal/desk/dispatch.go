@@ -45,6 +45,7 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err != nil {
 		return j, err
 	}
+	before := j.Worker
 	if err := assign(ctx, tx, &j, a); err != nil {
 		return j, err
 	}
@@ -68,7 +69,19 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err := sentTo(ctx, tx, &j); err != nil {
 		return j, err
 	}
-	return j, tell(ctx, tx, messages.Dispatched, &j, j.Worker)
+	if before != j.Worker {
+		if err := tell(ctx, tx, messages.Gone, &j, before); err != nil {
+			return j, err
+		}
+	}
+	if j.Worker != "" {
+		return j, tell(ctx, tx, messages.Dispatched, &j, j.Worker)
+	}
+	to, err := called(ctx, tx, &j)
+	if err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Offered, &j, to...)
 }
 
 // tell has people told of a job.
@@ -249,10 +262,21 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string
 	if err := unmarkRepeated(ctx, tx, &j); err != nil {
 		return j, err
 	}
-	return j, keep(ctx, tx, &j, "cancel", why)
+	if err := keep(ctx, tx, &j, "cancel", why); err != nil {
+		return j, err
+	}
+	if err := tell(ctx, tx, messages.Gone, &j, j.Worker); err != nil {
+		return j, err
+	}
+	also, err := Followers(ctx, tx, j.ID)
+	if err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.CalledOff, &j, append(also, j.Reporter)...)
 }
 
-// Hasten asks for the job once more and counts how often that was.
+// Hasten asks for the job once more and counts how often that was. Who has the job is told;
+// where nobody has, those of its crew who are on duty.
 func Hasten(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 	j, err := take(ctx, tx, id, 0, "hasten")
 	if err != nil {
@@ -262,10 +286,19 @@ func Hasten(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 	if err := hasten(ctx, tx, id); err != nil {
 		return j, err
 	}
-	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "hasten"})
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "hasten"}); err != nil {
+		return j, err
+	}
+	to := []string{j.Worker}
+	if j.Worker == "" {
+		if to, err = called(ctx, tx, &j); err != nil {
+			return j, err
+		}
+	}
+	return j, tell(ctx, tx, messages.Hastened, &j, to...)
 }
 
-// Comment adds a sentence to the job's story.
+// Comment adds a sentence to the job's story; who does the job and who reported it are told.
 func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	j, err := take(ctx, tx, id, 0, "comment")
 	if err != nil {
@@ -274,7 +307,14 @@ func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	if err := fault.Given(text, "text"); err != nil {
 		return j, err
 	}
-	return j, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text})
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "comment", Note: text}); err != nil {
+		return j, err
+	}
+	also, err := Followers(ctx, tx, j.ID)
+	if err != nil {
+		return j, err
+	}
+	return j, tell(ctx, tx, messages.Commented, &j, append(also, j.Reporter, j.Worker)...)
 }
 
 // Picture tells the story that photos were added; whoever sees the job and may add

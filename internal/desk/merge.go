@@ -84,13 +84,19 @@ func Merge(ctx context.Context, tx *db.Tx, id string, version int64, m Merging) 
 	}
 	kept.Parts, kept.Minutes, kept.Labour, kept.Hastened = kept.Parts+j.Parts, kept.Minutes+j.Minutes, kept.Labour+j.Labour, kept.Hastened+j.Hastened+1
 	kept.Reused, kept.Saved, kept.Cost = kept.Reused+j.Reused, kept.Saved+j.Saved, kept.Labour+kept.Parts
-	if slices.Index(Urgencies, string(j.Urgency)) < slices.Index(Urgencies, string(kept.Urgency)) {
+	graver := slices.Index(Urgencies, string(j.Urgency)) < slices.Index(Urgencies, string(kept.Urgency))
+	if graver {
 		kept.Urgency = j.Urgency
 	}
 	if !j.Due.IsZero() && j.Due < kept.Due {
 		kept.Due = j.Due
 	}
 	j.Open, j.ClosedAt, j.Parts, j.Minutes, j.Labour, j.Cost, j.Reused, j.Saved = false, tx.At(), 0, 0, 0, 0, 0, 0
+	if j.Worker != kept.Worker {
+		if err := tell(ctx, tx, messages.Gone, &j, j.Worker); err != nil {
+			return j, err
+		}
+	}
 	j.Worker, j.WorkerName, j.MergedInto = "", "", kept.ID
 	if err := keep(ctx, tx, &j, "merge", kept.Number+" "+kept.Title); err != nil {
 		return j, err
@@ -103,6 +109,11 @@ func Merge(ctx context.Context, tx *db.Tx, id string, version int64, m Merging) 
 	}
 	if err := keep(ctx, tx, &kept, "absorb", j.Number+" "+j.Title+" · "+j.ReporterName); err != nil {
 		return j, err
+	}
+	if graver {
+		if err := callOut(ctx, tx, &kept); err != nil {
+			return j, err
+		}
 	}
 	return kept, tell(ctx, tx, messages.Joined, &kept, j.Reporter)
 }

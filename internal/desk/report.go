@@ -10,7 +10,6 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
-	"houqin/internal/messages"
 	"houqin/internal/places"
 )
 
@@ -152,14 +151,7 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 			return j, err
 		}
 	}
-	if j.Urgency != Emergency {
-		return j, nil
-	}
-	to, err := called(ctx, tx, &j)
-	if err != nil {
-		return j, err
-	}
-	return j, tell(ctx, tx, messages.Emergency, &j, to...)
+	return j, callOut(ctx, tx, &j)
 }
 
 // machine takes place and spot from the asset that is named, where the slip does

@@ -9,7 +9,6 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
-	"houqin/internal/messages"
 )
 
 // Splitting is the part of a report that another trade does.
@@ -87,10 +86,7 @@ func Split(ctx context.Context, tx *db.Tx, id string, version int64, s Splitting
 	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: part.ID, Action: "split_off", Note: j.Number + " " + j.Title, After: s}); err != nil {
 		return j, err
 	}
-	if part.Urgency == Emergency {
-		err = tell(ctx, tx, messages.Emergency, &part)
-	}
-	return part, err
+	return part, callOut(ctx, tx, &part)
 }
 
 // Parted are the other jobs of the same report: the one this was split from, those split

@@ -96,8 +96,28 @@ func inTurn(ctx context.Context, tx *db.Tx, j *Job) error {
 	return tell(ctx, tx, messages.Dispatched, j, j.Worker)
 }
 
-// called are those who are told of an emergency at once: the people of its crew who are on
-// duty and may do it.
+// callOut tells of an emergency at once (W-005): the people of its crew who are on duty, and
+// who has it already; when there is nobody, the head of the crew or else the section head.
+// What is none is passed over.
+func callOut(ctx context.Context, tx *db.Tx, j *Job) error {
+	if j.Urgency != Emergency {
+		return nil
+	}
+	to, err := called(ctx, tx, j)
+	if j.Worker != "" {
+		to = append(to, j.Worker)
+	}
+	for n := 0; err == nil && len(to) == 0 && n < 2; n++ {
+		to, err = rung(ctx, tx, j, n)
+		to = slices.DeleteFunc(to, func(p string) bool { return p == "" })
+	}
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, messages.Emergency, j, to...)
+}
+
+// called are the people of a job's crew who are on duty and may do it.
 func called(ctx context.Context, tx *db.Tx, j *Job) (ids []string, err error) {
 	if j.Crew == "" {
 		return nil, nil

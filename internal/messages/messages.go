@@ -62,11 +62,18 @@ const (
 	OwedUp       = "owed_up"       // your people owe a paper for days
 	WayDrafted   = "way_drafted"   // another way of agreeing waits to be put in force
 	RuleProposed = "rule_proposed" // another value of a rule waits to be confirmed
+	Hastened     = "hastened"      // a ward asks once more for a job of yours
+	Offered      = "offered"       // a job waits for somebody of your crew to take it
+	Gone         = "gone"          // a job you were sent to is no longer yours to go to
+	CalledOff    = "called_off"    // what you reported was called off
+	Commented    = "commented"     // something was said about a job of yours
+	Amended      = "amended"       // what stands on a job of yours was changed
 )
 
 // Events are all of them.
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
-	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed}
+	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed,
+	Hastened, Offered, Gone, CalledOff, Commented, Amended}
 
 // Word is something to be told.
 type Word struct {

@@ -39,7 +39,11 @@ func (r *Req) Story(noun, record string) (templ.Component, error) {
 		if e.Source != "" {
 			title += " · " + e.Source
 		}
-		out[i] = ui.Entry{When: r.W2.Instant(e.At, now), Title: title, Who: e.By, What: r.T("did." + e.Noun + "." + e.Action), Note: note}
+		who := e.By
+		if who == e.ByID && who == e.Source { // no person: db.System
+			who = r.T("base.story.system")
+		}
+		out[i] = ui.Entry{When: r.W2.Instant(e.At, now), Title: title, Who: who, What: r.T("did." + e.Noun + "." + e.Action), Note: note}
 	}
 	return ui.Story(out...), nil
 }

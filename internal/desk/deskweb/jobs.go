@@ -246,7 +246,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 			f := &a.Ask.Fields[k]
 			switch {
 			case a.Name == "finish" && f.Name == "minutes":
-				if n := j.Spent(r.Read().Moment()); n > 0 {
+				if n := j.Spent(r.Read().Moment()); n > 0 && n <= shiftMost {
 					f.Value = r.W2.Number(n)
 				}
 			case a.Name == "finish" && f.Name == "store":
@@ -262,6 +262,10 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 	}
 	return nil
 }
+
+// shiftMost is how many minutes since the arrival are offered as working time: what is longer
+// has a night in it, and is said by who did the work.
+const shiftMost = 8 * 60
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
 	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",

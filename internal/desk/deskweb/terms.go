@@ -3,6 +3,7 @@ package deskweb
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
@@ -88,7 +89,11 @@ func terms(r *web.Req) error {
 		return err
 	}
 	for i := range f.Fields {
-		f.Fields[i].Half = f.Fields[i].Kind != ui.KindLines
+		x := &f.Fields[i]
+		x.Half = x.Kind != ui.KindLines
+		if x.Half && x.Required && r.Failed(&termsForm) == nil {
+			x.Value = strconv.FormatInt(*t.term(x.Name), 10) // 0 is a term too
+		}
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.terms"), Tabs: settingTabs(r), Narrow: true, Body: ui.Ask(r.W2, f)}, t)
 }

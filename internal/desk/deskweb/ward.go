@@ -19,6 +19,8 @@ var signAllForm = form.Of[signing]{Name: "desk.sign_all", Fields: []form.Field[s
 	{Key: "jobs", Into: func(s *signing) any { return &s.Jobs }, Required: true},
 	{Key: "signature", Into: func(s *signing) any { return &s.Signature }, Kind: form.Signature, Most: 140_000, Required: true},
 	{Key: "rating", Into: func(s *signing) any { return &s.Rating }, Kind: form.Cards, OneOf: desk.Ratings, Enum: "desk.sign.rating", Most: 5},
+	{Key: "reasons", Into: func(s *signing) any { return &s.Reasons }, Kind: form.Many, OneOf: desk.RatedFor, Enum: "desk.reason"},
+	{Key: "opinion", Into: func(s *signing) any { return &s.Opinion }, Most: 500},
 }}
 
 const onPage = 100 // jobs of a ward on its page; the list has the others
