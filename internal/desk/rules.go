@@ -21,7 +21,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-004", How: rules.Records, By: "desk.rule.W-004.kept", Page: "/desk/jobs", Tests: []string{"TestReportTakesTheDepartmentFromPlaceOrPerson"}},
 	{Clause: "W-004", How: rules.Refuses, By: "desk.rule.W-004.locked", Page: "/desk/locks", Tests: []string{"TestFieldsLockAsTheJobAdvances"}},
 	{Clause: "W-003", How: rules.Schedules, By: "desk.rule.W-003.time", Page: "/desk/breaches", Tests: []string{"TestALateJobClimbsTheLadderByTime"}},
-	{Clause: "W-005", How: rules.Records, By: "desk.rule.W-005", Page: "/desk/jobs", Tests: []string{"TestAnEmergencyIsGoneToBeforeThePaper"}},
+	{Clause: "W-005", How: rules.Records, By: "desk.rule.W-005", Page: "/desk/jobs", Tests: []string{"TestAnEmergencyIsGoneToBeforeThePaper", "TestWhatTurnsOutToBeAnEmergencyCallsPeopleOut"}},
 	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay", "TestALinkOpensNoMoreThanWasCounted"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
 	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
