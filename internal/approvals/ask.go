@@ -88,7 +88,7 @@ func Ask(ctx context.Context, tx *db.Tx, d Document) (Case, error) {
 	if err := keepSames(ctx, tx, &c, sames); err != nil {
 		return c, err
 	}
-	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "ask", Note: c.Number + " " + c.Title}); err != nil {
+	if err := tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "ask", Note: c.Number + " " + c.Title, After: sealedAs{c.Digest}}); err != nil {
 		return c, err
 	}
 	if !c.Open {
@@ -98,6 +98,12 @@ func Ask(ctx context.Context, tx *db.Tx, d Document) (Case, error) {
 		return c, err
 	}
 	return c, begin(ctx, tx, &c, nil, nil, true)
+}
+
+// sealedAs is what asking leaves in the trail, which is sealed: Verify holds the case
+// against it.
+type sealedAs struct {
+	Digest string `json:"digest"`
 }
 
 // seal makes the digest of all that is shown to who decides.

@@ -11,6 +11,8 @@ import (
 // contradictions are what must hold of the cases, each as the rows for which it does not.
 var contradictions = []db.Contradiction{
 	{Says: "was signed as something else than it is now", Query: `SELECT DISTINCT c.number FROM approvals_decision d JOIN approvals_case c ON c.id = d.case_id WHERE d.digest <> c.digest ORDER BY 1`},
+	{Says: "is not what it was when it was asked for", Query: `SELECT DISTINCT c.number FROM approvals_case c JOIN base_trail t ON t.record = c.id AND t.noun = 'approvals.case' AND t.action = 'ask'
+		WHERE t.detail <> '' AND t.detail <> '{"after":{"digest":"' || c.digest || '"}}' ORDER BY 1`}, // a trail of before the digest stood in it says nothing
 	{Says: "was agreed to without a signature", Query: `SELECT c.number FROM approvals_case c WHERE c.state = 'agreed' AND EXISTS (SELECT 1 FROM approvals_step s WHERE s.case_id = c.id)
 		AND NOT EXISTS (SELECT 1 FROM approvals_decision d WHERE d.case_id = c.id AND d.verdict = 'agreed') ORDER BY 1`},
 	{Says: "ended as nobody under it decided", Query: `SELECT c.number FROM approvals_case c WHERE c.state IN ('refused', 'returned')

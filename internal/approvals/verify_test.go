@@ -1,11 +1,13 @@
 package approvals_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
+	"houqin/internal/base/money"
 )
 
 // Whoever changes a case in the database, before anybody has signed it or after, is
@@ -62,6 +64,32 @@ func TestACaseChangedInTheDatabaseIsNamed(t *testing.T) {
 			if wrong := verify(); len(wrong) != 0 {
 				t.Errorf("put back %s: %v", c.back, wrong)
 			}
+		}
+	})
+}
+
+// Whoever changes a case that nobody has signed and makes its digest anew as well is
+// found by the trail, which has the digest under which it was asked for.
+func TestAForgedDigestIsNamed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.ask("nurse", h.paper("warehouse.request", 30000))
+		digest := func(amount money.Fen) string {
+			d, err := approvals.DigestOf([]any{c.Kind, c.Noun, c.Record, c.RecordNumber, c.Title, c.Reason, c.Department, amount, c.Weight, c.Beside, nil,
+				json.RawMessage(c.Facts), []approvals.Hand{{Part: "requester", Person: c.AskedBy}}, "v1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		if digest(c.Amount) != c.Digest {
+			t.Fatal("this is not how a case's digest is made any more")
+		}
+		h.do(db.System("burglar"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE approvals_case SET amount = 1, digest = $1 WHERE id = $2`, digest(1), c.ID)
+			return err
+		})
+		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], c.Number) {
+			t.Errorf("%v %v", wrong, err)
 		}
 	})
 }
