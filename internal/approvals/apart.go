@@ -44,7 +44,7 @@ func separate(ctx context.Context, r db.Reader, hands []Hand) error {
 				if one.Part != s.One || other.Part != s.Other {
 					continue
 				}
-				same, err := sameHuman(ctx, r, one.Person, other.Person)
+				same, err := people.OneHuman(ctx, r, one.Person, other.Person)
 				if err != nil {
 					return err
 				}
@@ -57,14 +57,6 @@ func separate(ctx context.Context, r db.Reader, hands []Hand) error {
 	return nil
 }
 
-func sameHuman(ctx context.Context, r db.Reader, a, b string) (bool, error) {
-	if a == b {
-		return true, nil
-	}
-	same, err := people.Same(ctx, r, a)
-	return slices.Contains(same, b), err
-}
-
 // bar is who may not decide on a document: every entry of every natural person who had
 // a part in it, by what part; and who has decided on it before.
 type bar map[string]string
@@ -74,26 +66,28 @@ const before = "decided"
 
 func barred(ctx context.Context, r db.Reader, hands []Hand, decided []string) (bar, error) {
 	b := bar{}
-	add := func(person, part string) error {
-		same, err := people.Same(ctx, r, person)
-		for _, id := range same {
-			if b[id] == "" {
-				b[id] = part
-			}
-		}
-		return err
-	}
 	for _, h := range hands {
-		if err := add(h.Person, h.Part); err != nil {
+		if err := b.add(ctx, r, h.Person, h.Part); err != nil {
 			return nil, err
 		}
 	}
 	for _, id := range decided {
-		if err := add(id, before); err != nil {
+		if err := b.add(ctx, r, id, before); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
+}
+
+// add bars a natural person, under every entry, for a part in the document.
+func (b bar) add(ctx context.Context, r db.Reader, person, part string) error {
+	same, err := people.Same(ctx, r, person)
+	for _, id := range same {
+		if b[id] == "" {
+			b[id] = part
+		}
+	}
+	return err
 }
 
 // refuses says why a person may not decide.

@@ -65,7 +65,7 @@ func Delegate(ctx context.Context, tx *db.Tx, d *Delegation) error {
 	case err != nil:
 		return err
 	default:
-		same, err := sameHuman(ctx, tx, tx.By.ID, d.To)
+		same, err := people.OneHuman(ctx, tx, tx.By.ID, d.To)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/messages"
-	"houqin/internal/people"
 )
 
 // move counts the votes of the step and of the stage, and opens the next one.
@@ -75,14 +74,8 @@ func move(ctx context.Context, tx *db.Tx, c *Case, d *Decision, seats []seat, b 
 			if id == "" {
 				continue
 			}
-			same, err := people.Same(ctx, tx, id)
-			if err != nil {
+			if err := b.add(ctx, tx, id, before); err != nil {
 				return err
-			}
-			for _, x := range same {
-				if b[x] == "" {
-					b[x] = before
-				}
 			}
 		}
 	}

@@ -175,7 +175,7 @@ func settleDraft(ctx context.Context, tx *db.Tx, id string, version int64, state
 		return rt, err
 	}
 	if state == "set" {
-		if same, err := sameHuman(ctx, tx, tx.By.ID, rt.By); err != nil {
+		if same, err := people.OneHuman(ctx, tx, tx.By.ID, rt.By); err != nil {
 			return rt, err
 		} else if same && !tx.By.System {
 			return rt, fault.New(fault.Forbidden, "approvals.own_draft", rt.ByName)

@@ -167,7 +167,7 @@ func Seat(ctx context.Context, tx *db.Tx, h *Holding) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if same, err := sameHuman(ctx, tx, tx.By.ID, h.Person); err != nil {
+	if same, err := people.OneHuman(ctx, tx, tx.By.ID, h.Person); err != nil {
 		return err
 	} else if same {
 		return fault.New(fault.Forbidden, "approvals.own_post")

@@ -71,7 +71,7 @@ func hooks() error {
 	approvals.Ended[wardstores.LoanNoun] = wardstores.LoanEnded
 	approvals.Ended[counting.Noun] = counting.Ended
 	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
-	suppliers.Same = people.Same
+	suppliers.OneHuman = people.OneHuman
 	rules.Same = people.Same
 	assets.Elsewhere = wardstores.Deducted
 	rules.Proposed = tellProposed

@@ -141,3 +141,13 @@ func HoldersIn(ctx context.Context, r db.Reader, role, unit string, day period.D
 	}
 	return People.All(ctx, r, w.And(held+`)`, args...), 200)
 }
+
+// OneHuman says whether two entries of the staff file are one natural person; nobody is
+// nobody.
+func OneHuman(ctx context.Context, r db.Reader, a, b string) (bool, error) {
+	if a == b || a == "" || b == "" {
+		return a == b && a != "", nil
+	}
+	same, err := Same(ctx, r, a)
+	return slices.Contains(same, b), err
+}

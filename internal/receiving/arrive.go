@@ -13,7 +13,6 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/words"
 	"houqin/internal/catalog"
-	"houqin/internal/people"
 	"houqin/internal/purchasing"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
@@ -386,13 +385,4 @@ func second(ctx context.Context, tx *db.Tx, x *Receipt) error {
 		x.State = Counted
 	}
 	return err
-}
-
-// same says whether who acts is the natural person behind another entry of the staff file.
-func same(ctx context.Context, tx *db.Tx, other string) (bool, error) {
-	if other == "" {
-		return false, nil
-	}
-	all, err := people.Same(ctx, tx, tx.By.ID)
-	return tx.By.ID == other || slices.Contains(all, other), err
 }

@@ -12,6 +12,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
+	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
 
@@ -39,7 +40,7 @@ func Check(ctx context.Context, tx *db.Tx, id string, version int64, t Tested) (
 	if err != nil {
 		return x, err
 	}
-	own, err := same(ctx, tx, x.By)
+	own, err := people.OneHuman(ctx, tx, tx.By.ID, x.By)
 	if err != nil {
 		return x, err
 	}

@@ -14,6 +14,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
+	"houqin/internal/people"
 )
 
 // Triple is what the three papers say of one item: the price that was ordered, what was
@@ -153,7 +154,7 @@ func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (I
 		return i, err
 	}
 	for _, x := range i.Receipts {
-		own, err := same(ctx, tx, x.By)
+		own, err := people.OneHuman(ctx, tx, tx.By.ID, x.By)
 		if err != nil {
 			return i, err
 		}
@@ -226,7 +227,7 @@ func Clear(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (In
 	if err != nil {
 		return i, err
 	}
-	own, err := same(ctx, tx, i.MatchedBy)
+	own, err := people.OneHuman(ctx, tx, tx.By.ID, i.MatchedBy)
 	if err != nil {
 		return i, err
 	}

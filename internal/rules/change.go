@@ -46,7 +46,7 @@ type Change struct {
 	Late        bool           `json:"overtaken"` // waits, and can no longer be confirmed
 }
 
-// Same are all entries of the staff file that are the same natural person as this one.
+// Same are all entries of the staff file that are the same natural person as this one, itself among them.
 // The building sets it; the book stands below the staff file.
 var Same = func(_ context.Context, _ db.Reader, person string) ([]string, error) { return []string{person}, nil }
 
@@ -169,7 +169,7 @@ func decide(ctx context.Context, tx *db.Tx, id string, o Outcome, note string) e
 		return err
 	}
 	same, err := Same(ctx, tx, tx.By.ID)
-	own := c.By == tx.By.ID || slices.Contains(same, c.By)
+	own := slices.Contains(same, c.By)
 	switch {
 	case err != nil:
 		return err
@@ -252,7 +252,7 @@ func ToConfirm(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Chan
 	if err != nil {
 		return nil, err
 	}
-	own, args := list.In("c.by_id", append(same, by.ID))
+	own, args := list.In("c.by_id", same)
 	all, err := waiting.All(ctx, r, list.Where{}.And("d.change IS NULL AND NOT "+own, args...), limit)
 	for i := 0; err == nil && i < len(all); i++ {
 		all[i].Late, err = Overtaken(ctx, r, &all[i])

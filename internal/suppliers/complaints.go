@@ -147,11 +147,11 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, v Verdict)
 	if err != nil {
 		return c, err
 	}
-	same, err := Same(ctx, tx, tx.By.ID)
+	own, err := OneHuman(ctx, tx, tx.By.ID, c.By)
 	if err != nil {
 		return c, err
 	}
-	if c.By == tx.By.ID || slices.Contains(same, c.By) {
+	if own {
 		return c, fault.New(fault.Conflict, "suppliers.own_complaint")
 	}
 	if c.Answer = strings.TrimSpace(v.Answer); c.Answer == "" {

@@ -3,6 +3,7 @@ package suppliers_test
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"testing"
 
 	"houqin/internal/base/db"
@@ -52,10 +53,13 @@ func TestTwoPeopleChangeWhereMoneyGoes(t *testing.T) {
 		if err := confirm(buyer, first.ID); !fault.Is(err, "suppliers.own_account") {
 			t.Errorf("who entered it confirms it: %v", err)
 		}
-		old := suppliers.Same
-		suppliers.Same = func(context.Context, db.Reader, string) ([]string, error) { return []string{buyer.ID, clerk.ID}, nil }
+		old := suppliers.OneHuman
+		suppliers.OneHuman = func(_ context.Context, _ db.Reader, a, b string) (bool, error) {
+			both := []string{buyer.ID, clerk.ID}
+			return slices.Contains(both, a) && slices.Contains(both, b), nil
+		}
 		err = confirm(clerk, first.ID)
-		suppliers.Same = old
+		suppliers.OneHuman = old
 		if !fault.Is(err, "suppliers.own_account") {
 			t.Errorf("the same natural person confirms under another entry: %v", err)
 		}
@@ -177,10 +181,13 @@ func TestAComplaintIsAnswered(t *testing.T) {
 		if err := answer(keeper, "是"); !fault.Is(err, "suppliers.own_complaint") {
 			t.Errorf("one's own: %v", err)
 		}
-		old, twin := suppliers.Same, dbtest.Person("库管二", suppliers.MayAnswer)
-		suppliers.Same = func(context.Context, db.Reader, string) ([]string, error) { return []string{keeper.ID, twin.ID}, nil }
+		old, twin := suppliers.OneHuman, dbtest.Person("库管二", suppliers.MayAnswer)
+		suppliers.OneHuman = func(_ context.Context, _ db.Reader, a, b string) (bool, error) {
+			both := []string{keeper.ID, twin.ID}
+			return slices.Contains(both, a) && slices.Contains(both, b), nil
+		}
 		err := answer(twin, "是")
-		suppliers.Same = old
+		suppliers.OneHuman = old
 		if !fault.Is(err, "suppliers.own_complaint") {
 			t.Errorf("the same natural person answers under another entry: %v", err)
 		}

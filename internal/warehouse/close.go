@@ -304,11 +304,11 @@ func Agree(ctx context.Context, tx *db.Tx, id, note string) error {
 	if err := tx.NeedIn(MayAgree, c.Keeping); err != nil {
 		return err
 	}
-	same, err := people.Same(ctx, tx, tx.By.ID)
+	own, err := people.OneHuman(ctx, tx, tx.By.ID, c.By)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(same, c.By) {
+	if own {
 		return fault.New(fault.Forbidden, "warehouse.closer_agrees")
 	}
 	n, err := tx.Exec(ctx, `INSERT INTO warehouse_agreement (close, at, by_id, by_name, note) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,

@@ -274,7 +274,7 @@ func deeds(r *web.Req, c rules.Change) (actions []ui.Action, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.By == r.By.ID || slices.Contains(same, c.By) {
+	if slices.Contains(same, c.By) {
 		return []ui.Action{{Name: "withdraw", Label: r.T("rules.withdraw"), Post: at + "/withdraw", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}, Confirm: r.T("rules.withdraw.sure")}}, nil
 	}
 	if !r.By.May(rules.MayConfirm) {
