@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"strings"
 
+	"houqin/internal/approvals/approvalsweb"
 	"houqin/internal/base/db"
 	"houqin/internal/people"
 	"houqin/internal/rules/rulesweb"
@@ -34,6 +35,7 @@ var Registers = func() map[string]rulesweb.Place {
 func book() *rulesweb.Counter {
 	c := rulesweb.New(Claims)
 	c.Registers = Registers
+	c.Moves = approvalsweb.Moves
 	c.Holders = func(ctx context.Context, r db.Reader, lang, may string) (names []string, err error) {
 		all, err := people.RolesWith(ctx, r, may)
 		for _, role := range all {

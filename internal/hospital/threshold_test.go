@@ -38,7 +38,7 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 
 		// 600 yuan stand above today's 500; from April on the threshold is to be 800.
 		preview := w.as("孙主任").Get("/rules/A-010/propose?param=A-010.threshold").Press("预览", webtest.Fill{"value": {"800"}, "since": {"2027-04-01"}, "reason": {"物价上涨"}})
-		preview.See("500.00 元及以上", "800.00 元及以上", "2027-04-01").NotSee("«")
+		preview.See("500.00 元及以上", "800.00 元及以上", "2027-04-01", "受影响的审批流程", "后勤设备报废", "没有在途单据").NotSee("«")
 		preview.Press("提交审批", nil).See("待批准")
 		change := only(w, &changesOf, func(c *rules.Change) string { return c.ID })
 		w.as("冯副院长").Get("/inbox").See("A-010")
@@ -48,6 +48,9 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 		slip := w.as("孙主任").Get("/disposal/slips/" + first)
 		slip.See("今天", "500.00 元", "院长办公会", "2027-04-01 起", "800.00 元", "分管副院长").NotSee("«")
 		slip.Press("申请报废", nil).See("审批中", "院长办公会").NotSee("分管副院长")
+		// Were it 500 again from April on, the 600 would go to the meeting then too: the preview
+		// names the paper on its way.
+		w.as("孙主任").Get("/rules/A-010/propose?param=A-010.threshold").Press("预览", webtest.Fill{"value": {"500"}, "since": {"2027-04-01"}, "reason": {"从严"}}).See("按申请当日的值走完", "800.00 元以下（不含）", "灯管 T8 18W", "院长办公会").NotSee("没有在途单据", "«").Follow("a[href^='/approvals/cases/']").See("受潮不亮")
 		w.as("吴资产").Get("/approvals").See("受潮不亮").Follow("查看详情").Press("form#agree button", nil)
 		minutes := w.as("秦秘书").Get("/approvals/meetings").See("院长办公会").Follow("a[href^='/approvals/cases/']")
 		minutes.Press("form#enter button", webtest.Fill{"number": {"院办纪〔2027〕5 号"}, "verdict": {"agreed"}}, webtest.File{Field: "minutes", Name: "纪要.pdf", Body: []byte("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")}).NotSee("«")

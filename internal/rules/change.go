@@ -267,8 +267,23 @@ var waiting = func() list.Of[Change] {
 	return l
 }()
 
+// Suppose is the book as it would read once a change was confirmed: for previews. It must
+// be one that could still be confirmed.
+func Suppose(r db.Reader, c Change) db.Reader { return supposed{r, c} }
+
+type supposed struct {
+	db.Reader
+	is Change
+}
+
 // inForce is the confirmed change that sets a parameter on a day.
 func inForce(ctx context.Context, r db.Reader, param string, day period.Day) (Change, bool, error) {
+	if s, ok := r.(supposed); ok {
+		if s.is.Param == param && s.is.Since <= day {
+			return s.is, true, nil
+		}
+		r = s.Reader
+	}
 	return db.First(ctx, r, func(c *Change) []any { return []any{&c.ID, &c.Value, &c.Since, &c.Number} },
 		`SELECT c.id, c.value, c.since, c.number FROM rules_change c JOIN rules_decision d ON d.change = c.id
 		WHERE c.param = $1 AND c.since <= $2 AND d.outcome = 'confirmed' ORDER BY c.since DESC, c.id DESC LIMIT 1`, param, day)

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"houqin/internal/approvals"
+	"houqin/internal/base/db"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -76,14 +77,14 @@ func params(r *web.Req, rt *approvals.Route, day period.Day) (templ.Component, e
 	return ui.List(r.W2, t), nil
 }
 
-// sayWhen is a condition in the reader's words, with the figures of a day: 合同年限 ≥ 5 年.
-func sayWhen(r *web.Req, kind, when string, day period.Day) (string, error) {
+// sayWhen is a condition in the reader's words, with the figures that the book has on a day: 合同年限 ≥ 5 年.
+func sayWhen(r *web.Req, book db.Reader, kind, when string, day period.Day) (string, error) {
 	var said []string
 	for _, m := range whenPiece.FindAllStringSubmatch(when, -1) {
 		t := m[0]
 		switch {
 		case m[1] != "":
-			s, err := rules.Value(r.Context(), r.Read(), m[1], day)
+			s, err := rules.Value(r.Context(), book, m[1], day)
 			if err != nil {
 				return "", err
 			}
@@ -105,12 +106,12 @@ func sayWhen(r *web.Req, kind, when string, day period.Day) (string, error) {
 }
 
 // sayCase is when a tier is gone: departments, condition, or all other cases.
-func sayCase(r *web.Req, rt *approvals.Route, tier *approvals.Tier, day period.Day) (string, error) {
+func sayCase(r *web.Req, book db.Reader, rt *approvals.Route, tier *approvals.Tier, day period.Day) (string, error) {
 	units, err := tier.SayDepartments(r.Context(), r.Read())
 	if err != nil {
 		return "", err
 	}
-	when, err := sayWhen(r, rt.Kind, tier.When, day)
+	when, err := sayWhen(r, book, rt.Kind, tier.When, day)
 	if err != nil {
 		return "", err
 	}
@@ -124,10 +125,10 @@ func sayCase(r *web.Req, rt *approvals.Route, tier *approvals.Tier, day period.D
 }
 
 // sayStages are a tier's steps one after another.
-func sayStages(r *web.Req, tier *approvals.Tier, day period.Day) string {
+func sayStages(r *web.Req, book db.Reader, tier *approvals.Tier, day period.Day) string {
 	var steps []string
 	for _, s := range tier.Stages {
-		steps = append(steps, sayStage(r, s, day))
+		steps = append(steps, sayStage(r, book, s, day))
 	}
 	if len(steps) == 0 {
 		return r.T("approvals.nobody_need")

@@ -115,7 +115,7 @@ func routes(r *web.Req) error {
 			if err != nil {
 				return err
 			}
-			when, err := sayCase(r, &rt, tier, today)
+			when, err := sayCase(r, r.Read(), &rt, tier, today)
 			if err != nil {
 				return err
 			}
@@ -125,7 +125,7 @@ func routes(r *web.Req) error {
 			} else if w.Tiers > 1 {
 				name.Sub = r.T("approvals.tier_of", n+1, w.Tiers)
 			}
-			t.Rows = append(t.Rows, ui.Row{Href: "/approvals/routes/" + s.Kind, Quiet: !w.Used, Cells: []ui.Cell{name, {Text: amount}, {Text: when}, {Text: sayStages(r, tier, today)}, {Text: strings.Join(w.Clauses, " ")}, version}})
+			t.Rows = append(t.Rows, ui.Row{Href: "/approvals/routes/" + s.Kind, Quiet: !w.Used, Cells: []ui.Cell{name, {Text: amount}, {Text: when}, {Text: sayStages(r, r.Read(), tier, today)}, {Text: strings.Join(w.Clauses, " ")}, version}})
 		}
 	}
 	who, err := editors(r)
@@ -163,10 +163,10 @@ func drafts(r *web.Req, all []approvals.Route) templ.Component {
 	return ui.List(r.W2, t)
 }
 
-func sayStage(r *web.Req, s approvals.Stage, day period.Day) string {
+func sayStage(r *web.Req, book db.Reader, s approvals.Stage, day period.Day) string {
 	var names []string
 	for _, w := range s.Who {
-		n := sayWho(r, w.Is, day)
+		n := sayWho(r, book, w.Is, day)
 		switch {
 		case w.Each < 0:
 			n += r.T("approvals.each.all")
@@ -183,9 +183,9 @@ func sayStage(r *web.Req, s approvals.Stage, day period.Day) string {
 }
 
 // sayWho also says whom a parameter of the rulebook means on a day, with its rule.
-func sayWho(r *web.Req, who string, day period.Day) string {
+func sayWho(r *web.Req, book db.Reader, who string, day period.Day) string {
 	if key, ok := strings.CutPrefix(who, "rule:"); ok {
-		if is, err := approvals.Meant(r.Context(), r.Read(), who, day); err == nil {
+		if is, err := approvals.Meant(r.Context(), book, who, day); err == nil {
 			return r.T("approvals.by_rule", approvals.SayWho(r.Context(), r.Read(), r.W2, is), strings.SplitN(key, ".", 2)[0])
 		}
 	}
@@ -269,7 +269,7 @@ func wayTable(r *web.Req, rt *approvals.Route, day period.Day) (templ.Component,
 				amount.Sub, amount.Href = c.ID+" "+p.Name.In(r.W2.Lang), "/rules/"+c.ID
 			}
 		}
-		when, err := sayCase(r, rt, tier, day)
+		when, err := sayCase(r, r.Read(), rt, tier, day)
 		if err != nil {
 			return nil, err
 		}
@@ -281,7 +281,7 @@ func wayTable(r *web.Req, rt *approvals.Route, day period.Day) (templ.Component,
 			}
 			hours = append(hours, r.W2.Number(h))
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{amount, {Text: when}, {Text: sayStages(r, tier, day)}, {Text: strings.Join(hours, " → ")}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{amount, {Text: when}, {Text: sayStages(r, r.Read(), tier, day)}, {Text: strings.Join(hours, " → ")}}})
 	}
 	return ui.List(r.W2, t), nil
 }

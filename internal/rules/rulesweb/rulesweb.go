@@ -34,6 +34,9 @@ type Counter struct {
 	Registers map[string]Place
 	// Holders are the names of the roles that hold a permission; nil: nobody is told.
 	Holders func(ctx context.Context, r db.Reader, lang, may string) ([]string, error)
+	// Moves draws what another value would change beyond the book: the ways, and the papers
+	// that would go another one; nil: nobody knows.
+	Moves func(r *web.Req, c rules.Change) ([]templ.Component, error)
 }
 
 // New makes the counter of a house with these claims.
@@ -46,13 +49,13 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /rules/coverage", Need: web.SignedIn, Do: c.coverage, Gives: rules.Coverage{}},
 		{At: "GET /rules/registers", Need: web.SignedIn, Do: c.registers, Gives: []Kept{}},
 		{At: "GET /rule-changes", Need: web.SignedIn, Do: changes, List: &rules.Changes},
-		{At: "GET /rule-changes/{id}", Need: web.SignedIn, Do: change, Gives: rules.Change{}},
-		{At: "POST /rule-changes/{id}/confirm", Need: rules.MayConfirm, Do: confirm, Form: &agreeing},
-		{At: "POST /rule-changes/{id}/refuse", Need: rules.MayConfirm, Do: refuse, Form: &refusing},
+		{At: "GET /rule-changes/{id}", Need: web.SignedIn, Do: c.change, Gives: rules.Change{}},
+		{At: "POST /rule-changes/{id}/confirm", Need: rules.MayConfirm, Do: c.confirm, Form: &agreeing},
+		{At: "POST /rule-changes/{id}/refuse", Need: rules.MayConfirm, Do: c.refuse, Form: &refusing},
 		{At: "POST /rule-changes/{id}/withdraw", Need: rules.MayPropose, Do: withdraw},
 		{At: "GET /rules/{id}", Need: web.SignedIn, Do: c.clause, Gives: Sheet{}},
 		{At: "GET /rules/{id}/propose", Need: rules.MayPropose, Do: ask, PageOnly: true},
-		{At: "POST /rules/{id}/preview", Need: rules.MayPropose, Do: preview, PageOnly: true},
+		{At: "POST /rules/{id}/preview", Need: rules.MayPropose, Do: c.preview, PageOnly: true},
 		{At: "POST /rules/{id}/changes", Need: rules.MayPropose, Do: propose, Form: &paper, Gives: rules.Change{}},
 	}
 }
@@ -181,7 +184,7 @@ func since(r *web.Req, s rules.Setting) string {
 }
 
 // preview carries the proposal out, undoes it, and shows what it would change.
-func preview(r *web.Req) error {
+func (n *Counter) preview(r *web.Req) error {
 	return web.Take(r, &paper, ask, func(c *rules.Change) error {
 		if _, _, err := param(r, c.Param); err != nil {
 			return err
@@ -192,11 +195,24 @@ func preview(r *web.Req) error {
 		hidden := []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "param", Value: c.Param}, {Name: "value", Value: c.Value}, {Name: "since", Value: string(c.Since)},
 			{Name: "reason", Value: c.Reason}, {Name: "paper", Value: c.Paper}}
 		p, _, _ := rules.Parameter(c.Param)
-		return r.Show(ui.Page{Heading: r.T("rules.preview.title", p.Name.In(r.W2.Lang)), Sub: c.Clause, Narrow: true,
+		moves, err := n.moves(r, c)
+		if err != nil {
+			return err
+		}
+		return r.Show(ui.Page{Heading: r.T("rules.preview.title", p.Name.In(r.W2.Lang)), Sub: c.Clause,
 			Back:    &ui.Link{Label: c.Clause, Href: "/rules/" + c.Clause},
 			Actions: []ui.Action{{Name: "propose", Label: r.T("rules.propose"), Post: "/rules/" + c.Clause + "/changes", Hidden: hidden, Tone: ui.Accent}, {Name: "back", Label: r.T("rules.preview.back"), Href: "/rules/" + c.Clause + "/propose?" + again(c)}},
-			Body:    ui.Below(compare(r, p, c), ui.Facts(ui.Fact{Label: r.T("rules.change.reason"), Text: c.Reason, Wide: true}, ui.Fact{Label: r.T("rules.change.paper"), Text: c.Paper}))}, nil)
+			Body:    ui.Below(compare(r, p, c), moves, ui.Facts(ui.Fact{Label: r.T("rules.change.reason"), Text: c.Reason, Wide: true}, ui.Fact{Label: r.T("rules.change.paper"), Text: c.Paper}))}, nil)
 	})
+}
+
+// moves is what a change that may still be confirmed would move.
+func (n *Counter) moves(r *web.Req, c *rules.Change) (templ.Component, error) {
+	if n.Moves == nil || c.Late || c.Outcome != rules.Pending {
+		return templ.NopComponent, nil
+	}
+	parts, err := n.Moves(r, *c)
+	return ui.Below(parts...), err
 }
 
 // again is the form as it was filled, in an address.
@@ -237,7 +253,7 @@ func propose(r *web.Req) error {
 }
 
 // change is one change with both values, and what may be done with it.
-func change(r *web.Req) error {
+func (n *Counter) change(r *web.Req) error {
 	c, err := rules.ChangeByID(r.Context(), r.Read(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -256,7 +272,11 @@ func change(r *web.Req) error {
 	if c.Outcome != rules.Pending {
 		facts = append(facts, ui.Fact{Label: r.T("rules.changes.decided_name"), Text: c.DecidedName, Sub: r.W2.Full(c.DecidedAt)}, ui.Fact{Label: r.T("rules.agreeing.note"), Text: c.Note, Wide: true})
 	}
-	page.Body = ui.Below(compare(r, p, &c), ui.Facts(facts...))
+	moves, err := n.moves(r, &c)
+	if err != nil {
+		return err
+	}
+	page.Body = ui.Below(compare(r, p, &c), ui.Facts(facts...), moves)
 	if c.Late {
 		page.Mark = &ui.Mark{Word: r.T("rules.changes.overtaken"), Tone: ui.Danger}
 		page.Body = ui.Below(ui.Facts(ui.Fact{Label: r.T("rules.overtaken.label"), Text: r.T("rules.overtaken", r.W2.Day(c.Since)), Tone: ui.Danger, Wide: true}), page.Body)
@@ -292,16 +312,16 @@ func deeds(r *web.Req, c rules.Change) (actions []ui.Action, err error) {
 	return []ui.Action{{Name: "confirm", Label: r.T("rules.confirm"), Ask: &yes, Open: r.Failed(&agreeing) != nil, Tone: ui.Accent}, refusal}, err
 }
 
-func confirm(r *web.Req) error {
+func (n *Counter) confirm(r *web.Req) error {
 	id := r.PathValue("id")
-	return web.Submit(r, &agreeing, change, func(tx *db.Tx, w *word) (web.Done, error) {
+	return web.Submit(r, &agreeing, n.change, func(tx *db.Tx, w *word) (web.Done, error) {
 		return web.Done{To: "/rule-changes/" + id, Say: "rules.done.confirmed"}, rules.Confirm(r.Context(), tx, id, w.Note)
 	})
 }
 
-func refuse(r *web.Req) error {
+func (n *Counter) refuse(r *web.Req) error {
 	id := r.PathValue("id")
-	return web.Submit(r, &refusing, change, func(tx *db.Tx, w *word) (web.Done, error) {
+	return web.Submit(r, &refusing, n.change, func(tx *db.Tx, w *word) (web.Done, error) {
 		return web.Done{To: "/rule-changes/" + id, Say: "rules.done.refused"}, rules.Refuse(r.Context(), tx, id, w.Note)
 	})
 }
