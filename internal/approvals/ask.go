@@ -17,6 +17,7 @@ import (
 	"houqin/internal/departments"
 	"houqin/internal/messages"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 )
 
 // Ask sends a document on its way, in the unit of work of the room it belongs to. By
@@ -134,12 +135,9 @@ func DigestOf(v any) (string, error) {
 	return hex.EncodeToString(sum[:16]), err
 }
 
-// WindowSetting is within how many days amounts for the same thing are summed; Window
-// is the program's own figure until the hospital sets another: no clause has one.
-const (
-	WindowSetting = "approvals.window"
-	Window        = 30
-)
+// Window is the parameter of the rulebook that says within how many days amounts for the
+// same thing are summed; 0 sums nothing.
+const Window = "P-009.window"
 
 // holdSames holds what the document is about, so that two who ask at once see each
 // other. A supplier and a project are the whole house's; an item is its department's.
@@ -166,7 +164,7 @@ func holdSames(ctx context.Context, tx *db.Tx, d *Document) (ids []string, err e
 // asked for anew does not count.
 func weigh(ctx context.Context, tx *db.Tx, c *Case, sames []string) error {
 	c.Weight = c.Amount
-	days, err := WindowDays(ctx, tx)
+	days, err := rules.Number(ctx, tx, Window, tx.Today())
 	if err != nil || days == 0 || len(sames) == 0 {
 		return err
 	}
@@ -181,28 +179,6 @@ func weigh(ctx context.Context, tx *db.Tx, c *Case, sames []string) error {
 	}
 	c.Beside = strings.Join(numbers, "、")
 	return err
-}
-
-// WindowDays is the hospital's window, in days.
-func WindowDays(ctx context.Context, r db.Reader) (int64, error) {
-	v, err := db.Setting(ctx, r, WindowSetting)
-	if err != nil || v == "" {
-		return Window, err
-	}
-	var n int64
-	_, err = fmt.Sscan(v, &n)
-	return n, err
-}
-
-// SetWindow changes it: 0 to 366 days; 0 sums nothing.
-func SetWindow(ctx context.Context, tx *db.Tx, days int64) error {
-	if err := tx.Need(MayRoute); err != nil {
-		return err
-	}
-	if days < 0 || days > 366 {
-		return fault.OnField("days", "base.between", 0, 366)
-	}
-	return db.Set(ctx, tx, WindowSetting, fmt.Sprint(days))
 }
 
 // layOut writes down every step of the way, those of later stages too.

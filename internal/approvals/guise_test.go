@@ -14,6 +14,7 @@ import (
 	"houqin/internal/base/money"
 	"houqin/internal/files"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 )
 
 // paperFile is a sheet of text as a browser sends it, kept in the store.
@@ -200,6 +201,7 @@ func TestPartsStayApart(t *testing.T) {
 // What was cut into pieces goes the way of the whole: the same item for one department,
 // whoever asks; one supplier or project for the whole house; within the window.
 //
+// Clause: P-009
 // Holds: AB-05 v5.0.0-2.3.2 v5.0.0-2.1.3
 func TestPiecesAreSummed(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
@@ -238,7 +240,14 @@ func TestPiecesAreSummed(t *testing.T) {
 		if c := about("nurse", "ward", 10_000, "item:paper"); c.Weight != 70_000 {
 			t.Errorf("what was refused counts: %d", c.Weight)
 		}
-		h.do(db.System("admin"), func(tx *db.Tx) error { return approvals.SetWindow(t.Context(), tx, 7) })
+		// The window is a figure of the rulebook: another holds from its day on, once a second
+		// person has confirmed it.
+		shorter := rules.Change{Param: approvals.Window, Value: "7", Since: h.d.Today().AddDays(1), Reason: "三十天太长"}
+		h.do(h.as("director", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &shorter) })
+		h.do(h.as("vice", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, shorter.ID, "") })
+		if c := about("nurse", "ward", 10_000, "item:paper"); c.Weight != 80_000 {
+			t.Errorf("before its day: %d", c.Weight)
+		}
 		clock.Set(clock.Now().AddDate(0, 0, 8))
 		if c := about("nurse", "ward", 10_000, "item:paper"); c.Weight != 10_000 {
 			t.Errorf("eight days later: %d", c.Weight)

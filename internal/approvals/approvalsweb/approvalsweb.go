@@ -70,7 +70,6 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /approvals/posts", Need: approvals.MayRoute, Do: posts, Gives: []approvals.Holding{}},
 		{At: "POST /approvals/posts", Need: approvals.MayRoute, Do: seat, Form: &seating, Gives: approvals.Holding{}},
 		{At: "POST /approvals/posts/{id}/unseat", Need: approvals.MayRoute, Do: unseat},
-		{At: "POST /approvals/window", Need: approvals.MayRoute, Do: setWindow, Form: &windowing},
 	}
 }
 

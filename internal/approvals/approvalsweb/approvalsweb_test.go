@@ -236,8 +236,7 @@ func TestPostsAndDebts(t *testing.T) {
 			webtest.Call{Method: "GET", URL: "/approvals/posts", Want: 200, See: []string{"院长", "副院长", "无人在岗", "免去", "上一级"}},
 			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1004"), Want: 403},
 			webtest.Call{Method: "POST", URL: "/approvals/posts", Form: vals("post", "finance", "person", "1002"), Want: 303},
-			webtest.Call{Method: "POST", URL: "/approvals/window", Form: vals("days", "400"), Want: 422},
-			webtest.Call{Method: "POST", URL: "/approvals/window", Form: vals("days", "14"), Want: 303},
+			webtest.Call{Method: "GET", URL: "/approvals/routes", Want: 200, See: []string{"30 天内合并"}},
 		)
 		var d approvals.Debt
 		dbtest.Do(t, o.d, o.as("护士"), func(tx *db.Tx) (err error) {

@@ -167,26 +167,6 @@ func unseat(r *web.Req) error {
 	})
 }
 
-type window struct{ Days int64 }
-
-var windowing = form.Of[window]{Name: "approvals.windowing", Fields: []form.Field[window]{
-	{Key: "days", Into: func(w *window) any { return &w.Days }, Most: 366, Hint: true},
-}}
-
-func windowForm(r *web.Req) (ui.Form, error) {
-	days, err := approvals.WindowDays(r.Context(), r.Read())
-	if err != nil {
-		return ui.Form{}, err
-	}
-	return r.Form(&windowing, &window{days}, ui.Form{ID: "window", Action: "/approvals/window", Submit: r.T("approvals.save"), Inline: true})
-}
-
-func setWindow(r *web.Req) error {
-	return web.Submit(r, &windowing, routes, func(tx *db.Tx, w *window) (web.Done, error) {
-		return web.Done{To: "/approvals/routes", Say: "approvals.done.window", Args: []string{r.W2.Number(w.Days)}}, approvals.SetWindow(r.Context(), tx, w.Days)
-	})
-}
-
 type delivery struct{ Paper string }
 
 var delivering = form.Of[delivery]{Name: "approvals.delivering", Fields: []form.Field[delivery]{

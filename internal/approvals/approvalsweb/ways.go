@@ -143,12 +143,13 @@ func routes(r *web.Req) error {
 		}
 	}
 	if r.By.May(approvals.MayRoute) {
-		f, err := windowForm(r)
+		days, err := rules.Number(r.Context(), r.Read(), approvals.Window, today)
 		if err != nil {
 			return err
 		}
+		_, clause, _ := rules.Parameter(approvals.Window)
 		p.Actions = []ui.Action{{Name: "posts", Label: r.T("approvals.posts"), Href: "/approvals/posts", Icon: "users"},
-			{Name: "window", Label: r.T("approvals.window"), Ask: &f, Open: r.Failed(&windowing) != nil}}
+			{Name: "window", Label: r.T("approvals.window", days), Href: "/rules/" + clause.ID}}
 	}
 	return r.Show(p, ways)
 }
