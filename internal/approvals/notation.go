@@ -111,7 +111,8 @@ type Line struct {
 	When       string `json:"when"`
 	Department string `json:"department"`
 	Amount     string `json:"amount"`
-	Steps      string `json:"steps"`
+	Steps      string `json:"steps"` // in the notation, or else
+	Rows       []Row  `json:"rows,omitempty"`
 }
 
 // Lines are a way's tiers as they are written, in the reader's words.
@@ -122,7 +123,7 @@ func (rt *Route) Lines(w *words.Words) []Line {
 		for _, s := range t.Stages {
 			steps = append(steps, s.written(func(who string) string { return writtenWho(w, who) }))
 		}
-		all[i] = Line{t.When, strings.Join(t.Departments, ","), t.AmountText(), strings.Join(steps, " "+then+" ")}
+		all[i] = Line{t.When, strings.Join(t.Departments, ","), t.AmountText(), strings.Join(steps, " "+then+" "), nil}
 	}
 	return all
 }
@@ -138,7 +139,7 @@ func writtenWho(w *words.Words, who string) string {
 	return who
 }
 
-// ReadLines makes a way of what was written; posts may stand under their names in
+// ReadLines makes a way of what was written or chosen; posts may stand under their names in
 // either language, people by their staff number behind #. Invalid, every line at once.
 func ReadLines(ctx context.Context, r db.Reader, book *words.Book, kind string, lines []Line) (Route, error) {
 	rt := Route{Kind: kind}
@@ -153,12 +154,22 @@ func ReadLines(ctx context.Context, r db.Reader, book *words.Book, kind string, 
 		if t.From, t.Below, err = readAmount(l.Amount); err != nil {
 			complain(&bad, path+"amount", err)
 		}
-		if t.Stages, err = readSteps(l.Steps); err != nil {
-			complain(&bad, path+"steps", err)
+		switch {
+		case len(l.Rows) == 0:
+			if t.Stages, err = readSteps(l.Steps); err != nil {
+				complain(&bad, path+"steps", err)
+			}
+		case l.Steps != "":
+			bad.Add(path+"steps", "approvals.steps_twice")
+		default:
+			t.Stages = stagesOf(l.Rows, path+"rows", &bad)
 		}
 		for i := range t.Stages {
 			s := &t.Stages[i]
 			for j := range s.Who {
+				if s.Who[j].Is == "" {
+					continue // a line that says so itself
+				}
 				if s.Who[j].Is, err = readWho(ctx, r, book, s.Who[j].Is); err != nil {
 					complain(&bad, path+"steps", err)
 				}

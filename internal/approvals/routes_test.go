@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -215,7 +216,7 @@ func TestAChangedWayLeavesWhatIsUnderWay(t *testing.T) {
 		lines := []approvals.Line{{Amount: "<100", Steps: "科室负责人"}, {Amount: "≥100 <A-026.bulk", Steps: "科室负责人 → 2/财务科 + 审计部门 + 院长@16^分管副院长"}, {Amount: "≥A-026.bulk", Steps: "科室负责人 → 院长办公会"}}
 		rt, err := approvals.ReadLines(t.Context(), h.d, book(t), "warehouse.request", lines)
 		h.must(err)
-		if back := rt.Lines(book(t).In("zh")); !slices.Equal(back, lines) {
+		if back := rt.Lines(book(t).In("zh")); !reflect.DeepEqual(back, lines) {
 			t.Errorf("written %+v\nread back %+v", lines, back)
 		}
 		h.set("warehouse.request", rt.Tiers...)
@@ -361,6 +362,37 @@ func TestTheRequestIsRefusedWhereItCannotGo(t *testing.T) {
 		p.Amount, p.Attrs = 1, map[string]any{"colour": "red"}
 		if _, err := h.tryAsk("nurse", p); err == nil || !strings.Contains(fmt.Sprint(err), "colour") {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Every shipped way, chosen row by row, is the same way again; a row that says nothing,
+// both a post and a person, or no number is complained about at its place.
+func TestAWayIsChosenRowByRow(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		read := func(kind string, lines ...approvals.Line) (approvals.Route, error) {
+			return approvals.ReadLines(t.Context(), h.d, book(t), kind, lines)
+		}
+		for _, s := range approvals.Shipped {
+			lines := s.Lines(book(t).In("zh"))
+			for n := range lines {
+				lines[n].Steps, lines[n].Rows = "", s.Tiers[n].Rows()
+			}
+			if got, err := read(s.Kind, lines...); err != nil || !reflect.DeepEqual(got.Tiers, s.Tiers) {
+				t.Errorf("%s: %v\n%+v\n%+v", s.Kind, err, got.Tiers, s.Tiers)
+			}
+		}
+		law := h.staff["law"].ID
+		got, err := read("fleet.trip", approvals.Line{Rows: []approvals.Row{{Who: "head", Each: "all"}, {Who: "post:finance", Need: 2, Hours: 16, Instead: "post:president"},
+			{Beside: "beside", Who: "post:audit", Each: "2"}, {Beside: "beside", Person: law}}})
+		if want := "科室负责人* → 2/财务科 + 审计部门*2 + person:" + law + "@16^院长"; err != nil || got.Lines(book(t).In("zh"))[0].Steps != want {
+			t.Errorf("%+v %v", got.Lines(book(t).In("zh")), err)
+		}
+		_, err = read("fleet.trip", approvals.Line{Steps: "科室负责人", Rows: []approvals.Row{{Who: "head"}}}, approvals.Line{Rows: []approvals.Row{{Hours: 8}, {Who: "head", Person: law}, {Who: "head", Each: "0"}, {Who: "post:nobody"}}})
+		for _, path := range []string{"tiers.0.steps", "tiers.1.rows.0.who", "tiers.1.rows.1.person", "tiers.1.rows.2.each", "tiers.1.steps"} {
+			if e, ok := err.(*fault.Error); !ok || !slices.ContainsFunc(e.Fields, func(f fault.Field) bool { return f.Path == path }) {
+				t.Errorf("nothing is said of %s: %v", path, err)
+			}
 		}
 	})
 }

@@ -196,8 +196,13 @@ func TestAWayIsEdited(t *testing.T) {
 		o.as("同事", approvals.MayRoute)
 		webtest.Run(t, o.Site,
 			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000"), Want: 200, See: []string{"护士长", "副院长"}},
-			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "attrs", "colour=red"), Want: 422, See: []string{"colour=red"}},
-			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"≥2000", "special", "怎么写"}},
+			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "over", "1"), Want: 200, See: []string{"2,000.00 元", "护士长", "副院长", "超出定额"}, NotSee: []string{"合同年限"}},
+			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "years", "5"), Want: 422},
+			webtest.Call{Method: "GET", URL: at + "/edit?as=text", Want: 200, See: []string{"怎么写", "可写的岗位"}},
+			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"第 4 档，共 4 档", "再加一档", "由谁审批", "与上一行同时", "special", "怎么写"}},
+			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "逐行", "tiers.0.rows.0.who", "head", "tiers.0.rows.1.who", "post:finance", "tiers.0.rows.1.hours", "8"),
+				Want: 422, See: []string{"财务科"}, NotSee: []string{"«"}},
+			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "逐行", "tiers.0.rows.0.who", "head", "tiers.0.rows.1.person", "1003", "tiers.0.rows.1.hours", "8"), Want: 303},
 			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", ">500", "tiers.1.steps", "科室负责人 → 土地公"),
 				Want: 422, See: []string{"没有“土地公”", "<500"}},
 			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", ">500", "tiers.1.steps", "科室负责人 → 院长"),
@@ -205,8 +210,11 @@ func TestAWayIsEdited(t *testing.T) {
 			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "院内规定", "tiers.0.amount", "<500", "tiers.0.steps", "科室负责人", "tiers.1.amount", "≥500", "tiers.1.steps", "科室负责人 → 院长"), Want: 303},
 		)
 		all, err := approvals.Versions(t.Context(), o.d, "warehouse.request")
-		if err != nil || len(all) != 1 {
+		if err != nil || len(all) != 2 {
 			t.Fatal(all, err)
+		}
+		if steps := all[1].Tiers[0].Stages; len(steps) != 2 || steps[1].Hours != 8 || steps[1].Who[0].Is != "person:"+o.staff["副院长"].ID {
+			t.Errorf("chosen row by row: %+v", steps)
 		}
 		draft := "/approvals/drafts/" + all[0].ID
 		webtest.Run(t, o.Site,

@@ -31,6 +31,17 @@ func Story(ctx context.Context, r Reader, noun, record string) ([]Entry, error) 
 		WHERE record = $1 AND noun = $2 ORDER BY id DESC LIMIT 200`, record, noun)
 }
 
+// Deeds gives f each line of the trail about one deed, "approvals.case.ask", the oldest
+// first: its record and what it says changed.
+func Deeds(ctx context.Context, r Reader, deed string, f func(record, detail string)) error {
+	return Each(ctx, r, `SELECT record, detail FROM base_trail WHERE (noun || '.' || action) = $1 ORDER BY id`, []any{deed}, func(scan Scan) error {
+		var record, detail string
+		err := scan(&record, &detail)
+		f(record, detail)
+		return err
+	})
+}
+
 // All reads every row of a query into values; into names the places of one row.
 func All[T any](ctx context.Context, r Reader, into func(*T) []any, q string, args ...any) ([]T, error) {
 	var all []T

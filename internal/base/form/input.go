@@ -216,7 +216,7 @@ func known(fields []Desc, path []string) (takes []sort, ok bool) {
 			continue
 		}
 		if len(path) > 1 {
-			if f.Kind == Lines && len(path) == 3 {
+			if f.Kind == Lines && len(path) > 2 {
 				return known(f.Lines, path[2:])
 			}
 			return nil, false

@@ -153,9 +153,12 @@ func (in *Input) lines(path string, cols []Desc) (rows []int) {
 		if !ok || err != nil || n < 0 || seen[n] {
 			continue
 		}
-		col = strings.TrimSuffix(col, ".id")
+		col, _, _ = strings.Cut(col, ".") // of a reference its id, of lines theirs
 		i := slices.IndexFunc(cols, func(d Desc) bool { return d.Key == col })
 		filled := i >= 0 && strings.TrimSpace(strings.Join(vals, "")) != ""
+		if filled && cols[i].Kind == Lines {
+			filled = len(in.lines(path+"."+number+"."+col, cols[i].Lines)) > 0
+		}
 		// Elsewhere a preset choice does not make a line, and a hidden value alone never does.
 		if filled && cols[i].Kind == Choice {
 			filled = chosen || slices.ContainsFunc(cols, func(d Desc) bool {

@@ -85,6 +85,7 @@ type Field struct {
 	Favours  []Option  // KindRef: chosen often or last; one tap each
 	Columns  []Field   // KindLines
 	Lines    [][]Field // KindLines: one []Field per line, in the order of Columns
+	Ordered  bool      // KindLines: their order counts, so they can be moved
 	Spare    int       // KindLines: empty lines without JavaScript; default 3; below 0 the lines are fixed
 	Files    []Photo   // KindPhoto, KindFile: there already
 	Accept   string    // KindFile: ".xlsx,.csv"

@@ -36,7 +36,7 @@
   function add(lines) {
     setUp(lines);
     const line = patterns.get(lines).cloneNode(true);
-    line.dataset.n = /\.(\d+)\./.exec(boxes(line)[0].name)[1];
+    line.dataset.n = parseInt(boxes(line)[0].name.slice(lines.dataset.lines.length + 1), 10);
     body(lines).append(line);
     number(lines);
     return line;
@@ -78,6 +78,14 @@
     number(lines);
     const to = next && next.isConnected ? next : all(lines)[0];
     boxes(to)[0].focus();
+    lines.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  H.on("click", "[data-move-line]", (e, b) => {
+    const lines = b.closest("[data-lines]"), line = b.closest("[data-line]"), up = b.dataset.moveLine === "up", other = up ? line.previousElementSibling : line.nextElementSibling;
+    if (!other) return;
+    if (up) other.before(line); else other.after(line);
+    number(lines);
+    b.focus();
     lines.dispatchEvent(new Event("input", { bubbles: true }));
   });
   // The last line always waits empty.

@@ -1,0 +1,202 @@
+package approvalsweb
+
+import (
+	"slices"
+	"strconv"
+
+	"houqin/internal/approvals"
+	"houqin/internal/base/db"
+	"houqin/internal/base/form"
+	"houqin/internal/base/period"
+	"houqin/internal/base/ui"
+	"houqin/internal/base/web"
+	"houqin/internal/rules"
+)
+
+// written is a way as it stands in its form.
+type written struct {
+	Since  period.Day
+	Reason string
+	Tiers  []approvals.Line
+}
+
+// Whom a tier asks is chosen, a row each, or written in the notation.
+var (
+	writing = form.Of[written]{Name: "approvals.writing", Fields: []form.Field[written]{
+		{Key: "since", Into: func(w *written) any { return &w.Since }, Required: true, Hint: true},
+		{Key: "reason", Into: func(w *written) any { return &w.Reason }, Required: true, Most: 300},
+		form.LinesOf("tiers", func(w *written) *[]approvals.Line { return &w.Tiers }, &form.Of[approvals.Line]{Name: "approvals.line", Fields: []form.Field[approvals.Line]{
+			{Key: "amount", Into: func(l *approvals.Line) any { return &l.Amount }, Most: 80},
+			{Key: "when", Into: func(l *approvals.Line) any { return &l.When }, Most: 300},
+			{Key: "department", Into: func(l *approvals.Line) any { return &l.Department }, Ref: "departments"},
+			{Key: "steps", Into: func(l *approvals.Line) any { return &l.Steps }, Most: 600},
+			form.LinesOf("rows", func(l *approvals.Line) *[]approvals.Row { return &l.Rows }, &row, 40),
+		}}, 30),
+	}}
+	row = form.Of[approvals.Row]{Name: "approvals.row", Fields: []form.Field[approvals.Row]{
+		{Key: "beside", Into: func(s *approvals.Row) any { return &s.Beside }, Most: 10},
+		{Key: "who", Into: func(s *approvals.Row) any { return &s.Who }, Most: 60},
+		{Key: "person", Into: func(s *approvals.Row) any { return &s.Person }, Ref: "people"},
+		{Key: "each", Into: func(s *approvals.Row) any { return &s.Each }, Most: 4},
+		{Key: "need", Into: func(s *approvals.Row) any { return &s.Need }, Most: 12},
+		{Key: "hours", Into: func(s *approvals.Row) any { return &s.Hours }, Most: 2000},
+		{Key: "instead", Into: func(s *approvals.Row) any { return &s.Instead }, Most: 60},
+	}}
+)
+
+// edit draws the form for another way, filled with the one of today: rows to choose from,
+// or, with ?as=text, the notation.
+func edit(r *web.Req) error {
+	rt, err := current(r)
+	if err != nil {
+		return err
+	}
+	text := r.URL.Query().Get("as") == "text"
+	lines, to := rt.Lines(r.W2), "/approvals/routes/"+rt.Kind
+	for n := range lines {
+		if !text {
+			lines[n].Steps, lines[n].Rows = "", rt.Tiers[n].Rows()
+		}
+	}
+	f, err := r.Form(&writing, &written{Since: r.Site.DB.Today().AddDays(1), Tiers: lines}, ui.Form{ID: "way", Action: to + "/drafts", Submit: r.T("approvals.draft"), Cancel: to, Draft: true})
+	if err != nil {
+		return err
+	}
+	how, other := []string{r.T("approvals.how.amount")}, ui.Action{Name: "as-text", Label: r.T("approvals.edit.text"), Href: to + "/edit?as=text"}
+	if text {
+		f.ID, f.Action = "text", f.Action+"?as=text"
+		tiers := &f.Fields[len(f.Fields)-1]
+		rows := len(tiers.Columns) - 1
+		tiers.Columns = tiers.Columns[:rows]
+		how = append(how, r.T("approvals.how.steps"), r.T("approvals.how.beside"), r.T("approvals.how.hours"))
+		other = ui.Action{Name: "as-rows", Label: r.T("approvals.edit.rows"), Href: to + "/edit"}
+	} else {
+		f.Fields = unfold(r, f.Fields)
+		how = append(how, r.T("approvals.how.rows"))
+	}
+	how = append(how, r.T("approvals.how.order"))
+	if attrs := approvals.Attrs[rt.Kind]; len(attrs) > 0 {
+		var names []string
+		for _, a := range attrs {
+			names = append(names, a.Key+" · "+r.T("approvals.attr."+a.Key))
+		}
+		how = append(how, r.T("approvals.how.when", r.W2.List(names)))
+	}
+	if text {
+		var names []string
+		for _, p := range slices.Concat(approvals.Posts, approvals.Meetings) {
+			names = append(names, r.T("approvals.post."+p))
+		}
+		how = append(how, r.T("approvals.how.posts", r.W2.List(names)))
+	}
+	return r.Show(ui.Page{Heading: r.T("approvals.edit"), Sub: approvals.SayKind(r.W2, rt.Kind), Wide: true, Back: &ui.Link{Label: approvals.SayKind(r.W2, rt.Kind), Href: to}, Actions: []ui.Action{other},
+		Body: ui.Below(ui.Ask(r.W2, f), howTo(r.T("approvals.how"), how))}, nil)
+}
+
+// unfold puts each tier of the form under a heading of its own, whom it asks in rows; one
+// more tier waits empty.
+func unfold(r *web.Req, fields []ui.Field) (out []ui.Field) {
+	for _, x := range fields {
+		if x.Kind != ui.KindLines {
+			out = append(out, x)
+			continue
+		}
+		for n := range len(x.Lines) + 1 {
+			head, cells := r.T("approvals.tier_of", n+1, len(x.Lines)), slices.Clone(x.Columns)
+			if n < len(x.Lines) {
+				cells = x.Lines[n]
+			} else {
+				head = r.T("approvals.edit.more")
+			}
+			out = append(out, ui.Field{Kind: ui.KindHead, Label: head})
+			wrong := ""
+			for i, c := range cells {
+				c.Name = "tiers." + strconv.Itoa(n) + "." + x.Columns[i].Name
+				switch c.Kind {
+				case ui.KindLines:
+					c.Ordered, c.Spare = true, 1
+					if c.Error == "" {
+						c.Error = wrong
+					}
+					choose(r, &c)
+				default:
+					if x.Columns[i].Name == "steps" { // in rows here
+						wrong = c.Error
+						continue
+					}
+					c.Half = true
+				}
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// choose makes the columns of a tier's rows that have few answers into choices.
+func choose(r *web.Req, x *ui.Field) {
+	whom, posts := []ui.Option{{Label: r.T("approvals.row.nobody")}}, []ui.Option{{Label: r.T("approvals.row.above")}}
+	add := func(value, label, group string) {
+		o := ui.Option{Value: value, Label: label, Group: group}
+		whom = append(whom, o)
+		if group != r.T("approvals.row.meetings") {
+			posts = append(posts, o)
+		}
+	}
+	for _, who := range []string{approvals.Head, approvals.Parent} {
+		add(who, r.T("approvals.who."+who), r.T("approvals.row.departments"))
+	}
+	for _, p := range approvals.Posts {
+		add("post:"+p, r.T("approvals.post."+p), r.T("approvals.row.posts"))
+	}
+	for _, p := range approvals.Meetings {
+		add("post:"+p, r.T("approvals.post."+p), r.T("approvals.row.meetings"))
+	}
+	for _, c := range rules.Book {
+		for _, p := range c.Params {
+			if p.Type == rules.Post {
+				add("rule:"+p.Key, c.ID+" "+p.Name.In(r.W2.Lang), r.T("approvals.row.rules"))
+			}
+		}
+	}
+	each := []ui.Option{{Label: r.T("approvals.row.any")}, {Value: "all", Label: r.T("approvals.row.all")}}
+	for n := 2; n <= 5; n++ {
+		each = append(each, ui.Option{Value: strconv.Itoa(n), Label: r.T("approvals.row.some", n)})
+	}
+	for i := range x.Columns {
+		c := &x.Columns[i]
+		switch c.Name {
+		case "beside":
+			c.Options = []ui.Option{{Label: r.T("approvals.row.then")}, {Value: "beside", Label: r.T("approvals.row.beside.beside")}}
+		case "who":
+			c.Options = whom
+		case "each":
+			c.Options = each
+		case "instead":
+			c.Options = posts
+		default:
+			continue
+		}
+		c.Kind = ui.KindChoice
+		for n := range x.Lines { // what else stands there, a role, stays a choice
+			cell := &x.Lines[n][i]
+			if v := cell.Value; !slices.ContainsFunc(c.Options, func(o ui.Option) bool { return o.Value == v }) {
+				cell.Options = append(slices.Clone(c.Options), ui.Option{Value: v, Label: approvals.SayWho(r.Context(), r.Read(), r.W2, v)})
+			} else {
+				cell.Options = nil
+			}
+		}
+	}
+}
+
+func draft(r *web.Req) error {
+	return web.Submit(r, &writing, edit, func(tx *db.Tx, w *written) (web.Done, error) {
+		rt, err := approvals.ReadLines(r.Context(), tx, r.Site.Words, r.PathValue("kind"), w.Tiers)
+		if err != nil {
+			return web.Done{}, err
+		}
+		rt.Since, rt.Reason = w.Since, w.Reason
+		err = approvals.Draft(r.Context(), tx, &rt)
+		return web.Done{To: "/approvals/drafts/" + rt.ID, Say: "approvals.done.drafted", Data: rt}, err
+	})
+}
