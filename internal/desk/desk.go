@@ -52,6 +52,7 @@ const (
 	Reported   State = "reported"
 	Dispatched State = "dispatched"
 	Accepted   State = "accepted"
+	OnWay      State = "on_way" // the worker has set out
 	Working    State = "working"
 	Paused     State = "paused"
 	Done       State = "done" // waits for the ward's signature
@@ -61,7 +62,7 @@ const (
 )
 
 // States are all of them, in the order of a job's life.
-var States = []string{string(Reported), string(Dispatched), string(Accepted), string(Working), string(Paused), string(Done), string(Closed), string(Cancelled), string(Merged)}
+var States = []string{string(Reported), string(Dispatched), string(Accepted), string(OnWay), string(Working), string(Paused), string(Done), string(Closed), string(Cancelled), string(Merged)}
 
 // Trade says what kind of work it is.
 type Trade string
@@ -111,6 +112,7 @@ type Job struct {
 	DepartmentName string         `json:"department_name"`
 	Place          string         `json:"place"`
 	PlaceName      string         `json:"place_name"`
+	Building       string         `json:"building"`
 	Spot           string         `json:"spot"`
 	Asset          string         `json:"asset"`
 	AssetName      string         `json:"asset_name"`
@@ -191,6 +193,7 @@ type Job struct {
 	CameAfter     int64 `json:"came_after"`
 	Repeat        bool  `json:"repeat"` // the same had failed lately
 	NoPlace       bool  `json:"no_place"`
+	NoBuilding    bool  `json:"no_building"`
 	OwnKind       bool  `json:"own_kind"` // of a kind of the hospital's own
 	NoCrew        bool  `json:"no_crew"`
 	NoWorker      bool  `json:"no_worker"`
@@ -268,33 +271,34 @@ var Life = flow.Flow[State, Job]{
 	Steps: []flow.Step[State, Job]{
 		{Name: "grab", From: []State{Reported, Dispatched}, To: Accepted, Need: MayWork, If: grabbable, Hide: true, Tone: "accent"},
 		{Name: "accept", From: []State{Dispatched}, To: Accepted, Need: MayWork, If: own, Hide: true, Tone: "accent"},
-		{Name: "arrive", From: []State{Reported, Dispatched, Accepted}, To: Working, Need: MayWork, If: arrivable, Hide: true, Tone: "accent"},
+		{Name: "depart", From: []State{Accepted}, To: OnWay, Need: MayWork, If: own, Hide: true, Tone: "accent"},
+		{Name: "arrive", From: []State{Reported, Dispatched, Accepted, OnWay}, To: Working, Need: MayWork, If: arrivable, Hide: true, Tone: "accent"},
 		{Name: "finish", From: []State{Working}, To: Done, Need: MayWork, If: own, Hide: true, Ask: &FinishForm, Tone: "accent"},
 		{Name: "resume", From: []State{Paused}, To: Working, Need: MayWork, If: own, Hide: true, Tone: "accent"},
 		{Name: "pause", From: []State{Working}, To: Paused, Need: MayWork, If: own, Hide: true, Ask: &PauseForm},
 		{Name: "decline", From: []State{Dispatched}, To: Reported, Need: MayWork, If: own, Hide: true, Ask: &DeclineForm},
-		{Name: "escalate", From: []State{Dispatched, Accepted, Working, Paused}, If: raisable, Hide: true, Ask: &HardForm},
-		{Name: "plan", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayLead, If: raised, Hide: true, Ask: &PlanForm, Tone: "accent"},
-		{Name: "take_back", From: []State{Accepted, Working, Paused, Done}, Need: MayWork, If: own, Hide: true, Ask: &BackForm},
+		{Name: "escalate", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, If: raisable, Hide: true, Ask: &HardForm},
+		{Name: "plan", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayLead, If: raised, Hide: true, Ask: &PlanForm, Tone: "accent"},
+		{Name: "take_back", From: []State{Accepted, OnWay, Working, Paused, Done}, Need: MayWork, If: own, Hide: true, Ask: &BackForm},
 		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: signing, Ask: &SignForm, Tone: "accent"},
 		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
-		{Name: "reassign", From: []State{Dispatched, Accepted, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
-		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, Working, Paused}, Need: MayReport},
-		{Name: "comment", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed, Cancelled, Merged}, Ask: &CommentForm},
-		{Name: "picture", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
-		{Name: "outside", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch, Ask: &OutsideForm},
-		{Name: "hire", From: []State{Dispatched, Accepted, Working, Paused}, Need: MayDispatch},
-		{Name: "amend", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done}, If: amendable, Hide: true, Ask: &AmendForm},
-		{Name: "merge", From: []State{Reported, Dispatched, Accepted, Working, Paused}, To: Merged, Need: MayDispatch, Ask: &MergeForm},
-		{Name: "split", From: []State{Reported, Dispatched, Accepted, Working, Paused}, If: splittable, Hide: true, Ask: &SplitForm},
+		{Name: "reassign", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
+		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayReport},
+		{Name: "comment", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done, Closed, Cancelled, Merged}, Ask: &CommentForm},
+		{Name: "picture", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
+		{Name: "outside", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, Need: MayDispatch, Ask: &OutsideForm},
+		{Name: "hire", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, Need: MayDispatch},
+		{Name: "amend", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done}, If: amendable, Hide: true, Ask: &AmendForm},
+		{Name: "merge", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, To: Merged, Need: MayDispatch, Ask: &MergeForm},
+		{Name: "split", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, If: splittable, Hide: true, Ask: &SplitForm},
 		{Name: "find", From: []State{Working, Paused, Done}, Need: MayWork, If: finding, Hide: true, Ask: &FindForm},
-		{Name: "explain", From: []State{Reported, Dispatched, Accepted, Working, Paused, Done, Closed}, If: explainable, Hide: true, Ask: &ExplainForm},
+		{Name: "explain", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done, Closed}, If: explainable, Hide: true, Ask: &ExplainForm},
 		{Name: "rate", From: []State{Closed}, Need: MaySign, If: rateable, Hide: true, Ask: &RateForm},
 		{Name: "complain", From: []State{Done, Closed}, Need: MaySign, If: complainable, Hide: true, Ask: &ComplainForm},
 		{Name: "reopen", From: []State{Closed}, To: Accepted, Need: MaySign, If: reopenable, Hide: true, Ask: &ReopenForm},
-		{Name: "invoice", From: []State{Dispatched, Accepted, Working, Paused, Done, Closed}, Need: MayDispatch, Ask: &InvoiceForm},
-		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
+		{Name: "invoice", From: []State{Dispatched, Accepted, OnWay, Working, Paused, Done, Closed}, Need: MayDispatch, Ask: &InvoiceForm},
+		{Name: "cancel", From: []State{Reported, Dispatched, Accepted, OnWay, Paused}, To: Cancelled, Need: MayCancel, Ask: &CancelForm, Tone: "danger"},
 	},
 }
 

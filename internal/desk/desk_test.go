@@ -169,6 +169,7 @@ func pause(code string) step {
 var (
 	grab   = plain(desk.Grab)
 	accept = plain(desk.Accept)
+	depart = plain(desk.Depart)
 	arrive = plain(desk.Arrive)
 	resume = plain(desk.Resume)
 	done   = finish(desk.Work{Done: "换了灯管", Minutes: 20})

@@ -192,6 +192,15 @@ func Accept(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 	return j, keep(ctx, tx, &j, "accept", "")
 }
 
+// Depart says that the worker has set out; the ward reads it. Who goes at once may leave it out.
+func Depart(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "depart")
+	if err != nil {
+		return j, err
+	}
+	return j, keep(ctx, tx, &j, "depart", "")
+}
+
 // Arrive says that the worker is there. An emergency may be gone to before it was
 // dispatched or accepted (W-005).
 func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {

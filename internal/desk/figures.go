@@ -145,6 +145,24 @@ func Takeable(by db.Actor) list.Where {
 		And("j.urgency = 'emergency' OR j.crew NOT IN (SELECT id FROM desk_crew WHERE manner = 'sent')").In("j.crew", append(crews(by), ""))
 }
 
+// Here are the jobs that a worker has in hand, and those that they may take, at the place or
+// the asset where a code hangs.
+func Here(ctx context.Context, r db.Reader, by db.Actor, c *Code) (all []Job, err error) {
+	for _, w := range []list.Where{Mine(by), Takeable(by)} {
+		if c.Asset != "" {
+			w = w.And("j.asset = ? OR (j.asset = '' AND j.place = ? AND j.place <> '')", c.Asset, c.Place)
+		} else {
+			w = w.And("j.place = ?", c.Place)
+		}
+		some, err := Pending.All(ctx, r, w, 100)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
 // Unsigned narrows to what is done and waits for a person's signature.
 func Unsigned(by db.Actor) list.Where {
 	return list.Scoped(by.Scope(MaySign), "j.department").And("j.open = true AND j.state = 'done' AND j.worker <> ?", by.ID)

@@ -62,7 +62,7 @@ func (j *Job) stood() string {
 		return "unsent"
 	case Dispatched:
 		return "unaccepted"
-	case Accepted:
+	case Accepted, OnWay:
 		return "unreached"
 	case Paused:
 		return j.Waits

@@ -73,6 +73,9 @@ func (h *house) at(t *testing.T, s desk.State, u desk.Urgency) string {
 	case desk.Accepted:
 		h.take(t, h.dispatcher, j.ID, send)
 		h.take(t, h.wang, j.ID, accept)
+	case desk.OnWay:
+		h.take(t, h.dispatcher, j.ID, send)
+		h.take(t, h.wang, j.ID, accept, depart)
 	case desk.Working:
 		h.take(t, h.dispatcher, j.ID, send)
 		h.take(t, h.wang, j.ID, accept, arrive)
@@ -101,7 +104,7 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 		outside := step(func(ctx context.Context, tx *db.Tx, id string) (desk.Job, error) {
 			return desk.AskOutside(ctx, tx, id, 0, desk.Outside{Firm: "永固管业", Lack: "tool", Why: "没有带压开孔的工具"})
 		})
-		all := []desk.State{desk.Reported, desk.Dispatched, desk.Accepted, desk.Working, desk.Paused, desk.Done, desk.Closed, desk.Cancelled}
+		all := []desk.State{desk.Reported, desk.Dispatched, desk.Accepted, desk.OnWay, desk.Working, desk.Paused, desk.Done, desk.Closed, desk.Cancelled}
 		people := map[string]db.Actor{"nurse": h.nurse, "other ward": h.stranger, "wang": h.wang, "li": h.li, "dispatcher": h.dispatcher, "director": h.director}
 		// The steps, and who may take them from where; everything else is refused.
 		for _, c := range []struct {
@@ -110,21 +113,22 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 			may  map[string][]desk.State
 		}{
 			{"dispatch", send, map[string][]desk.State{"dispatcher": {desk.Reported}}},
-			{"reassign", resend, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.Working, desk.Paused}}},
+			{"reassign", resend, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.OnWay, desk.Working, desk.Paused}}},
 			{"grab", grab, map[string][]desk.State{"wang": {desk.Reported}, "li": {desk.Reported}}},
 			{"accept", accept, map[string][]desk.State{"wang": {desk.Dispatched}}},
-			{"arrive", arrive, map[string][]desk.State{"wang": {desk.Accepted}}},
+			{"depart", depart, map[string][]desk.State{"wang": {desk.Accepted}}},
+			{"arrive", arrive, map[string][]desk.State{"wang": {desk.Accepted, desk.OnWay}}},
 			{"pause", pause("parts"), map[string][]desk.State{"wang": {desk.Working}}},
 			{"resume", resume, map[string][]desk.State{"wang": {desk.Paused}}},
 			{"finish", done, map[string][]desk.State{"wang": {desk.Working}}},
 			{"sign", signed, map[string][]desk.State{"nurse": {desk.Done}}},
 			{"return", back, map[string][]desk.State{"nurse": {desk.Done}}},
-			{"cancel", cancel, map[string][]desk.State{"nurse": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}, "dispatcher": {desk.Reported, desk.Dispatched, desk.Accepted, desk.Paused}}},
-			{"outside", outside, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.Working, desk.Paused}}},
+			{"cancel", cancel, map[string][]desk.State{"nurse": {desk.Reported, desk.Dispatched, desk.Accepted, desk.OnWay, desk.Paused}, "dispatcher": {desk.Reported, desk.Dispatched, desk.Accepted, desk.OnWay, desk.Paused}}},
+			{"outside", outside, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.OnWay, desk.Working, desk.Paused}}},
 			{"decline", decline("去不了"), map[string][]desk.State{"wang": {desk.Dispatched}}},
-			{"escalate", escalate("查不到点"), map[string][]desk.State{"wang": all[1:5], "dispatcher": all[1:5]}},
-			{"hasten", hasten, map[string][]desk.State{"nurse": all[:5], "dispatcher": all[:5]}},
-			{"comment", comment("请带梯子"), map[string][]desk.State{"nurse": all, "wang": all[:7], "li": all[:7], "dispatcher": all, "director": all}},
+			{"escalate", escalate("查不到点"), map[string][]desk.State{"wang": all[1:6], "dispatcher": all[1:6]}},
+			{"hasten", hasten, map[string][]desk.State{"nurse": all[:6], "dispatcher": all[:6]}},
+			{"comment", comment("请带梯子"), map[string][]desk.State{"nurse": all, "wang": all[:8], "li": all[:8], "dispatcher": all, "director": all}},
 		} {
 			for _, s := range all {
 				id := h.at(t, s, desk.Normal)

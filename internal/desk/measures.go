@@ -85,6 +85,8 @@ var Cuts = []Cut{
 		beds: "coalesce((SELECT d.beds FROM departments_department d WHERE d.id = k.k), 0)", area: "coalesce((SELECT sum(p.area) FROM places_place p WHERE p.department = k.k AND p.closed = false), 0)"},
 	{Key: "place", sql: "j.place", name: "coalesce((SELECT p.path FROM places_place p WHERE p.id = k.k), '')", none: "no_place=true",
 		beds: "coalesce((SELECT p.beds FROM places_place p WHERE p.id = k.k), 0)", area: "coalesce((SELECT p.area FROM places_place p WHERE p.id = k.k), 0)"},
+	{Key: "building", sql: buildingOf, name: "coalesce((SELECT p.path FROM places_place p WHERE p.id = k.k), '')", none: "no_building=true",
+		beds: "coalesce((SELECT sum(r.beds)" + roomsIn + ", 0)", area: "coalesce((SELECT sum(r.area)" + roomsIn + ", 0)"},
 	{Key: "trade", sql: "j.trade", name: "k.k"},
 	{Key: "kind", sql: "j.kind", name: "coalesce((SELECT n.name FROM desk_kind n WHERE n.id = k.k), '')"},
 	{Key: "crew", sql: "j.crew", name: "coalesce((SELECT d.name FROM departments_department d WHERE d.id = k.k), '')", none: "no_crew=true"},
@@ -92,6 +94,19 @@ var Cuts = []Cut{
 	{Key: "round", sql: "j.round", name: "k.k"},
 	{Key: "asset", sql: "j.asset", name: "coalesce((SELECT a.name FROM assets_card a WHERE a.id = k.k), '')", none: "no_asset=true"},
 }
+
+// buildingOf is the building in which a job's place stands, at most four steps up the tree of
+// places; "" where there is none. roomsIn are the rooms of the building k.k.
+const (
+	buildingOf = `coalesce((SELECT CASE 'building' WHEN p0.kind THEN p0.id WHEN p1.kind THEN p1.id WHEN p2.kind THEN p2.id WHEN p3.kind THEN p3.id WHEN p4.kind THEN p4.id ELSE '' END
+		FROM places_place p0 LEFT JOIN places_place p1 ON p1.id = p0.parent LEFT JOIN places_place p2 ON p2.id = p1.parent LEFT JOIN places_place p3 ON p3.id = p2.parent
+		LEFT JOIN places_place p4 ON p4.id = p3.parent WHERE p0.id = j.place), '')`
+	roomsIn = ` FROM places_place r, places_place h WHERE h.id = k.k AND r.campus = h.campus AND r.closed = false AND r.kind = 'room' AND substr(r.path, 1, length(h.path) + 3) = h.path || ' / ')`
+)
+
+// HasBeds and HasArea say whether the lines of the cut have beds and square metres to reckon by.
+func (c *Cut) HasBeds() bool { return c.beds != "" }
+func (c *Cut) HasArea() bool { return c.area != "" }
 
 // whole is no cut: the whole hospital, all its beds and all its rooms.
 var whole = Cut{sql: "''", name: "''", beds: "coalesce((SELECT sum(d.beds) FROM departments_department d WHERE d.closed = false), 0)",
@@ -232,7 +247,7 @@ func (f *figuring) count(ctx context.Context, together []*Measure) error {
 		fmt.Fprintf(&inner, ", %s AS n%d, %s AS v%d", n, i, v, i)
 		fmt.Fprintf(&outer, ", k.n%d, k.v%d, CAST(%s AS BIGINT)", i, i, per)
 	}
-	from := "SELECT " + f.cut.sql + " AS k" + inner.String() + jobs + " GROUP BY " + f.cut.group()
+	from := "SELECT " + f.cut.sql + " AS k" + inner.String() + jobs + " GROUP BY 1"
 	if m := together[0]; m.Sort == Minutes {
 		from = fmt.Sprintf(`SELECT k%s FROM (SELECT k, v, row_number() OVER (PARTITION BY k ORDER BY v) AS n, count(*) OVER (PARTITION BY k) AS c
 			FROM (SELECT %s AS k, %s AS v%s AND %s) a) b GROUP BY k`, inner.String(), f.cut.sql, m.Value, jobs, cmp.Or(m.Where, "true"))
@@ -279,13 +294,6 @@ func (f *figuring) tell(m *Measure, key, name string, n, v, per int64) {
 		got.N = v * 100 / n
 	}
 	l.Figures[m.Key] = got
-}
-
-func (c *Cut) group() string {
-	if c.Key == "" {
-		return "1"
-	}
-	return c.sql
 }
 
 // link opens the jobs that a figure of a line looked at, and of these those that the

@@ -81,7 +81,7 @@ type tally struct {
 const (
 	ownJobs = "source=ward,phone,api,patrol,after,guest,alarm,plan"
 	told    = "source=ward,phone,api,patrol,guest,alarm"
-	alive   = "state=reported,dispatched,accepted,working,paused,done,closed"
+	alive   = "state=reported,dispatched,accepted,on_way,working,paused,done,closed"
 )
 
 var (

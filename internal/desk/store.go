@@ -24,6 +24,7 @@ var Jobs = list.Of[Job]{
 		{Key: "state", SQL: "j.state", Into: func(j *Job) any { return &j.State }, OneOf: States, Enum: "desk.job.state", Tone: stateTone},
 		{Key: "department", SQL: "j.department", Into: func(j *Job) any { return &j.Department }, Ref: "departments", Text: func(j *Job) string { return j.DepartmentName }},
 		{Key: "place", SQL: "j.place", Into: func(j *Job) any { return &j.Place }, Ref: "places", Text: func(j *Job) string { return strings.TrimSpace(j.PlaceName + " " + j.Spot) }},
+		{Key: "building", SQL: buildingOf, Into: func(j *Job) any { return &j.Building }, Ref: "places", Text: buildingName, Aside: true},
 		{Key: "worker", SQL: "j.worker", Into: func(j *Job) any { return &j.Worker }, Ref: "workers", Text: func(j *Job) string { return cmp.Or(j.WorkerName, j.CrewName) }},
 		{Key: "crew", SQL: "j.crew", Into: func(j *Job) any { return &j.Crew }, Ref: "crews", Text: func(j *Job) string { return j.CrewName }, Aside: true},
 		{Key: "trade", SQL: "j.trade", Into: func(j *Job) any { return &j.Trade }, OneOf: Trades, Enum: "desk.trade", Aside: true},
@@ -101,6 +102,7 @@ var Jobs = list.Of[Job]{
 		{Key: "come_due", SQL: "j.come_due", Into: func(j *Job) any { return &j.ComeDue }, Hidden: true},
 		{Key: "head", SQL: "coalesce(d.head, '')", Into: func(j *Job) any { return &j.Head }, Hidden: true},
 		{Key: "no_place", SQL: "(j.place = '')", Into: func(j *Job) any { return &j.NoPlace }, Hidden: true},
+		{Key: "no_building", SQL: "(" + buildingOf + " = '')", Into: func(j *Job) any { return &j.NoBuilding }, Hidden: true},
 		{Key: "own_kind", SQL: "(j.kind <> j.trade)", Into: func(j *Job) any { return &j.OwnKind }, Hidden: true},
 		{Key: "no_crew", SQL: "(j.crew = '')", Into: func(j *Job) any { return &j.NoCrew }, Hidden: true},
 		{Key: "no_worker", SQL: "(j.worker = '')", Into: func(j *Job) any { return &j.NoWorker }, Hidden: true},
@@ -120,6 +122,15 @@ var Jobs = list.Of[Job]{
 		{Key: "asset_name", SQL: "coalesce(a.name, '')", Into: func(j *Job) any { return &j.AssetName }, Hidden: true},
 		{Key: "worker_name", SQL: "coalesce(w.name, '')", Into: func(j *Job) any { return &j.WorkerName }, Hidden: true},
 	},
+}
+
+// buildingName is what the building of a job is called: what its place's path begins with.
+func buildingName(j *Job) string {
+	if j.Building == "" {
+		return ""
+	}
+	name, _, _ := strings.Cut(j.PlaceName, " / ")
+	return name
 }
 
 // took is how many units lie between two moments, a begun one counting whole, so that

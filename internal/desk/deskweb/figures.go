@@ -1,8 +1,10 @@
 package deskweb
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -17,7 +19,27 @@ import (
 var headline = []string{"reported", "finished", "cost", "on_time", "first_time", "satisfaction", "answer_half", "answer_most", "come_half", "come_most", "finish_half", "finish_most", "reopened", "repeats", "per_bed", "per_area", "silent", "outside", "saved"}
 
 // inTable are the figures that tell lines apart.
-var inTable = []string{"reported", "finished", "cost", "answer_half", "come_half", "finish_half", "finish_most", "on_time", "first_time", "reopened", "repeats", "satisfaction"}
+var inTable = []string{"reported", "per_bed", "finished", "cost", "per_area", "answer_half", "answer_most", "come_half", "come_most", "finish_half", "finish_most", "on_time", "first_time", "reopened", "repeats", "satisfaction"}
+
+// columns are those of inTable that a cut has.
+func columns(by string) []string {
+	at := slices.IndexFunc(desk.Cuts, func(c desk.Cut) bool { return c.Key == by })
+	return slices.DeleteFunc(slices.Clone(inTable), func(key string) bool {
+		return at >= 0 && (key == "per_bed" && !desk.Cuts[at].HasBeds() || key == "per_area" && !desk.Cuts[at].HasArea())
+	})
+}
+
+// sorted puts the lines with the most of a figure first, and those of which nothing can be
+// said last; "" leaves their order.
+func sorted(lines []desk.Line, key string) {
+	slices.SortStableFunc(lines, func(a, b desk.Line) int {
+		x, y := a.Figures[key], b.Figures[key]
+		if x.Known != y.Known {
+			return map[bool]int{true: -1, false: 1}[x.Known]
+		}
+		return cmp.Compare(y.N, x.N)
+	})
+}
 
 // monthOf is the month asked for; the current one when none is.
 func monthOf(r *web.Req) (period.Month, error) {
@@ -126,6 +148,10 @@ func figures(r *web.Req) error {
 	} else if lines, err = desk.Figured(ctx, r.Read(), r.By, by, m.First(), m.Last()); err != nil {
 		return err
 	}
+	shown, order := columns(by), r.URL.Query().Get("sort")
+	if slices.Contains(shown, order) {
+		sorted(lines, order)
+	}
 	if r.JSON() {
 		return r.Give(append(slices.Clip(whole), lines...))
 	}
@@ -142,21 +168,28 @@ func figures(r *web.Req) error {
 	}
 	at := "/desk/figures?month=" + string(m)
 	p := ui.Page{Heading: r.T("desk.figures"), Sub: string(m), Wide: true, Tabs: months(r, m, "/desk/figures?by="+by), Live: []string{desk.Noun}, Back: &ui.Link{Label: r.T("desk.today"), Href: "/desk/today"},
-		Actions: []ui.Action{{Name: "month", Label: r.T("desk.month"), Href: "/desk/month?month=" + string(m), Icon: "printer", Fresh: true}}}
+		Actions: []ui.Action{{Name: "again", Label: r.T("desk.again"), Href: "/desk/again?month=" + string(m), Icon: "refresh"}, {Name: "month", Label: r.T("desk.month"), Href: "/desk/month?month=" + string(m), Icon: "printer", Fresh: true}}}
 	var ways []ui.Option
 	for _, c := range append(slices.Clone(desk.Cuts), desk.Cut{Key: "month"}) {
 		ways = append(ways, ui.Option{Value: c.Key, Label: r.T("desk.figures.by." + c.Key)})
 	}
 	ask := ui.Ask(r.W2, ui.Form{ID: "cut", Action: "/desk/figures", Method: "get", Inline: true, Submit: r.T("desk.figures.show"), Tone: ui.Plain, Hidden: []ui.Pair{{Name: "month", Value: string(m)}},
 		Fields: []ui.Field{{Name: "by", Label: r.T("desk.figures.by"), Kind: ui.KindChoice, Value: by, Options: ways, Required: true, Submits: true}}})
-	t := ui.Table{ID: "figures", Bare: true, Caption: r.T("desk.figures.by." + by), Here: at + "&by=" + by, Empty: ui.Nothing{Text: r.T("desk.figures.empty")}, Columns: []ui.Head{{Label: r.T("desk.figures.by." + by)}}}
-	for _, key := range inTable {
-		t.Columns = append(t.Columns, ui.Head{Label: r.T("desk.figure." + key), Num: true})
+	t := ui.Table{ID: "figures", Bare: true, Caption: r.T("desk.figures.by." + by), Here: at + "&by=" + by + "&sort=" + order, Empty: ui.Nothing{Text: r.T("desk.figures.empty")}, Columns: []ui.Head{{Label: r.T("desk.figures.by." + by)}}}
+	for _, key := range shown {
+		h := ui.Head{Key: key, Label: r.T("desk.figure." + key), Num: true, Sort: at + "&by=" + by + "&sort=" + key}
+		if key == order {
+			h.Dir = "desc"
+		}
+		t.Columns = append(t.Columns, h)
+	}
+	if len(lines) > linesMost {
+		t.Count = r.T("desk.figures.first", linesMost, len(lines))
 	}
 	for i := range lines[:min(len(lines), linesMost)] {
 		l := &lines[i]
 		row := ui.Row{Cells: []ui.Cell{{Text: named(r, by, l)}}}
-		for _, key := range inTable {
+		for _, key := range shown {
 			v := l.Figures[key]
 			c := ui.Cell{Text: say(r, measure(key), v), Num: true}
 			if v.Of > 0 {
@@ -172,6 +205,12 @@ func figures(r *web.Req) error {
 
 // linesMost is how many lines a page of figures shows.
 const linesMost = 100
+
+// onSheet are the figures of the month's sheet, beside those of the month before; with
+// spotsOnSheet, what failed most often, it fits on one sheet of A4.
+var onSheet = []string{"reported", "finished", "cost", "on_time", "first_time", "satisfaction", "answer_half", "come_half", "finish_half", "finish_most", "repeats", "reopened", "per_bed", "per_area", "outside"}
+
+const spotsOnSheet = 3
 
 // month is the desk's month on one sheet of paper.
 func month(r *web.Req) error {
@@ -192,30 +231,39 @@ func month(r *web.Req) error {
 	}
 	s := ui.Sheet{Title: r.T("desk.month"), Number: string(m), Date: string(r.Site.DB.Today()), Size: ui.A4, Back: ui.Link{Href: "/desk/figures?month=" + string(m)}, PerPage: 100,
 		Signatures: []string{r.T("desk.month.made"), r.T("desk.month.head"), r.T("desk.month.vice")}, Note: r.T("desk.month.note")}
-	for _, key := range headline {
+	for _, key := range onSheet {
 		x := measure(key)
 		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("desk.figure." + key), Text: say(r, x, two[0].Figures[key]), Sub: r.T("desk.month.before", say(r, x, two[1].Figures[key]))})
 	}
 	s.Lines = &ui.Grid{Heads: []ui.Head{{Label: r.T("desk.month.line")}}}
-	short := []string{"reported", "finished", "cost", "answer_half", "finish_half", "on_time", "first_time", "repeats", "satisfaction"}
+	short := []string{"reported", "cost", "finish_half", "on_time", "first_time", "repeats", "satisfaction"}
 	for _, key := range short {
 		s.Lines.Heads = append(s.Lines.Heads, ui.Head{Label: r.T("desk.figure." + key), Num: true})
 	}
 	for _, part := range []struct {
 		cut  string
 		most int
-	}{{"crew", 8}, {"kind", 8}, {"place", 5}, {"department", 5}} {
+	}{{"building", 5}, {"crew", 5}, {"kind", 6}, {"department", 5}} {
 		lines, err := desk.Figured(ctx, r.Read(), r.By, part.cut, m.First(), m.Last())
 		if err != nil {
 			return err
 		}
+		s.Lines.Rows = append(s.Lines.Rows, append([]string{r.T("desk.figures.by." + part.cut)}, make([]string, len(short))...))
 		for i := range lines[:min(len(lines), part.most)] {
-			row := []string{r.T("desk.figures.by."+part.cut) + " · " + named(r, part.cut, &lines[i])}
+			row := []string{named(r, part.cut, &lines[i])}
 			for _, key := range short {
 				row = append(row, say(r, measure(key), lines[i].Figures[key]))
 			}
 			s.Lines.Rows = append(s.Lines.Rows, row)
 		}
+	}
+	spots, _, err := desk.FailedAgain(ctx, r.Read(), r.By, "", m.First(), m.Last())
+	if err != nil {
+		return err
+	}
+	for i := range spots[:min(len(spots), spotsOnSheet)] {
+		c := failCell(r, &spots[i])
+		s.Boxes = append(s.Boxes, ui.Fact{Label: r.T("desk.month.again", i+1), Text: strings.TrimSpace(strings.Join([]string{c.Text, c.Sub, r.T("desk.month.times", spots[i].Times), whys(r, &spots[i])}, " ")), Wide: true})
 	}
 	causes, err := desk.CausesOf(ctx, r.Read(), r.By, m.First(), m.Last())
 	if err != nil {

@@ -42,13 +42,22 @@ var guestForm = form.Of[guestTold]{Name: "desk.guest", Fields: []form.Field[gues
 	{Key: "contact", Into: func(t *guestTold) any { return &t.Contact }, Most: 40, Hint: true},
 }}
 
-// scanned is where a code leads: who may report for the house goes on to its own slip,
-// everybody else is asked here.
+// scanned is where a code leads: a worker to the jobs they have or may take right there, who
+// else may report for the house to its own slip, everybody else is asked here.
 func (c *Counter) scanned(r *web.Req) error {
 	if r.By.May(desk.MayReport) && r.URL.Query().Get("as") != "guest" {
 		code, err := desk.Accepting(r.Context(), r.Read(), r.PathValue("code"))
 		if err != nil {
 			return err
+		}
+		if r.By.May(desk.MayWork) && !r.By.May(desk.MayDispatch) { // to what they have to do here, if anything
+			work, err := desk.Here(r.Context(), r.Read(), r.By, &code)
+			if err != nil {
+				return err
+			}
+			if len(work) > 0 {
+				return r.Go("/desk/here?code=" + code.ID)
+			}
 		}
 		if code.Asset != "" {
 			return r.Go("/desk/report?asset=" + code.Asset)

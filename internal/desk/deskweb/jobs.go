@@ -1,7 +1,6 @@
 package deskweb
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,9 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"houqin/internal/assets"
-	"houqin/internal/base/db"
 	"houqin/internal/base/flow"
-	"houqin/internal/base/form"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -46,8 +43,11 @@ var stages = []struct {
 
 func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
 	now, state := r.Read().Moment(), j.State
-	if state == desk.Paused {
+	switch state {
+	case desk.Paused:
 		state = desk.Working
+	case desk.OnWay:
+		state = desk.Accepted
 	}
 	at := slices.IndexFunc(stages, func(s struct {
 		state desk.State
@@ -61,8 +61,8 @@ func line(r *web.Req, j *desk.Job) (out []ui.Stage) {
 		switch {
 		case dead(j) && when.IsZero(), i > at && !dead(j):
 			when = 0
-		case i == at && j.State == desk.Paused:
-			g.Label, g.State = r.T("desk.job.state.paused"), ui.Now
+		case i == at && (j.State == desk.Paused || j.State == desk.OnWay):
+			g.Label, g.State = r.T("desk.job.state."+string(j.State)), ui.Now
 		case i == at && j.Open:
 			g.State = ui.Now
 		case dead(j) && s.state == desk.Closed:
@@ -267,7 +267,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 // has a night in it, and is said by who did the work.
 const shiftMost = 8 * 60
 
-var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
+var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "depart": "walk", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
 	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
 	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up",
 	"amend": "edit", "merge": "packages", "find": "eye", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
@@ -417,100 +417,4 @@ func parts(r *web.Req, drawn []desk.Drawn) *ui.Table {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: d.Item.Title()}, {Text: d.Item.Say(d.Qty)}, {Text: r.W2.Money(d.Cost)}, paper}})
 	}
 	return t
-}
-
-// after is where a step leads: back to the page it was taken from, else to the job.
-func after(r *web.Req, id string) string {
-	if in, err := r.Input(); err == nil {
-		if to := in.Value("_back"); slices.Contains([]string{"/desk/board", "/desk/mine", "/desk/ward", "/desk/call"}, to) {
-			return to
-		}
-	}
-	return "/desk/jobs/" + id
-}
-
-// pressed is a step that asks nothing.
-func pressed(say string, step func(context.Context, *db.Tx, string, int64) (desk.Job, error)) func(*web.Req) error {
-	return func(r *web.Req) error {
-		return r.Press(func(tx *db.Tx) (web.Done, error) {
-			j, err := step(r.Context(), tx, r.PathValue("id"), r.Version())
-			if err == nil {
-				err = sayWhen(r, r.Context(), tx, j.ID)
-			}
-			return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
-		})
-	}
-}
-
-func hasten(r *web.Req) error {
-	return pressed("desk.done.hastened", func(ctx context.Context, tx *db.Tx, id string, _ int64) (desk.Job, error) {
-		return desk.Hasten(ctx, tx, id)
-	})(r)
-}
-
-// asked is a step that asks a form first.
-func asked[T any](c *Counter, r *web.Req, spec *form.Of[T], say string, step func(context.Context, *db.Tx, string, int64, T) (desk.Job, error)) error {
-	return web.Submit(r, spec, c.show, func(tx *db.Tx, t *T) (web.Done, error) {
-		j, err := step(r.Context(), tx, r.PathValue("id"), r.Version(), *t)
-		if err == nil {
-			err = sayWhen(r, r.Context(), tx, j.ID)
-		}
-		return web.Done{To: after(r, j.ID), Say: say, Args: []string{j.Number}, Data: j}, err
-	})
-}
-
-// reasoned is a step that asks only for a reason.
-func reasoned(c *Counter, r *web.Req, spec *form.Of[desk.Reason], say string, step func(context.Context, *db.Tx, string, int64, string) (desk.Job, error)) error {
-	return asked(c, r, spec, say, func(ctx context.Context, tx *db.Tx, id string, version int64, why desk.Reason) (desk.Job, error) {
-		return step(ctx, tx, id, version, why.Text)
-	})
-}
-
-func (c *Counter) dispatch(r *web.Req) error {
-	return asked(c, r, &desk.DispatchForm, "desk.done.dispatched", desk.Dispatch)
-}
-func (c *Counter) reassign(r *web.Req) error {
-	return asked(c, r, &desk.ReassignForm, "desk.done.dispatched", desk.Reassign)
-}
-func (c *Counter) pause(r *web.Req) error {
-	return asked(c, r, &desk.PauseForm, "desk.done.paused", desk.Pause)
-}
-func (c *Counter) finish(r *web.Req) error {
-	t := c.take(r)
-	return asked(c, r, &desk.FinishForm, "desk.done.finished", func(ctx context.Context, tx *db.Tx, id string, version int64, w desk.Work) (desk.Job, error) {
-		j, err := desk.Finish(ctx, tx, id, version, w)
-		if err == nil {
-			err = t.attach(ctx, tx, id)
-		}
-		return j, err
-	})
-}
-func (c *Counter) decline(r *web.Req) error {
-	return reasoned(c, r, &desk.DeclineForm, "desk.done.declined", desk.Decline)
-}
-func (c *Counter) escalate(r *web.Req) error {
-	return reasoned(c, r, &desk.HardForm, "desk.done.escalated", desk.Escalate)
-}
-func (c *Counter) plan(r *web.Req) error {
-	return reasoned(c, r, &desk.PlanForm, "desk.done.planned", desk.Plan)
-}
-func (c *Counter) takeBack(r *web.Req) error {
-	return asked(c, r, &desk.BackForm, "desk.done.taken_back", desk.TakeBack)
-}
-func (c *Counter) sign(r *web.Req) error {
-	return asked(c, r, &desk.SignForm, "desk.done.signed", desk.Sign)
-}
-func (c *Counter) sendBack(r *web.Req) error {
-	return reasoned(c, r, &desk.ReturnForm, "desk.done.returned", desk.Return)
-}
-func (c *Counter) outside(r *web.Req) error {
-	return asked(c, r, &desk.OutsideForm, "desk.done.outside", desk.AskOutside)
-}
-func (c *Counter) cancel(r *web.Req) error {
-	return reasoned(c, r, &desk.CancelForm, "desk.done.cancelled", desk.Cancel)
-}
-func (c *Counter) comment(r *web.Req) error {
-	return reasoned(c, r, &desk.CommentForm, "desk.done.commented", func(ctx context.Context, tx *db.Tx, id string, _ int64, text string) (desk.Job, error) {
-		return desk.Comment(ctx, tx, id, text)
-	})
 }

@@ -36,6 +36,7 @@ func (c *Counter) lifeRoutes(step func(string, string, func(*web.Req) error) web
 		{At: "GET /desk/complaints/{id}", Need: web.SignedIn, Do: showComplaint, Gives: complaint},
 		{At: "POST /desk/complaints/{id}/answer", Need: web.SignedIn, Do: answer, Form: &desk.ReplyForm, Gives: complaint},
 		{At: "GET /desk/figures", Need: desk.MaySee, Do: figures, Gives: []desk.Line{}},
+		{At: "GET /desk/again", Need: desk.MaySee, Do: again, Gives: []desk.Again{}},
 		{At: "GET /desk/month", Need: desk.MaySee, Do: month, PageOnly: true},
 		{At: "GET /desk/firms", Need: desk.MaySee, Do: firms, List: &desk.Firms},
 		{At: "GET /desk/prices", Need: desk.MayArrange, Do: prices, List: &desk.Prices},

@@ -102,7 +102,7 @@ func (c *Counter) mine(r *web.Req) error {
 		k := card(r, j)
 		k.Who = j.ReporterName + " " + j.Phone
 		if len(p.Next) == 0 {
-			if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "arrive", "finish", "resume", "pause", "decline"); err != nil {
+			if k.Actions, err = c.steps(r, j, "/desk/mine", inHand...); err != nil {
 				return err
 			}
 			p.Next = []ui.Job{k}
@@ -138,12 +138,15 @@ func (c *Counter) mine(r *web.Req) error {
 	if p.Team, err = team(r); err != nil {
 		return err
 	}
-	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
+	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: ui.Below(scan(r, ""), mineBody(r.W2, p)), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
 	if err := r.Keep(&shown, along(r, []string{"/desk/report"}, own)...); err != nil {
 		return err
 	}
 	return r.Show(shown, nil)
 }
+
+// inHand are the steps of the job at the top of a worker's page.
+var inHand = []string{"accept", "depart", "arrive", "finish", "resume", "pause", "decline"}
 
 // minePage is what a worker's page is made of.
 type minePage struct {
@@ -195,7 +198,7 @@ var lanes = []struct {
 	tone   ui.Tone
 }{
 	{"reported", []string{"reported"}, ui.Danger},
-	{"dispatched", []string{"dispatched", "accepted"}, ui.Plain},
+	{"dispatched", []string{"dispatched", "accepted", "on_way"}, ui.Plain},
 	{"working", []string{"working"}, ui.Accent},
 	{"paused", []string{"paused"}, ui.Soon},
 	{"done", []string{"done"}, ui.Done},
@@ -275,7 +278,7 @@ func (c *Counter) lanes(r *web.Req, see list.Where, here, crew string) (templ.Co
 		for i := range shown {
 			j := &shown[i]
 			k := card(r, j)
-			if j.State == desk.Accepted {
+			if j.State == desk.Accepted || j.State == desk.OnWay {
 				k.Marks = append(k.Marks, *mark(r, j))
 			}
 			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch"); err != nil {

@@ -1,0 +1,75 @@
+package desk_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/desk"
+	"houqin/internal/places"
+)
+
+// The head sees which building fails again and again, and why: what those who mended it
+// wrote, of the repeats and of what they repeat; each opens its reports.
+func TestWhatFailsAgainIsToldByBuildingWithItsCauses(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := build(t, d)
+		today := d.Today()
+		var north, floor, shower places.Place
+		h.must(t, h.system, func(ctx context.Context, tx *db.Tx) error {
+			north = places.Place{Code: "N", Name: "北楼", Kind: places.Building}
+			if err := places.Add(ctx, tx, &north); err != nil {
+				return err
+			}
+			floor = places.Place{Code: "N2", Name: "2层", Kind: places.Floor, Parent: north.ID}
+			if err := places.Add(ctx, tx, &floor); err != nil {
+				return err
+			}
+			shower = places.Place{Code: "N201", Name: "浴室", Kind: places.Room, Parent: floor.ID, Department: h.ward.ID, Area: 1500}
+			return places.Add(ctx, tx, &shower)
+		})
+		mend := func(place string, trade desk.Trade, cause string) {
+			j := h.report(t, h.nurse, desk.Slip{Place: place, Department: h.ward.ID, Trade: trade})
+			clock.Add(time.Hour)
+			h.take(t, h.dispatcher, j.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))
+			h.take(t, h.wang, j.ID, accept, arrive, finish(desk.Work{Done: "修好", Cause: cause, Minutes: 30}))
+		}
+		for range 2 {
+			mend(shower.ID, "water", "垫圈老化")
+		}
+		mend(shower.ID, "water", "水压过高")
+		mend(shower.ID, "electric", "灯管坏") // another failure
+		for range 2 {
+			mend(h.corridor.ID, "electric", "")
+		}
+		spots, buildings, err := desk.FailedAgain(t.Context(), d, h.director, "", today, d.Today())
+		if err != nil || len(spots) != 2 || len(buildings) != 2 {
+			t.Fatalf("%d places and %d buildings, %v", len(spots), len(buildings), err)
+		}
+		if b := buildings[0]; b.Building != north.ID || b.PlaceName != "北楼" || b.Times != 2 || len(b.Why) != 2 || b.Why[0] != (desk.Why{Cause: "垫圈老化", N: 2}) || b.Cost != 60_00 {
+			t.Errorf("the building that fails most is %+v", b)
+		}
+		if s := spots[0]; s.Place != shower.ID || s.Trade != "water" || s.Times != 2 {
+			t.Errorf("the place that fails most is %+v", s)
+		}
+		for _, a := range append(spots, buildings...) {
+			if n := opened(t, d, a.Link); n != a.Times {
+				t.Errorf("%s %s failed %d times again, and %s opens %d", a.PlaceName, a.Trade, a.Times, a.Link, n)
+			}
+		}
+		if own, _, err := desk.FailedAgain(t.Context(), d, h.director, north.ID, today, d.Today()); err != nil || len(own) != 1 || own[0].Place != shower.ID {
+			t.Errorf("of one building: %+v, %v", own, err)
+		}
+		ward := everywhere(h.director)
+		ward.Rights = db.Rights{desk.MaySee: {Units: []string{h.other.ID}}}
+		if none, _, err := desk.FailedAgain(t.Context(), d, ward, "", today, d.Today()); err != nil || len(none) != 0 {
+			t.Errorf("who sees another ward only is told %+v, %v", none, err)
+		}
+		lines, err := desk.Figured(t.Context(), d, h.director, "building", today, d.Today())
+		if err != nil || len(lines) != 2 || lines[0].Name != "北楼" || lines[0].Figures["reported"].N != 4 || lines[0].Figures["per_area"].N != 800 {
+			t.Errorf("the figures of the buildings are %+v, %v", lines, err)
+		}
+	})
+}
