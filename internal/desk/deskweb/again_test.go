@@ -17,8 +17,8 @@ import (
 func TestTheHeadFindsWhatFailsAgain(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
-		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { // one report to one bed, two to four
-			h.ward.Beds, h.other.Beds = 4, 1
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { // a report to one bed, many to twenty
+			h.ward.Beds, h.other.Beds = 20, 1
 			if err := departments.Change(t.Context(), tx, &h.ward); err != nil {
 				return err
 			}
@@ -48,7 +48,18 @@ func TestTheHeadFindsWhatFailsAgain(t *testing.T) {
 		c := webtest.New(t, h)
 		page := c.Get("/desk/figures?by=department").See("每床报修").Follow("反复故障")
 		page.See("301病房", "镇流器坏 3 次")
-		c.Get("/desk/month").See("反复故障 1", "镇流器坏 3 次")
+		dbtest.Do(t, d, h.nurse, func(tx *db.Tx) error {
+			for _, trade := range []desk.Trade{"water", "hvac", "metal", "carpentry", "it", "equipment", "cleaning", "other"} {
+				if _, err := desk.Report(t.Context(), tx, &desk.Slip{Title: "坏了", Trade: trade, Place: h.room.ID, Anyway: true}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		sheet := c.Get("/desk/month").See("反复故障 1", "镇流器坏 3 次", "工单种类")
+		if boxes, rows := sheet.Count(".slip-boxes > div"), sheet.Count(".slip-lines tbody tr"); boxes > 15 || rows > 19 {
+			t.Errorf("%d boxes and %d lines do not go on one sheet", boxes, rows)
+		}
 		for order, want := range map[string]string{"reported": "内一科", "per_bed": "外一科"} {
 			if got := c.Get("/desk/figures?by=department&sort=" + order).Texts("#figures tbody tr"); len(got) != 2 || !strings.HasPrefix(strings.TrimSpace(got[0]), want) {
 				t.Errorf("by %s the lines are %q", order, got)

@@ -19,7 +19,7 @@ import (
 var headline = []string{"reported", "finished", "cost", "on_time", "first_time", "satisfaction", "answer_half", "answer_most", "come_half", "come_most", "finish_half", "finish_most", "reopened", "repeats", "per_bed", "per_area", "silent", "outside", "saved"}
 
 // inTable are the figures that tell lines apart.
-var inTable = []string{"reported", "per_bed", "finished", "cost", "per_area", "answer_half", "answer_most", "come_half", "come_most", "finish_half", "finish_most", "on_time", "first_time", "reopened", "repeats", "satisfaction"}
+var inTable = []string{"reported", "per_bed", "finished", "cost", "per_area", "answer_half", "answer_most", "come_half", "come_most", "finish_half", "finish_most", "on_time", "first_time", "repeats", "satisfaction", "reopened"}
 
 // columns are those of inTable that a cut has.
 func columns(by string) []string {
@@ -208,9 +208,9 @@ const linesMost = 100
 
 // onSheet are the figures of the month's sheet, beside those of the month before; with
 // spotsOnSheet, what failed most often, it fits on one sheet of A4.
-var onSheet = []string{"reported", "finished", "cost", "on_time", "first_time", "satisfaction", "answer_half", "come_half", "finish_half", "finish_most", "repeats", "reopened", "per_bed", "per_area", "outside"}
+var onSheet = []string{"reported", "finished", "cost", "on_time", "first_time", "satisfaction", "answer_half", "come_half", "finish_half", "finish_most", "repeats", "outside"}
 
-const spotsOnSheet = 3
+const spotsOnSheet, causesOnSheet = 3, 4
 
 // month is the desk's month on one sheet of paper.
 func month(r *web.Req) error {
@@ -243,7 +243,7 @@ func month(r *web.Req) error {
 	for _, part := range []struct {
 		cut  string
 		most int
-	}{{"building", 5}, {"crew", 5}, {"kind", 6}, {"department", 5}} {
+	}{{"building", 4}, {"crew", 4}, {"kind", 4}, {"department", 3}} {
 		lines, err := desk.Figured(ctx, r.Read(), r.By, part.cut, m.First(), m.Last())
 		if err != nil {
 			return err
@@ -269,7 +269,7 @@ func month(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range causes {
+	for _, c := range causes[:min(len(causes), causesOnSheet)] {
 		said := r.T("desk.cause.unsaid")
 		if c.Cause != "" {
 			said = r.T("desk.cause." + c.Cause)

@@ -16,14 +16,18 @@ import (
 // scan is where a worker scans the code of the room or the machine at which they stand.
 func scan(r *web.Req, typed string) templ.Component {
 	return ui.Ask(r.W2, ui.Form{ID: "scan", Action: "/desk/here", Method: "get", Inline: true, Submit: r.T("desk.here.go"), Tone: ui.Plain,
-		Fields: []ui.Field{{Name: "code", Label: r.T("desk.here.code"), Kind: ui.KindCode, Value: typed, Example: r.T("desk.here.example")}}})
+		Fields: []ui.Field{{Name: "code", Label: r.T("desk.door.codes"), Kind: ui.KindCode, Value: typed, Example: r.T("desk.here.example")}}})
 }
 
 // here is what a worker has to do, or may take, right where they stand: scan to start.
 func (c *Counter) here(r *web.Req) error {
 	typed := r.URL.Query().Get("code")
-	code, err := desk.Accepting(r.Context(), r.Read(), codeIn(typed))
 	p := ui.Page{Heading: r.T("desk.here"), Live: []string{desk.Noun}, Narrow: true, Back: &ui.Link{Label: r.T("desk.mine"), Href: "/desk/mine"}}
+	if typed == "" {
+		p.Heading, p.Body = r.T("desk.here.code"), scan(r, "")
+		return r.Show(p, nil)
+	}
+	code, err := desk.Accepting(r.Context(), r.Read(), codeIn(typed))
 	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Conflict {
 		p.Flash, p.Body = []ui.Note{{Text: r.T("desk.here.unknown", typed), Tone: ui.Soon}}, scan(r, typed)
 		return r.Show(p, nil)

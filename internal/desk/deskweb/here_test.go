@@ -34,7 +34,7 @@ func TestAWorkerScansToStart(t *testing.T) {
 			return err
 		})
 		c.Get("/q/"+code.ID).See("在这里要做的", "床头灯不亮").NotSee("走廊没灯")
-		c.Get("/desk/mine").Press("查看", fill("code", "https://houqin.example/q/"+code.ID)).See("床头灯不亮").NotSee("走廊没灯").
+		c.Get("/desk/mine").Follow("扫码开始").Press("查看", fill("code", "https://houqin.example/q/"+code.ID)).See("床头灯不亮").NotSee("走廊没灯").
 			Press("抢单", nil)
 		h.as(h.nurse)
 		c.Get("/desk/ward").See("床头灯不亮").NotSee("在路上")

@@ -138,7 +138,7 @@ func (c *Counter) mine(r *web.Req) error {
 	if p.Team, err = team(r); err != nil {
 		return err
 	}
-	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: ui.Below(scan(r, ""), mineBody(r.W2, p)), Actions: []ui.Action{{Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
+	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "here", Label: r.T("desk.here.code"), Href: "/desk/here", Icon: "scan"}, {Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
 	if err := r.Keep(&shown, along(r, []string{"/desk/report"}, own)...); err != nil {
 		return err
 	}
