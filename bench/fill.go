@@ -212,15 +212,23 @@ func fill(ctx context.Context, d *db.DB, jobs int) (*stage, error) {
 
 // past fills in the jobs of the last years, many in one unit of work.
 func (s *stage) past(ctx context.Context, d *db.DB, dice *rand.Rand, staff []people.Person, jobs int) error {
-	const together = 1000
-	from := d.Now().AddDate(-3, 0, 0)
-	step := d.Now().Add(-4*time.Hour).Sub(from) / time.Duration(jobs+1) // the last is done by now
+	const together, lately = 1000, 2000
+	// Whatever the books hold, the last two months are as busy: what differs is the past.
+	now := d.Now().Add(-4 * time.Hour) // the last is done by now
+	from, since := now.AddDate(-3, 0, 0), now.AddDate(0, 0, -60)
+	old := max(0, jobs-lately)
+	when := func(i int) time.Time {
+		if i < old {
+			return from.Add(since.Sub(from) / time.Duration(old) * time.Duration(i))
+		}
+		return since.Add(now.Sub(since) / time.Duration(jobs-old) * time.Duration(i-old))
+	}
 	for done := 0; done < jobs; done += together {
 		err := d.Do(ctx, db.System("bench"), func(tx *db.Tx) error {
 			clock := tx.Now
 			defer func() { tx.Now = clock }()
 			for i := done; i < min(done+together, jobs); i++ {
-				at := from.Add(time.Duration(i) * step)
+				at := when(i)
 				f, p := faults[dice.IntN(len(faults))], dice.IntN(quietRooms)
 				who := staff[dice.IntN(persons)]
 				if i%10 == 9 {

@@ -122,6 +122,7 @@ func clock(ctx context.Context, o options) (string, error) {
 		since := watch.Now().Sub(last)
 		ahead += leap
 		years[watch.Now().Year()] = true
+		o.log("jump %d of %d, by %s; %d acts confirmed", round+1, o.n, leap, before)
 		if !within(patience, func() bool { return l.confirmed() >= before+o.clients }) {
 			wrong.add("round %d: after a jump of %s work does not go on: %s", round, leap, l.said())
 		}
