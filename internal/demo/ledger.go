@@ -172,7 +172,11 @@ func (w *world) closeBooks(ctx context.Context, keeper *person) error {
 		})
 		if err == nil && n == 0 {
 			err = w.d.Do(ctx, finance.actor, func(tx *db.Tx) error {
-				return warehouse.Agree(ctx, at(tx, when.Add(5*time.Minute), finance.actor), id, "与财务总账一致")
+				c, err := warehouse.CloseByID(ctx, tx, id)
+				if err != nil {
+					return err
+				}
+				return warehouse.Agree(ctx, at(tx, when.Add(5*time.Minute), finance.actor), id, c.Closing, "与财务总账一致")
 			})
 		}
 		if err != nil {

@@ -120,6 +120,15 @@ func (w *waitingWard) wait() {
 		}
 	}
 	sees(requests.Waiting, "buy", "", false)
+	// A draft that is given up leaves the lines to the next one.
+	w.as(w.planner, func(ctx context.Context, tx *db.Tx) error {
+		first, err := purchasing.Consolidate(ctx, tx, tx.Today().Month().First(), w.office.ID)
+		if err == nil {
+			_, err = purchasing.Discard(ctx, tx, first.ID, 0, purchasing.Word{Reason: "重做"})
+		}
+		return err
+	})
+	sees(requests.Waiting, "buy", "", false)
 	var p purchasing.Plan
 	w.as(w.planner, func(ctx context.Context, tx *db.Tx) (err error) {
 		if p, err = purchasing.Consolidate(ctx, tx, tx.Today().Month().First(), w.office.ID); err != nil {

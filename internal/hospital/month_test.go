@@ -103,9 +103,10 @@ func TestAMonthOfAStore(t *testing.T) {
 
 		// The month is over: the keeper closes it, finance agrees.
 		w.now = w.now.Add(8 * 24 * time.Hour)
-		month := w.as("陈库管").Get("/warehouse/closes/new").Press("form#close button", nil).See("总库 2027-03", "待财务核对").NotSee("«")
+		month := w.as("陈库管").Get("/inbox").See("待月结的库房").Follow("a[href^='/warehouse/closes/new?store=']").Press("form#close button", nil).See("总库 2027-03", "待财务核对").NotSee("«")
 		shown := strings.TrimPrefix(month.URL, webtest.Origin)
-		w.as("钱会计").Get(shown).Press("form#agree button", webtest.Fill{"note": {"与总账一致"}}).See("已核对一致", "钱会计")
+		w.as("钱会计").Get("/inbox").See("待财务核对的月结", "总库 2027-03", "期末 440.00 元")
+		w.as("钱会计").Get(shown).Press("form#agree button", webtest.Fill{"figure": {"440.00"}, "note": {"与总账一致"}}).See("已核对一致", "钱会计", "440.00")
 
 		// Book, card and shelf: 880 gloves at 0.50, no lamp.
 		for _, x := range []struct {

@@ -34,8 +34,8 @@ type door struct {
 	may                      []string // any of these; none = everybody
 }
 
-// doors follow those of the desk, in the order of the work. The first four that a
-// person may open stand at the bottom of their phone.
+// doors follow those of the desk, in the order of the work; for who works in the stores
+// these stand before them. The first four doors stand at the bottom of a phone.
 var doors = []door{
 	{"stores", "requests.mine", "/requests/mine", "shopping-cart", []string{requests.MayAsk}},
 	{"stores", "wardstores.mine", "/ward-store", "package", []string{wardstores.MayUse}},
@@ -112,8 +112,11 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 	if err != nil {
 		h.cfg.Log.Error("count of the inbox", "err", err, "request", r.Number)
 	}
-	at := 1
-	if r.By.May(approvals.MaySee) { // who leads decides first: it is at their thumb
+	at, own := 1, 0 // where decisions stand, and one's own work
+	if inStores(r) {
+		groups, own = storesFirst(r, groups), 1
+		groups[0].Items = slices.Insert(groups[0].Items, 0, tray)
+	} else if r.By.May(approvals.MaySee) { // who leads decides first: it is at their thumb
 		groups[0].Items = slices.Insert(groups[0].Items, 0, tray)
 		if !r.By.May(desk.MayReport) {
 			at = 0
@@ -121,8 +124,25 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 	} else {
 		groups[0].Items = append(groups[0].Items, tray)
 	}
-	groups[0].Items = append(groups[0].Items, told)
+	groups[own].Items = append(groups[own].Items, told)
 	return slices.Insert(groups, at, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
+}
+
+// inStores says whether a person's own work is in the stores, in buying or in their books.
+func inStores(r *web.Req) bool {
+	return mayAny(r, []string{warehouse.MayIssue, purchasing.MayPlan, purchasing.MayBuy, purchasing.MayAudit, counting.MayPost})
+}
+
+// storesFirst puts the stores before all else, and of these the door at which the person
+// begins.
+func storesFirst(r *web.Req, groups []ui.NavGroup) []ui.NavGroup {
+	n := slices.IndexFunc(groups, func(g ui.NavGroup) bool { return g.Label == r.T("nav.stores") })
+	g, at := groups[n], home(r)
+	if k := slices.IndexFunc(g.Items, func(i ui.NavItem) bool { return i.Href == at }); k > 0 {
+		i := g.Items[k]
+		g.Items = slices.Insert(slices.Delete(g.Items, k, k+1), 0, i)
+	}
+	return slices.Insert(slices.Delete(groups, n, n+1), 0, g)
 }
 
 // short is a door's name for the bar of a phone, where its own is too long for it.

@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/sheet"
 	"houqin/internal/base/words"
 	"houqin/internal/counting"
+	"houqin/internal/suppliers"
 )
 
 // Column is one thing that a row may say. Into gives the place of the answer, whose
@@ -318,6 +319,8 @@ type Work struct {
 	sheets  map[string][]counting.Sheet // of each count, those that are out
 	figures map[string][]figureOf       // by sheet
 	counted []string
+
+	suppliers []suppliers.Supplier // all that are not closed, once they were looked for
 }
 
 func newWork(tx *db.Tx, p *Plan) *Work {

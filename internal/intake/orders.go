@@ -179,14 +179,16 @@ func (o *orderRow) price(w *Work, given map[string]bool, i catalog.Item, qty qua
 func (w *Work) supplier(ctx context.Context, text string) (string, error) {
 	text = oneSpace(text)
 	return w.once("supplier "+text, func() (string, error) {
-		all, err := suppliers.Suppliers.All(ctx, w.Tx, list.Where{}, 10_000)
-		if err != nil {
-			return "", err
+		if w.suppliers == nil {
+			all, err := suppliers.Suppliers.All(ctx, w.Tx, list.Where{}.And("s.closed = false"), 10_000)
+			if err != nil {
+				return "", err
+			}
+			w.suppliers = all
 		}
 		var same []suppliers.Supplier
-		for _, s := range all {
+		for _, s := range w.suppliers {
 			switch {
-			case s.Closed:
 			case s.Number == text || s.Name == text:
 				return s.ID, nil
 			case plain(s.Name) == plain(text):
@@ -199,7 +201,10 @@ func (w *Work) supplier(ctx context.Context, text string) (string, error) {
 		}
 		s := suppliers.Supplier{Name: text}
 		w.opened("intake.rule.supplier_entered", text, text)
-		err = suppliers.Add(ctx, w.Tx, &s)
-		return s.ID, err
+		if err := suppliers.Add(ctx, w.Tx, &s); err != nil {
+			return "", err
+		}
+		w.suppliers = append(w.suppliers, s)
+		return s.ID, nil
 	})
 }

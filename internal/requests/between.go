@@ -153,6 +153,65 @@ func (q *Request) whence(ctx context.Context, r db.Reader, few map[string]catalo
 	return append(facts, approvals.Fact{Key: "between", Value: q.StoreName + " → " + q.ToName}, approvals.Fact{Key: "stock", Value: strings.Join(stock, "；")}), nil
 }
 
+// Proposed is what a store that fell below its minimum may ask another for: of each of its
+// goods what is missing to the most, or to the minimum where nobody said more, less what it
+// has asked for already, as far as the other has it to give; "" of from is the store that
+// has most of it.
+func Proposed(ctx context.Context, r db.Reader, to, from string) (string, []Want, error) {
+	low, err := warehouse.Holdings.All(ctx, r, list.Where{}.And("s.store = ? AND s.least > 0 AND s.qty < s.least", to), linesMost)
+	if err != nil || len(low) == 0 {
+		return from, nil, err
+	}
+	asked := map[string]int64{}
+	if err := db.Each(ctx, r, `SELECT l.item, CAST(sum(l.qty - l.issued - l.declined) AS BIGINT) FROM requests_request q JOIN requests_line l ON l.request = q.id WHERE q.to_store = $1 AND q.open = true GROUP BY l.item`,
+		[]any{to}, func(scan db.Scan) error {
+			var item string
+			var qty int64
+			err := scan(&item, &qty)
+			asked[item] = qty
+			return err
+		}); err != nil {
+		return from, nil, err
+	}
+	var ids []string
+	for _, h := range low {
+		ids = append(ids, h.Item)
+	}
+	stores := []string{from}
+	if from == "" {
+		held, err := inStores(ctx, r, ids)
+		if err != nil {
+			return from, nil, err
+		}
+		met := map[string]bool{to: true}
+		stores = nil
+		for _, id := range ids {
+			for _, h := range held[id] {
+				if !met[h.Store] {
+					met[h.Store], stores = true, append(stores, h.Store)
+				}
+			}
+		}
+	}
+	var best []Want
+	for _, store := range stores {
+		free, err := Free(ctx, r, store, ids)
+		if err != nil {
+			return from, nil, err
+		}
+		var some []Want
+		for _, h := range low {
+			if qty := min(max(h.Most, h.Least)-h.Qty-asked[h.Item], int64(free[h.Item])); qty > 0 {
+				some = append(some, Want{Item: h.Item, Qty: strings.ReplaceAll(h.Say(qty), " ", "")})
+			}
+		}
+		if len(some) > len(best) {
+			from, best = store, some
+		}
+	}
+	return from, best, nil
+}
+
 // carry posts what one store accepted of another.
 func carry(ctx context.Context, tx *db.Tx, q *Request, picks []Pick, who people.Person) (warehouse.Document, error) {
 	c := warehouse.Carrying{Store: q.Store, To: q.To, Taker: who.ID, Named: who.Name, Note: q.Purpose, Noun: Noun, Record: q.ID, RecordNumber: q.Number}

@@ -1,6 +1,7 @@
 package requests_test
 
 import (
+	"strings"
 	"testing"
 
 	"houqin/internal/approvals"
@@ -319,5 +320,104 @@ func TestWhatWasFetchedIsNotReversedByItself(t *testing.T) {
 			t.Errorf("%d here and %d there", h.lies(h.main.ID, h.chair), h.lies(h.tools.ID, h.chair))
 		}
 		h.sound()
+	})
+}
+
+// What fell below its minimum is proposed to be asked for, as far as the other store has
+// it and it was not asked for already.
+func TestWhatRanLowIsProposed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		branch, nurse := h.branch(), h.as("nurse", requests.MayServe)
+		propose := func(from string) (string, map[string]string) {
+			t.Helper()
+			from, all, err := requests.Proposed(t.Context(), h.d, branch.ID, from)
+			h.must(err)
+			got := map[string]string{}
+			for _, w := range all {
+				got[w.Item] = w.Qty
+			}
+			return from, got
+		}
+		if from, all := propose(""); from != "" || len(all) != 0 {
+			t.Errorf("where nothing has a minimum: %s %v", from, all)
+		}
+		dbtest.Do(t, h.d, db.System("keeper"), func(tx *db.Tx) error {
+			if err := warehouse.SetLevels(t.Context(), tx, branch.ID, h.chair.ID, 8, 0); err != nil {
+				return err
+			}
+			if err := warehouse.SetReserve(t.Context(), tx, h.main.ID, h.chair.ID, 1, ""); err != nil {
+				return err
+			}
+			return warehouse.SetLevels(t.Context(), tx, branch.ID, h.paper.ID, 20, 60)
+		})
+		from, all := propose("")
+		if from != h.main.ID || len(all) != 2 || all[h.paper.ID] != "3箱" || all[h.chair.ID] != "4把" {
+			t.Errorf("%s %v", from, all)
+		}
+		_, err := h.between(nurse, requests.Between{To: branch.ID, From: h.main.ID, Lines: []requests.Want{{Item: h.paper.ID, Qty: "2 箱"}}})
+		h.must(err)
+		if _, all := propose(h.main.ID); all[h.paper.ID] != "1箱" {
+			t.Errorf("two of three boxes were asked for, and proposed are %v", all)
+		}
+		if from, all := propose(h.tools.ID); from != h.tools.ID || len(all) != 0 {
+			t.Errorf("of a store that has none: %s %v", from, all)
+		}
+	})
+}
+
+// A slip between two stores that one person serves stands once before them, and one whose
+// papers say otherwise is found.
+func TestASlipBetweenStoresStandsOnceAndIsComparedWithItsPapers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		branch, nurse := h.branch(), h.as("nurse", requests.MayServe)
+		q, err := h.between(nurse, requests.Between{To: branch.ID, From: h.main.ID, Lines: []requests.Want{{Item: h.chair.ID, Qty: "2"}}})
+		h.must(err)
+		h.must(h.agree("head", q))
+		h.must(h.decide(q, requests.Choice{Line: 1, Qty: "2"}))
+		h.must(h.picked(q))
+		for _, by := range []db.Actor{dbtest.Person("两边", requests.MayServe), nurse} {
+			serve, err := requests.ToServe(t.Context(), h.d, by, 9)
+			h.must(err)
+			over, err := requests.ToTakeOver(t.Context(), h.d, by, 9)
+			h.must(err)
+			if len(serve)+len(over) != 1 {
+				t.Errorf("%s sees it %d times to serve and %d times to take over", by.Name, len(serve), len(over))
+			}
+		}
+		h.must(h.hand(q, "nurse2", requests.Handing{}))
+		h.sound()
+		dbtest.Do(t, h.d, db.System("burglar"), func(tx *db.Tx) error {
+			for _, set := range []string{`requests_line SET issued = 1 WHERE request = $1`, `requests_pick SET handed = 1 WHERE request = $1`} {
+				if _, err := tx.Exec(t.Context(), `UPDATE `+set, q.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if wrong, err := requests.Verify(t.Context(), h.d); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], q.Number+" gave 1") {
+			t.Errorf("%v %v", wrong, err)
+		}
+	})
+}
+
+// Clause: S-048
+func TestTheReserveIsGivenInAnEmergencyOnly(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		dbtest.Do(t, h.d, db.System("keeper"), func(tx *db.Tx) error {
+			return warehouse.SetReserve(t.Context(), tx, h.main.ID, h.paper.ID, 40, "")
+		})
+		q := h.ask(requests.Want{Item: h.paper.ID, Qty: "100"})
+		h.must(h.agree("head", q))
+		h.refused(h.decide(q, requests.Choice{Line: 1, Qty: "61", Way: "wait"}), "requests.too_few")
+		h.must(h.decide(q, requests.Choice{Line: 1, Qty: "60", Way: "wait"}))
+		h.must(h.picked(q))
+		h.must(h.hand(q, "nurse", requests.Handing{}))
+		h.must(h.try(h.as("keeper"), func(tx *db.Tx) error {
+			_, err := requests.RushOut(t.Context(), tx, requests.Hurry{Store: h.main.ID, Department: h.units["ward"].ID, Receiver: h.as("nurse").ID, Signature: "nurse", Why: "停电", Lines: []requests.Want{{Item: h.paper.ID, Qty: "40"}}})
+			return err
+		}))
+		if left := h.lies(h.main.ID, h.paper); left != 0 {
+			t.Errorf("%d left", left)
+		}
 	})
 }

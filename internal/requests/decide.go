@@ -175,15 +175,15 @@ func choose(q *Request, l *Line, c Choice, items map[string]catalog.Item, shelf 
 }
 
 // shelf is what a store has to give of some items, first what expires first.
-type shelf struct{ lots map[string][]Pick }
+type shelf struct {
+	lots map[string][]Pick
+	kept map[string]quantity.Qty // for the bad day: not given by a request (S-048)
+}
 
 // take lays some of an item aside and says how much there was.
 func (s *shelf) take(item string, qty quantity.Qty) (taken []Pick, have quantity.Qty) {
 	lots := s.lots[item]
-	for n := range lots {
-		have += lots[n].Qty
-	}
-	if have < qty {
+	if have = s.free(item); have < qty {
 		return nil, have
 	}
 	for n := range lots {
@@ -196,10 +196,23 @@ func (s *shelf) take(item string, qty quantity.Qty) (taken []Pick, have quantity
 	return taken, have
 }
 
+// free is how much of an item may be given.
+func (s *shelf) free(item string) quantity.Qty {
+	have := -s.kept[item]
+	for _, l := range s.lots[item] {
+		have += l.Qty
+	}
+	return max(0, have)
+}
+
 // freeLots are the lots of some items in a store that may be given: neither expired nor
-// held, less what is laid aside for other requests.
+// held, less what is laid aside for other requests. What is kept for the bad day stays.
 func freeLots(ctx context.Context, r db.Reader, store string, items []string) (*shelf, error) {
-	s := &shelf{map[string][]Pick{}}
+	kept, err := warehouse.Kept(ctx, r, store)
+	if err != nil {
+		return nil, err
+	}
+	s := &shelf{map[string][]Pick{}, kept}
 	today := r.Today()
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(items))), 200) {
 		lots, err := warehouse.Lots.All(ctx, r, list.Where{}.And("b.store = ? AND b.hold = ''", store).In("b.item", part), 5000)
@@ -230,10 +243,8 @@ func Free(ctx context.Context, r db.Reader, store string, items []string) (map[s
 		return nil, err
 	}
 	free := map[string]quantity.Qty{}
-	for item, lots := range s.lots {
-		for _, l := range lots {
-			free[item] += l.Qty
-		}
+	for item := range s.lots {
+		free[item] = s.free(item)
 	}
 	return free, nil
 }

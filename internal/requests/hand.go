@@ -294,8 +294,8 @@ const slipDays = 2
 // workday is how many hours a working day of a deadline has.
 const workday = 8 * time.Hour
 
-// RushOut gives goods out at once and notes that the department owes the slip (S-012);
-// it is settled when the slip is agreed to. Needs MayServe where the store is kept.
+// RushOut gives goods out at once, of the emergency reserve too, and notes that the
+// department owes the slip (S-012); it is settled when the slip is agreed to. Needs MayServe where the store is kept.
 func RushOut(ctx context.Context, tx *db.Tx, h Hurry) (Request, error) {
 	q := Request{ID: tx.NewID(), Kind: Rush, Store: h.Store, Purpose: strings.TrimSpace(h.Why), State: Owed, Open: true, AskedAt: tx.At(), Version: 1}
 	store, err := warehouse.StoreByID(ctx, tx, h.Store)
@@ -332,6 +332,7 @@ func RushOut(ctx context.Context, tx *db.Tx, h Hurry) (Request, error) {
 	if err != nil {
 		return q, err
 	}
+	doc.Emergency = true
 	for n := range q.Lines {
 		l := &q.Lines[n]
 		l.Issued = l.Qty

@@ -24,6 +24,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},
 	{Clause: "S-043", How: rules.Records, By: "requests.rule.S-043", Page: "/tour-stops", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere", "TestGoodsAreBroughtToAnotherStore"}},
 	{Clause: "S-046", How: rules.Measures, By: "requests.rule.S-046", Page: "/tour-stops", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere"}},
+	{Clause: "S-048", How: rules.Refuses, By: "requests.rule.S-048", Page: "/requests", Tests: []string{"TestTheReserveIsGivenInAnEmergencyOnly"}},
 	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 }
 

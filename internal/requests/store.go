@@ -254,9 +254,15 @@ func ToCarry(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Tour, 
 }
 
 // ToTakeOver is what the stores that a person serves have asked others for and must do
-// something about: it comes, it lies packed, it was sent back to be changed.
+// something about: it comes, it lies packed, it was sent back to be changed. What lies packed
+// where the person serves as well waits to be handed over, and stands there.
 func ToTakeOver(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Request, error) {
-	return Pending.All(ctx, r, list.Scoped(by.Scope(MayServe), "q.department").And("q.to_store <> ''").In("q.state", []string{string(Ready), string(Out), string(Returned)}), limit)
+	s := by.Scope(MayServe)
+	if s.All {
+		return Pending.All(ctx, r, list.Where{}.And("q.to_store <> ''").In("q.state", []string{string(Out), string(Returned)}), limit)
+	}
+	here, args := list.In("w.department", s.Units)
+	return Pending.All(ctx, r, list.Scoped(by.Scope(MayServe), "q.department").And("q.to_store <> ''").In("q.state", []string{string(Ready), string(Out), string(Returned)}).And("NOT (q.state = 'ready' AND "+here+")", args...), limit)
 }
 
 // OpenOf is what the departments for which a person asks have open, whoever of them

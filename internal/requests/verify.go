@@ -5,10 +5,13 @@ import (
 	"fmt"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/quantity"
+	"houqin/internal/warehouse"
 )
 
 // Verify names every line whose sums do not agree with its picks: what is being picked,
-// and what was handed over by slips.
+// and what was handed over by slips; and every request that says to have given something
+// else than its papers of the warehouse took out of the store that was asked.
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	err = db.Each(ctx, r, `SELECT q.number, l.line, l.picking, l.issued, q.kind,
 		CAST(coalesce((SELECT sum(CASE WHEN p.how = '' THEN p.qty ELSE p.picked END) FROM requests_pick p WHERE p.request = l.request AND p.line = l.line AND p.open = true), 0) AS BIGINT),
@@ -24,6 +27,24 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		}
 		if picking != laid || issued != handed {
 			wrong = append(wrong, fmt.Sprintf("request %s, line %d: %d being picked and %d given, but its picks say %d and %d", number, line, picking, issued, laid, handed))
+		}
+		return nil
+	})
+	if err != nil {
+		return wrong, err
+	}
+	gone, err := warehouse.GoneFor(ctx, r, Noun)
+	if err != nil {
+		return wrong, err
+	}
+	err = db.Each(ctx, r, `SELECT q.id, q.number, q.store, CAST(sum(l.issued) AS BIGINT) FROM requests_request q JOIN requests_line l ON l.request = q.id GROUP BY q.id, q.number, q.store ORDER BY q.number`, nil, func(scan db.Scan) error {
+		var id, number, store string
+		var issued quantity.Qty
+		if err := scan(&id, &number, &store, &issued); err != nil {
+			return err
+		}
+		if out := gone[warehouse.Gone{Record: id, Store: store}]; out != issued && len(wrong) < 100 {
+			wrong = append(wrong, fmt.Sprintf("request %s gave %d, and its papers of the warehouse took %d out of the store", number, issued, out))
 		}
 		return nil
 	})

@@ -293,10 +293,11 @@ func agreesWithStock(ctx context.Context, tx *db.Tx, store string, m period.Mont
 	return fault.New(fault.Conflict, "warehouse.books_disagree", strings.Join(differ, "、"))
 }
 
-// Agree is finance's word that a closed month is in its books as it is in the
-// store's. Needs MayAgree where the store is kept. Forbidden for whoever closed the
-// month. Conflict: agreed already.
-func Agree(ctx context.Context, tx *db.Tx, id, note string) error {
+// Agree is finance's word that a closed month is in its books as it is in the store's:
+// figure is what they say lay there at its end. Needs MayAgree where the store is kept.
+// Forbidden for whoever closed the month. Invalid: a figure that is not the store's to the
+// fen (S-001). Conflict: agreed already.
+func Agree(ctx context.Context, tx *db.Tx, id string, figure money.Fen, note string) error {
 	c, err := CloseByID(ctx, tx, id)
 	if err != nil {
 		return err
@@ -311,8 +312,13 @@ func Agree(ctx context.Context, tx *db.Tx, id, note string) error {
 	if own {
 		return fault.New(fault.Forbidden, "warehouse.closer_agrees")
 	}
-	n, err := tx.Exec(ctx, `INSERT INTO warehouse_agreement (close, at, by_id, by_name, note) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING`,
-		id, tx.At(), tx.By.ID, tx.By.Name, strings.TrimSpace(note))
+	if figure != c.Closing {
+		var bad fault.Complaints
+		bad.Cite("S-001", "figure", "warehouse.not_to_the_fen", c.Closing, figure, figure-c.Closing)
+		return bad.Err()
+	}
+	n, err := tx.Exec(ctx, `INSERT INTO warehouse_agreement (close, at, by_id, by_name, figure, note) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`,
+		id, tx.At(), tx.By.ID, tx.By.Name, figure, strings.TrimSpace(note))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/warehouse"
 )
@@ -150,6 +151,17 @@ func TestWhoClosesAndWhoAgrees(t *testing.T) {
 		keeper := dbtest.PersonIn("保管人", h.stores.ID, warehouse.MayClose, warehouse.MayAgree)
 		h.store.Keepers = []string{keeper.ID}
 		h.do(func(tx *db.Tx) error { return warehouse.ChangeStore(t.Context(), tx, &h.store) })
+		waits := func() (all []warehouse.Unclosed) {
+			t.Helper()
+			all, err := warehouse.ToClose(t.Context(), d, keeper, 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		if all := waits(); len(all) != 1 || all[0].Month != "2027-03" || all[0].Store != h.store.ID {
+			t.Errorf("the keeper is not told of the month that is over: %+v", all)
+		}
 		set(t, d, clock, "S-001.closer", "not_keeper")
 		if _, err := shut(keeper); said(err) != "warehouse.keeper_closes" {
 			t.Errorf("the keeper himself: %v", err)
@@ -159,20 +171,36 @@ func TestWhoClosesAndWhoAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		agree := func(by db.Actor) error {
-			return try(by, func(tx *db.Tx) error { return warehouse.Agree(t.Context(), tx, id, "与总账一致") })
+		if all := waits(); len(all) != 0 {
+			t.Errorf("closed, and still told: %+v", all)
 		}
+		figure := money.Fen(100_01)
+		agree := func(by db.Actor) error {
+			return try(by, func(tx *db.Tx) error { return warehouse.Agree(t.Context(), tx, id, figure, "与总账一致") })
+		}
+		finance := dbtest.Person("财务", warehouse.MayAgree)
+		if err := agree(finance); said(err) != "figure warehouse.not_to_the_fen" || !cites(err, "S-001") {
+			t.Errorf("a fen apart: %v", err)
+		}
+		for _, x := range []struct {
+			by   db.Actor
+			want int
+		}{{finance, 1}, {keeper, 0}, {dbtest.PersonIn("别处", h.icu.ID, warehouse.MayAgree), 0}} {
+			if waits, err := warehouse.ToAgree(t.Context(), d, x.by, 9); err != nil || len(waits) != x.want {
+				t.Errorf("%s has %d months to agree to, %v", x.by.Name, len(waits), err)
+			}
+		}
+		figure = 100_00
 		if err := agree(keeper); said(err) != "warehouse.closer_agrees" {
 			t.Errorf("who closed it agrees with himself: %v", err)
 		}
-		finance := dbtest.Person("财务", warehouse.MayAgree)
 		if err := agree(finance); err != nil {
 			t.Fatal(err)
 		}
 		if err := agree(finance); said(err) != "warehouse.is_agreed" {
 			t.Errorf("twice: %v", err)
 		}
-		if c, err := warehouse.CloseByID(t.Context(), d, id); err != nil || !c.Agreed || c.AgreedName != "财务" || c.AgreedNote != "与总账一致" {
+		if c, err := warehouse.CloseByID(t.Context(), d, id); err != nil || !c.Agreed || c.AgreedName != "财务" || c.AgreedNote != "与总账一致" || c.Figure != figure {
 			t.Errorf("%+v, %v", c, err)
 		}
 	})

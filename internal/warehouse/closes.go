@@ -29,6 +29,7 @@ type Close struct {
 	AgreedAt   period.Instant `json:"agreed_at"`
 	AgreedName string         `json:"agreed_name"`
 	AgreedNote string         `json:"agreed_note"`
+	Figure     money.Fen      `json:"figure"` // of finance's books; 0 before it was asked for
 }
 
 // Closes is the list of closed months, the latest first.
@@ -52,6 +53,7 @@ var Closes = list.Of[Close]{
 		{Key: "items", SQL: "c.items", Into: func(c *Close) any { return &c.Items }},
 		{Key: "id", SQL: "c.id", Into: func(c *Close) any { return &c.ID }, Hidden: true},
 		{Key: "by", SQL: "c.by_id", Into: func(c *Close) any { return &c.By }, Hidden: true},
+		{Key: "figure", SQL: "coalesce(a.figure, 0)", Into: func(c *Close) any { return &c.Figure }, Hidden: true},
 		{Key: "agreed_note", SQL: "coalesce(a.note, '')", Into: func(c *Close) any { return &c.AgreedNote }, Hidden: true},
 		{Key: "store_name", SQL: "w.name", Into: func(c *Close) any { return &c.StoreName }, Hidden: true},
 		{Key: "keeping", SQL: "w.department", Into: func(c *Close) any { return &c.Keeping }, Hidden: true},
@@ -61,6 +63,37 @@ var Closes = list.Of[Close]{
 // CloseByID is one closed month; NotFound when there is none.
 func CloseByID(ctx context.Context, r db.Reader, id string) (Close, error) {
 	return Closes.Get(ctx, r, list.Where{}.And("c.id = ?", id))
+}
+
+// ToAgree are the closed months that finance has not compared with its own books yet, the
+// oldest first, but those that the person closed.
+func ToAgree(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Close, error) {
+	return Closes.All(ctx, r, list.Scoped(by.Scope(MayAgree), "w.department").And("a.close IS NULL AND c.by_id <> ?", by.ID), limit)
+}
+
+// Unclosed is a month of a store that is over and not closed yet.
+type Unclosed struct {
+	Store, StoreName string
+	Month            period.Month
+}
+
+// ToClose are the next months of the stores that a person closes, where they are over.
+// Of wards' own stores, which are many, nothing is said.
+func ToClose(ctx context.Context, r db.Reader, by db.Actor, limit int) (all []Unclosed, err error) {
+	stores, err := Stores.All(ctx, r, list.Scoped(by.Scope(MayClose), "w.department").And("w.closed = false AND w.ward = false"), 200)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stores {
+		m, over, err := NextToClose(ctx, r, s.ID, r.Today())
+		if err != nil {
+			return nil, err
+		}
+		if over && len(all) < limit {
+			all = append(all, Unclosed{s.ID, s.Name, m})
+		}
+	}
+	return all, nil
 }
 
 // CloseLine is one item of a closed month.

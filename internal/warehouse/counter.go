@@ -13,7 +13,7 @@ import (
 
 // Waiting is what a keeper looks at first, counted over the stores that they see.
 type Waiting struct {
-	Low      int64 `json:"low"`      // items below the store's minimum
+	Low      int64 `json:"low"`      // items below the minimum of stores that are not wards' own
 	Ending   int64 `json:"ending"`   // lots that end within Days
 	Days     int   `json:"days"`     // before its end that a lot is warned of
 	Expired  int64 `json:"expired"`  // lots that have ended
@@ -40,7 +40,7 @@ func WaitingFor(ctx context.Context, r db.Reader, by db.Actor, today period.Day,
 	const lots = `warehouse_balance b JOIN warehouse_store w ON w.id = b.store WHERE b.qty > 0 AND `
 	const papers = `warehouse_document d JOIN warehouse_store w ON w.id = d.store WHERE d.kind = ? AND d.id >= ? AND d.day = ?`
 	from := id.Floor(today.Start(zone).Time())
-	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE s.least > 0 AND s.qty < s.least`)
+	count(&w.Low, `warehouse_stock s JOIN warehouse_store w ON w.id = s.store WHERE w.ward = false AND s.least > 0 AND s.qty < s.least`)
 	count(&w.Ending, lots+ends+` >= ? AND `+ends+` <= ?`, today, today.AddDays(w.Days))
 	count(&w.Expired, lots+ends+` < ?`, today)
 	count(&w.Held, `warehouse_hold h JOIN warehouse_store w ON w.id = h.store WHERE h.released = 0`)

@@ -46,6 +46,7 @@ type Holding struct {
 	ID        string         `json:"id"`
 	Store     string         `json:"store"`
 	StoreName string         `json:"store_name"`
+	Ward      bool           `json:"ward"` // the store is a ward's own
 	Qty       int64          `json:"qty"`
 	Amount    money.Fen      `json:"amount"`
 	Least     int64          `json:"least"`
@@ -93,6 +94,7 @@ var Holdings = list.Of[Holding]{
 		{Key: "most", SQL: "s.most", Into: func(h *Holding) any { return &h.Most }, Said: func(_ *words.Words, h *Holding) string { return h.level(h.Most) }},
 		{Key: "moved", SQL: "s.moved", Into: func(h *Holding) any { return &h.Moved }, Range: true, Aside: true},
 		{Key: "store", SQL: "s.store", Into: func(h *Holding) any { return &h.Store }, Ref: "stores", Text: func(h *Holding) string { return h.StoreName }},
+		{Key: "ward", SQL: "w.ward", Into: func(h *Holding) any { return &h.Ward }, Aside: true},
 		{Key: "category", SQL: "i.category", Into: func(h *Holding) any { return &h.Category }, OneOf: catalog.Categories, Enum: "catalog.category", Aside: true},
 		{Key: "id", SQL: "s.id", Into: func(h *Holding) any { return &h.ID }, Hidden: true},
 		{Key: "item", SQL: "s.item", Into: func(h *Holding) any { return &h.Item }, Hidden: true},

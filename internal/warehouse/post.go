@@ -22,10 +22,12 @@ import (
 // The moves of a transfer go out of Store and against To; both stores' cards are
 // written. What goes to a department, into a job or to another store is picked of
 // lots that have neither expired nor are held; what leaves the house, the books or
-// the shelf on which nobody found it is picked of those as well.
+// the shelf on which nobody found it is picked of those as well. What goes to a
+// department, into a job or to another store leaves the emergency reserve alone, unless
+// the document is of an emergency.
 //
-// Invalid, with every line at once: there is not enough, or only of lots that
-// expired or are held, which are never issued (S-036). Conflict warehouse.gone: an
+// Invalid, with every line at once: there is not enough, or only of the reserve (S-048),
+// or of lots that expired or are held, which are never issued (S-036). Conflict warehouse.gone: an
 // exact move takes more than there is left of a lot, in quantity or in money.
 //
 // On PostgreSQL units that move the same items in the same store wait for each
@@ -132,7 +134,9 @@ type stock struct {
 	amount money.Fen
 	seq    int64
 	was    int64 // seq as read
-	lots   []*balance
+	// reserve is what must stay for the bad day (S-048).
+	reserve quantity.Qty
+	lots    []*balance
 }
 
 // balance is one lot in one bin; was and wasAmount are what was read.
@@ -190,9 +194,15 @@ func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
 			continue
 		}
 		want, barred := -m.Qty, (*balance)(nil)
-		lots := s.of(d.Store, m.Item).lots
-		slices.SortStableFunc(lots, firstOut)
-		for _, b := range lots {
+		st := s.of(d.Store, m.Item)
+		may := want
+		if d.sound() && !d.Emergency && st.reserve > 0 {
+			may = min(want, st.beyond(s.day))
+		}
+		kept := want - may
+		want = may
+		slices.SortStableFunc(st.lots, firstOut)
+		for _, b := range st.lots {
 			if b.qty == 0 || m.Lot != "" && b.lot != m.Lot || m.Bin != "" && b.bin != m.Bin {
 				continue
 			}
@@ -213,8 +223,11 @@ func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
 			p.Pick, p.Bin, p.Lot, p.Expiry, p.Qty, p.Amount = false, b.bin, b.lot, b.expiry, -n, -cost
 			picked = append(picked, p)
 		}
-		if want > 0 {
-			short.add(m, -m.Qty-want, barred)
+		switch {
+		case want > 0:
+			short.add(m, -m.Qty-kept-want, barred, 0)
+		case kept > 0:
+			short.add(m, may, nil, st.reserve)
 		}
 	}
 	if short.lines != nil {
@@ -227,6 +240,17 @@ func (s *shelf) pick(ctx context.Context, tx *db.Tx, d *Document) error {
 	}
 	d.Moves = picked
 	return nil
+}
+
+// beyond is how much of the goods that can be used there is more than the reserve.
+func (s *stock) beyond(day period.Day) quantity.Qty {
+	more := -s.reserve
+	for _, b := range s.lots {
+		if b.hold == "" && (b.expiry == "" || b.expiry >= day) {
+			more += b.qty
+		}
+	}
+	return max(0, more)
 }
 
 // firstOut orders lots: those that end come before those that do not, earlier ends
@@ -260,10 +284,12 @@ type shortage struct {
 	Move
 	have   quantity.Qty
 	barred *balance // of which there is more, that must stay
+	// reserve is what of it is kept for the bad day, where there would be enough without.
+	reserve quantity.Qty
 }
 
-func (s *shortages) add(m Move, have quantity.Qty, barred *balance) {
-	s.lines = append(s.lines, shortage{m, have, barred})
+func (s *shortages) add(m Move, have quantity.Qty, barred *balance, reserve quantity.Qty) {
+	s.lines = append(s.lines, shortage{m, have, barred, reserve})
 }
 
 // say is all of them as one fault.
@@ -280,6 +306,8 @@ func (s *shortages) say(ctx context.Context, r db.Reader) error {
 	for _, l := range s.lines {
 		i, at := items[l.Item], line(s.path, l.Line, "qty")
 		switch {
+		case l.reserve > 0:
+			bad.Cite("S-048", at, "warehouse.reserve_stays", i.Title(), i.Say(l.have), i.Say(l.reserve))
 		case l.barred != nil && l.barred.hold != "":
 			why, err := HoldByID(ctx, r, l.barred.hold)
 			if err != nil {

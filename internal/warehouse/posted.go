@@ -28,3 +28,21 @@ func CameBy(ctx context.Context, r db.Reader, kind Kind, noun string) (map[strin
 	})
 	return all, err
 }
+
+// Gone is what left a store for a record of a higher room.
+type Gone struct{ Record, Store string }
+
+// GoneFor is how much the issues and transfers for the records of a noun took out of each
+// store, in smallest units of whatever it was.
+func GoneFor(ctx context.Context, r db.Reader, noun string) (map[Gone]quantity.Qty, error) {
+	all := map[Gone]quantity.Qty{}
+	err := db.Each(ctx, r, `SELECT d.record, d.store, CAST(sum(-p.qty) AS BIGINT) FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id AND p.kind = 'store' AND p.store = d.store
+		WHERE d.kind IN ('issue', 'transfer') AND d.noun = $1 GROUP BY d.record, d.store`, []any{noun}, func(scan db.Scan) error {
+		var g Gone
+		var qty quantity.Qty
+		err := scan(&g.Record, &g.Store, &qty)
+		all[g] = qty
+		return err
+	})
+	return all, err
+}

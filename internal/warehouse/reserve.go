@@ -15,8 +15,9 @@ import (
 	"houqin/internal/catalog"
 )
 
-// Reserve is what a store must hold of an item for the bad day (S-048). What it hands
-// out is the lot that ends first, so that the reserve is turned over.
+// Reserve is what a store must hold of an item for the bad day (S-048): it is given out
+// in an emergency only. What the store hands out is the lot that ends first, so that the
+// reserve is turned over.
 type Reserve struct {
 	goods
 	ID        string     `json:"id"`
@@ -74,6 +75,30 @@ var Reserves = list.Of[Reserve]{
 		{Key: "packs", SQL: "i.packs", Into: func(e *Reserve) any { return &e.larger }, Hidden: true},
 		{Key: "store_name", SQL: "w.name", Into: func(e *Reserve) any { return &e.StoreName }, Hidden: true},
 	},
+}
+
+// Kept is how much of each item of a store is kept for the bad day.
+func Kept(ctx context.Context, r db.Reader, store string) (map[string]quantity.Qty, error) {
+	kept := map[string]quantity.Qty{}
+	err := db.Each(ctx, r, `SELECT item, least FROM warehouse_reserve WHERE store = $1 ORDER BY item`, []any{store}, func(scan db.Scan) error {
+		var item string
+		var least quantity.Qty
+		err := scan(&item, &least)
+		kept[item] = least
+		return err
+	})
+	return kept, err
+}
+
+// ToRestock are the reserves of the stores that a person keeps that are short, or of which
+// a lot ends soon and is to be turned over.
+func ToRestock(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]Reserve, error) {
+	near, err := Near(ctx, r, r.Today())
+	if err != nil {
+		return nil, err
+	}
+	return Reserves.All(ctx, r, ofKeeper(by).And(`(coalesce(s.qty, 0) < e.least
+		OR EXISTS (SELECT 1 FROM warehouse_balance b WHERE b.store = e.store AND b.item = e.item AND b.qty > 0 AND b.expiry <> '' AND b.expiry <= ?))`, r.Today().AddDays(near)), limit)
 }
 
 // SetReserve says how much of an item a store must hold for the bad day; 0 takes it

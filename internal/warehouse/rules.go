@@ -40,6 +40,7 @@ var Claims = []rules.Claim{
 	{Clause: "S-036", How: rules.Warns, By: "warehouse.rule.S-036.warn", Page: "/warehouse/lots", Tests: []string{"TestALotIsWarnedOfBeforeItEnds"}},
 	{Clause: "S-041", How: rules.Records, By: "warehouse.rule.S-041", Page: "/warehouse/consumption", Evidence: slips(Issued), Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},
 	{Clause: "S-044", How: rules.Measures, By: "warehouse.rule.S-044", Page: "/warehouse/receipts", Evidence: slips(Receipt), Tests: []string{"TestPapersAreCountedByTheirDay"}},
+	{Clause: "S-048", How: rules.Refuses, By: "warehouse.rule.S-048.stays", Page: "/warehouse/reserves", Tests: []string{"TestTheReserveStaysForTheBadDay"}},
 	{Clause: "S-048", How: rules.Records, By: "warehouse.rule.S-048", Page: "/warehouse/reserves", Tests: []string{"TestTheReserveIsKeptAndTried"}},
 	{Clause: "S-050", How: rules.Refuses, By: "warehouse.rule.S-050", Page: "/warehouse/issues", Partly: true, Tests: []string{"TestNothingGoesOutForWhichNobodyAsked"}},
 	{Clause: "S-051", How: rules.Measures, By: "warehouse.rule.S-051", Page: "/warehouse/consumption/departments", Evidence: slips(Issued), Tests: []string{"TestPartsOfAJobLandOnItsDepartment"}},

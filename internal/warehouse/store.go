@@ -143,19 +143,19 @@ func openShelf(ctx context.Context, tx *db.Tx, d *Document) (*shelf, error) {
 func (s *shelf) read(ctx context.Context, tx *db.Tx, ids []string) error {
 	in, args := db.Listed(ids)
 	return db.Each(ctx, tx, `SELECT s.store, s.item, s.qty, s.amount, s.seq, coalesce(b.id, ''), coalesce(b.bin, ''), coalesce(b.lot, ''), coalesce(b.expiry, ''),
-		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, ''), k.frozen
-		FROM warehouse_stock s JOIN warehouse_book k ON k.id = s.store LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
+		coalesce(b.since, 0), coalesce(b.qty, 0), coalesce(b.amount, 0), coalesce(b.hold, ''), k.frozen, coalesce(e.least, 0)
+		FROM warehouse_stock s JOIN warehouse_book k ON k.id = s.store LEFT JOIN warehouse_reserve e ON e.id = s.id LEFT JOIN warehouse_balance b ON b.store = s.store AND b.item = s.item WHERE s.id IN `+in, args, func(scan db.Scan) error {
 		var st stock
 		var l balance
 		var frozen period.Day
-		if err := scan(&st.store, &st.item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount, &l.hold, &frozen); err != nil {
+		if err := scan(&st.store, &st.item, &st.qty, &st.amount, &st.seq, &l.id, &l.bin, &l.lot, &l.expiry, &l.since, &l.qty, &l.amount, &l.hold, &frozen, &st.reserve); err != nil {
 			return err
 		}
 		if s.day <= frozen {
 			return fault.New(fault.Conflict, "warehouse.month_closed", string(s.day.Month()))
 		}
 		to := s.of(st.store, st.item)
-		to.qty, to.amount, to.seq, to.was = st.qty, st.amount, st.seq, st.seq
+		to.qty, to.amount, to.seq, to.was, to.reserve = st.qty, st.amount, st.seq, st.seq, st.reserve
 		if l.id != "" {
 			l.was, l.wasAmount = l.qty, l.amount
 			to.lots = append(to.lots, &l)

@@ -8,7 +8,7 @@ import (
 )
 
 // Discrepancy is where the books contradict themselves. Rule names what should hold:
-// balance, stock, line, card, consumption, document, close or expired; Where says of what;
+// balance, stock, line, card, consumption, document, close, agreement or expired; Where says of what;
 // Want is what follows from the postings and Got what stands in the book, each in
 // quantity and fen.
 type Discrepancy struct {
@@ -70,6 +70,8 @@ var balances = []struct{ name, query string }{
 		FROM warehouse_close c JOIN warehouse_book w ON w.id = c.store AND w.frozen >= c.month AND substr(w.frozen, 1, 8) = substr(c.month, 1, 8)
 		JOIN warehouse_close_line l ON l.close = c.id JOIN warehouse_posting p ON p.kind = 'store' AND p.store = c.store AND p.item = l.item AND p.day <= w.frozen
 		GROUP BY c.store, c.month, l.item, l.closing, l.closing_amount HAVING sum(p.qty) <> l.closing OR sum(p.amount) <> l.closing_amount ORDER BY 1`},
+	// finance agreed to what the store closed with
+	{"agreement", `SELECT c.store || ' ' || c.month, 0, c.closing, 0, a.figure FROM warehouse_agreement a JOIN warehouse_close c ON c.id = a.close WHERE a.figure <> 0 AND a.figure <> c.closing ORDER BY 1`},
 	// nothing was issued or moved to another store after its expiry
 	{"expired", `SELECT d.number || ' ' || p.lot, 0, 0, p.qty, p.amount FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
 		WHERE d.kind IN ('issue', 'transfer') AND p.kind = 'store' AND p.expiry <> '' AND p.expiry < p.day ORDER BY 1`},

@@ -134,6 +134,9 @@ type Document struct {
 
 	path string // where its lines stand in what was asked; default "lines"
 
+	// Emergency goods may be taken out of the emergency reserve, which others leave alone.
+	Emergency bool `json:"-"`
+
 	Invoiced bool `json:"invoiced"` // it names its invoice
 	Received bool `json:"received"` // it names who took the goods
 }

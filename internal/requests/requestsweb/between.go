@@ -24,7 +24,7 @@ var betweenPaper = form.Of[requests.Between]{Name: "requests.between", Fields: [
 }}
 
 // blankBetween is the slip by which a storekeeper asks another store: for the store that
-// they keep, of the goods that the address names.
+// they keep, of the goods that the address names, else of those that ran low there.
 func blankBetween(r *web.Req) error {
 	asked := r.URL.Query()
 	b := requests.Between{To: asked.Get("to"), From: asked.Get("from")}
@@ -46,11 +46,19 @@ func blankBetween(r *web.Req) error {
 			break
 		}
 	}
-	return betweenSlip(r, &b, ui.Form{Action: "/requests/between", Submit: r.T("requests.do.send"), Cancel: "/requests/counter", Draft: true}, r.T("requests.do.between"))
+	f := ui.Form{Action: "/requests/between", Intro: r.T("requests.between.intro"), Submit: r.T("requests.do.send"), Cancel: "/requests/counter", Draft: true}
+	if len(b.Lines) == 0 && b.To != "" {
+		if b.From, b.Lines, err = requests.Proposed(r.Context(), r.Read(), b.To, b.From); err != nil {
+			return err
+		}
+		if len(b.Lines) > 0 {
+			f.Intro, f.Draft = r.T("requests.between.proposed")+" "+f.Intro, false
+		}
+	}
+	return betweenSlip(r, &b, f, r.T("requests.do.between"))
 }
 
 func betweenSlip(r *web.Req, b *requests.Between, f ui.Form, heading string) error {
-	f.Intro = r.T("requests.between.intro")
 	f, err := r.Form(&betweenPaper, b, f)
 	if err != nil {
 		return err
@@ -103,7 +111,7 @@ func editBetween(r *web.Req) error {
 	for _, l := range q.Lines {
 		b.Lines = append(b.Lines, requests.Want{Item: l.Item, Qty: typed(items[l.Item], l.Qty), Note: l.Note})
 	}
-	return betweenSlip(r, &b, ui.Form{Action: "/requests/" + q.ID + "/between", Submit: r.T("requests.do.send"), Version: web.VersionText(q.Version), Cancel: "/requests/" + q.ID}, r.T("requests.request.change")+" "+q.Number)
+	return betweenSlip(r, &b, ui.Form{Action: "/requests/" + q.ID + "/between", Intro: r.T("requests.between.intro"), Submit: r.T("requests.do.send"), Version: web.VersionText(q.Version), Cancel: "/requests/" + q.ID}, r.T("requests.request.change")+" "+q.Number)
 }
 
 func changeBetween(r *web.Req) error {

@@ -25,10 +25,14 @@ var closePaper = form.Of[closing]{Name: "warehouse.closing", Fields: []form.Fiel
 	{Key: "month", Into: func(c *closing) any { return &c.Month }, Required: true, Most: 7},
 }}
 
-type remark struct{ Note string }
+type remark struct {
+	Figure money.Fen
+	Note   string
+}
 
-// agreePaper is what finance may remark.
+// agreePaper is what finance's books say, and what it may remark.
 var agreePaper = form.Of[remark]{Name: "warehouse.agree", Fields: []form.Field[remark]{
+	{Key: "figure", Into: func(n *remark) any { return &n.Figure }, Required: true, Hint: true},
 	{Key: "note", Into: func(n *remark) any { return &n.Note }, Most: 200},
 }}
 
@@ -139,6 +143,9 @@ func closedMonth(r *web.Req) error {
 	facts := []ui.Fact{{Label: r.T("warehouse.closes.by_name"), Text: c.ByName, Sub: r.W2.Full(c.At)}}
 	if c.Agreed {
 		facts = append(facts, ui.Fact{Label: r.T("warehouse.closes.agreed_name"), Text: c.AgreedName, Sub: r.W2.Full(c.AgreedAt)})
+		if c.Figure != 0 {
+			facts = append(facts, ui.Fact{Label: r.T("warehouse.agree.figure"), Text: r.W2.Money(c.Figure), Num: true})
+		}
 		if c.AgreedNote != "" {
 			facts = append(facts, ui.Fact{Label: r.T("warehouse.agree.note"), Text: c.AgreedNote, Wide: true})
 		}
@@ -173,7 +180,7 @@ func agreeMonth(r *web.Req) error {
 		if _, err := warehouse.Closes.Get(r.Context(), tx, warehouse.Scope(r.By).And("c.id = ?", id)); err != nil {
 			return web.Done{}, err
 		}
-		return web.Done{To: "/warehouse/closes/" + id, Say: "warehouse.done.agreed"}, warehouse.Agree(r.Context(), tx, id, n.Note)
+		return web.Done{To: "/warehouse/closes/" + id, Say: "warehouse.done.agreed"}, warehouse.Agree(r.Context(), tx, id, n.Figure, n.Note)
 	})
 }
 

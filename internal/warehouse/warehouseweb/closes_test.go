@@ -31,16 +31,21 @@ func TestAMonthIsClosedAndAgreed(t *testing.T) {
 		webtest.Run(t, h,
 			webtest.Call{URL: "/api" + shown.URL, See: []string{`"closing":"100.00"`, `"category":"consumable"`, `"papers":1`}},
 			webtest.Call{URL: shown.URL + "/items?format=csv", See: []string{"检查手套 M"}},
-			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{}, Want: 403, See: []string{"月结的人不能自己核对"}})
+			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{"figure": {"100"}}, Want: 403, See: []string{"月结的人不能自己核对"}})
 		h.By = dbtest.Person("财务小李", warehouse.MaySee, warehouse.MayAgree)
 		page = h.me.Get(shown.URL)
-		page.Press("form#agree button", webtest.Fill{"note": {"与总账一致"}}).See("已核对一致", "财务已核对", "财务小李", "与总账一致").NotSee("«")
+		bad := page.PressWant(422, "form#agree button", webtest.Fill{"figure": {"99.99"}, "note": {"与总账一致"}})
+		bad.See("库房期末 100.00 元，财务账 99.99 元，相差 -0.01 元").NotSee("«")
+		if bad.Input("figure") != "99.99" || bad.Input("note") != "与总账一致" {
+			t.Error("what was typed is gone")
+		}
+		bad.Press("form#agree button", webtest.Fill{"figure": {"100.00"}}).See("已核对一致", "财务已核对", "财务小李", "与总账一致").NotSee("«")
 		webtest.Run(t, h,
-			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{}, Want: 409, See: []string{"2027-03 已经核对过"}},
+			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{"figure": {"100"}}, Want: 409, See: []string{"2027-03 已经核对过"}},
 			webtest.Call{URL: "/warehouse/closes/new", Want: 403})
 		h.By = dbtest.PersonIn("别处", h.icu.ID, warehouse.Permissions...)
 		webtest.Run(t, h, webtest.Call{URL: shown.URL, Want: 404}, webtest.Call{URL: shown.URL + "/items", Want: 404}, webtest.Call{URL: shown.URL + "/print", Want: 404},
-			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{}, Want: 404})
+			webtest.Call{Method: "POST", URL: shown.URL + "/agree", Form: url.Values{"figure": {"100"}}, Want: 404})
 		h.sound()
 	})
 }

@@ -47,10 +47,11 @@ func home(r *web.Req) error {
 		}
 		return ui.Figure{Label: r.T(label), Value: r.W2.Number(n), Href: href, Tone: tone}
 	}
-	near := today.AddDays(w.Days)
+	ending := figure("warehouse.ending", w.Ending, "/warehouse/lots?"+lotsBetween(today, today.AddDays(w.Days)), ui.Soon)
+	ending.Label = r.T("warehouse.ending", w.Days)
 	figures := ui.Figures(
-		figure("warehouse.low", w.Low, "/warehouse/stock?state=low", ui.Soon),
-		figure("warehouse.ending", w.Ending, "/warehouse/lots?"+lotsBetween(today, near), ui.Soon),
+		figure("warehouse.low", w.Low, "/warehouse/stock?state=low&ward=false", ui.Soon),
+		ending,
 		figure("warehouse.expired", w.Expired, "/warehouse/lots?"+lotsBetween("2000-01-01", today.AddDays(-1)), ui.Danger),
 		figure("warehouse.held", w.Held, "/warehouse/holds", ui.Danger),
 		figure("warehouse.receipts_today", w.Receipts, "/warehouse/receipts?at.from="+string(today), ui.Plain),

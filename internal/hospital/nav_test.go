@@ -1,0 +1,21 @@
+package hospital_test
+
+import "testing"
+
+// Who works in the stores, in buying or in their books has their own doors at the thumb,
+// the one at which they begin first after what waits for them; a ward has the desk's.
+func TestStoresStandAtTheThumbOfWhoWorksThere(t *testing.T) {
+	towns(t, func(w *town) {
+		for name, doors := range map[string][2]string{"陈库管": {"/inbox", "/warehouse"}, "李计划": {"/inbox", "/purchasing/needs"}, "周采购": {"/inbox", "/purchasing"}, "钱会计": {"/inbox", "/purchasing"}} {
+			page := w.as(name).Get("/inbox")
+			for n, href := range doors {
+				if at := []string{"1", "2"}[n]; page.Count("nav.thumb a:nth-child("+at+")[href='"+href+"']") != 1 {
+					t.Errorf("%s has another door than %s at place %s of the thumb", name, href, at)
+				}
+			}
+		}
+		if w.as("王护士").Get("/inbox").Count("nav.thumb a[href^='/warehouse'], nav.thumb a[href^='/purchasing']") != 0 {
+			t.Error("a nurse has the store's doors at the thumb")
+		}
+	})
+}
