@@ -52,6 +52,11 @@ func TakeBack(ctx context.Context, tx *db.Tx, id string, version int64, b Back) 
 	if err != nil {
 		return j, err
 	}
+	if i := slices.IndexFunc(drawn, func(d Drawn) bool { return d.Document == paper && d.Line == n }); i >= 0 {
+		if err := unoweOld(ctx, tx, of, drawn[i].Item.ID, d.Number); err != nil {
+			return j, err
+		}
+	}
 	j.Parts -= d.Amount
 	j.Cost = j.Labour + j.Parts
 	return j, keep(ctx, tx, &j, "take_back", d.Number+" "+b.Why)

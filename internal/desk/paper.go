@@ -38,6 +38,7 @@ type Part struct {
 	Item    string
 	Qty     quantity.Qty
 	Written string
+	Old     string // how many old pieces come back for it, as people write it; of items that are old-for-new
 }
 
 // Signing is the ward's word that the work is done. Signature is a drawing, a PNG
@@ -108,6 +109,7 @@ var (
 	PartForm = form.Of[Part]{Name: "desk.part", Fields: []form.Field[Part]{
 		{Key: "item", Into: func(p *Part) any { return &p.Item }, Ref: "items", Required: true},
 		{Key: "qty", Into: func(p *Part) any { return &p.Written }, Most: 20, Required: true},
+		{Key: "old", Into: func(p *Part) any { return &p.Old }, Most: 20},
 	}}
 
 	HandForm = form.Of[Hand]{Name: "desk.hand", Fields: []form.Field[Hand]{

@@ -33,6 +33,9 @@ func useParts(ctx context.Context, tx *db.Tx, j *Job, w *Work) (money.Fen, error
 			}
 		}
 		c.Lines = append(c.Lines, warehouse.Used{Item: p.Item, Qty: p.Qty})
+		if err := oweOld(ctx, tx, j, n, items[p.Item], p, &bad); err != nil {
+			return 0, err
+		}
 	}
 	if err := bad.Err(); err != nil {
 		return 0, err

@@ -47,6 +47,7 @@ var doors = []door{
 	{"stores", "warehouse.stock", "/warehouse/stock", "packages", []string{warehouse.MaySee}},
 	{"stores", "warehouse.receipts", "/warehouse/receipts", "receipt", []string{warehouse.MaySee}},
 	{"stores", "warehouse.issues", "/warehouse/issues", "send", []string{warehouse.MaySee}},
+	{"stores", "desk.old", "/desk/old", "refresh", []string{warehouse.MayIssue}},
 	{"stores", "warehouse.registers", "/warehouse/checks", "clipboard-check", []string{warehouse.MayIssue, warehouse.MayKeep}},
 	{"stores", "warehouse.figures", "/warehouse/figures", "chart-bar", []string{warehouse.MaySee}},
 	{"stores", "warehouse.closes", "/warehouse/closes", "lock", []string{warehouse.MayClose, warehouse.MayAgree}},

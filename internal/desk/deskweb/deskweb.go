@@ -46,7 +46,7 @@ func (c *Counter) Routes() []web.Route {
 		}
 		return rt
 	}
-	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), c.alarmRoutes(), panelRoutes(), codeRoutes(), kindRoutes(), standingRoutes(), []web.Route{
+	return slices.Concat(c.lifeRoutes(step), c.guestRoutes(), c.phoneRoutes(), c.noticeRoutes(), c.alarmRoutes(), panelRoutes(), codeRoutes(), oldRoutes(), kindRoutes(), standingRoutes(), []web.Route{
 		{At: "GET /desk", Need: web.SignedIn, Do: home, PageOnly: true},
 		{At: "GET /desk/ward", Need: desk.MayReport, Do: ward, PageOnly: true},
 		{At: "GET /desk/report", Need: desk.MayReport, Do: c.blank, PageOnly: true},

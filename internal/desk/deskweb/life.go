@@ -215,6 +215,11 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 		}
 		parts = append(parts, ui.Section(r.T("desk.firms"), ui.Facts(fs...)))
 	}
+	if t, err := oldTable(r, j.ID); err != nil {
+		return nil, err
+	} else if t != nil {
+		parts = append(parts, ui.Section(r.T("desk.old"), ui.List(r.W2, *t)))
+	}
 	said, err := desk.ComplaintsOf(ctx, r.Read(), j.ID)
 	if err != nil {
 		return nil, err

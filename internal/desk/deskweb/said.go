@@ -10,7 +10,7 @@ import (
 // beside are the pages of what is looked into afterwards, as tabs of each other.
 func beside(r *web.Req) (tabs []ui.Link) {
 	for _, t := range []struct{ may, key, href string }{
-		{desk.MayDispatch, "desk.callbacks", "/desk/callbacks"}, {web.SignedIn, "desk.complaints", "/desk/complaints"}, {desk.MaySee, "desk.breaches", "/desk/breaches"}, {desk.MaySee, "desk.firms", "/desk/firms"},
+		{desk.MayDispatch, "desk.callbacks", "/desk/callbacks"}, {web.SignedIn, "desk.complaints", "/desk/complaints"}, {desk.MaySee, "desk.breaches", "/desk/breaches"}, {desk.MaySee, "desk.firms", "/desk/firms"}, {desk.MayDispatch, "desk.old", "/desk/old"},
 	} {
 		if t.may == web.SignedIn || r.By.May(t.may) {
 			tabs = append(tabs, ui.Link{Label: r.T(t.key), Href: t.href, Current: r.URL.Path == t.href})

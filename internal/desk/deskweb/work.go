@@ -139,6 +139,13 @@ func (c *Counter) mine(r *web.Req) error {
 		return err
 	}
 	shown := ui.Page{Heading: r.T("desk.mine"), Live: []string{desk.Noun}, Body: mineBody(r.W2, p), Actions: []ui.Action{{Name: "here", Label: r.T("desk.here.code"), Href: "/desk/here", Icon: "scan"}, {Name: "after", Label: r.T("desk.after"), Href: "/desk/after", Icon: "circle-check"}}}
+	owed, err := desk.OldOwed(r.Context(), r.Read(), r.By.ID)
+	if err != nil {
+		return err
+	}
+	if owed > 0 {
+		shown.Flash = append(shown.Flash, ui.Note{Text: r.T("desk.old.owed", owed), Tone: ui.Soon, Link: &ui.Link{Label: r.T("desk.old"), Href: "/desk/old"}})
+	}
 	if err := r.Keep(&shown, along(r, []string{"/desk/report"}, own)...); err != nil {
 		return err
 	}
