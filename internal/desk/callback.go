@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"hash/fnv"
+	"strconv"
 	"time"
 
 	"houqin/internal/base/db"
@@ -55,7 +56,12 @@ var Callbacks = list.Of[Callback]{
 		{Key: "state", SQL: "k.state", Into: func(c *Callback) any { return &c.State }, OneOf: CallbackStates, Tone: func(c *Callback, _ time.Time) string {
 			return map[string]string{"waiting": "soon", "answered": "done", "unreached": "quiet", "lapsed": "quiet"}[c.State]
 		}},
-		{Key: "score", SQL: "k.score", Into: func(c *Callback) any { return &c.Score }, Range: true},
+		{Key: "score", SQL: "k.score", Into: func(c *Callback) any { return &c.Score }, Range: true, Text: func(c *Callback) string { // 0: nobody said one
+			if c.Score == 0 {
+				return ""
+			}
+			return strconv.FormatInt(c.Score, 10)
+		}},
 		{Key: "said", SQL: "k.said", Into: func(c *Callback) any { return &c.Said }},
 		{Key: "at", SQL: "k.at", Into: func(c *Callback) any { return &c.At }, Range: true, Sort: true},
 		{Key: "tries", SQL: "k.tries", Into: func(c *Callback) any { return &c.Tries }, Aside: true},

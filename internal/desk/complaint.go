@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"houqin/internal/approvals"
@@ -132,8 +133,88 @@ func Complain(ctx context.Context, tx *db.Tx, id string, version int64, what str
 	return j, err
 }
 
-// openComplaint opens one: the head of the crew answers it, unless they did the work or
-// there is none; then the section head. It is due in the working days of complaint_days.
+// answers is who answers a complaint about the work of a crew and a worker: the head of the
+// crew, unless they did the work or there is none; then the section head, then the
+// vice-president in charge; "" while none of these posts is held.
+func answers(ctx context.Context, tx *db.Tx, crew, worker string) (id, name string, err error) {
+	var who []string
+	if crew != "" {
+		d, err := departments.Get(ctx, tx, crew)
+		if err != nil {
+			return "", "", err
+		}
+		who = append(who, d.Head)
+	}
+	for _, post := range Rungs[1:] {
+		held, err := approvals.HoldersOn(ctx, tx, post, tx.Today())
+		if err != nil {
+			return "", "", err
+		}
+		who = append(who, held...)
+	}
+	for _, w := range who {
+		if w != "" && w != worker {
+			p, err := people.Get(ctx, tx, w)
+			return w, p.Name, err
+		}
+	}
+	return "", "", nil
+}
+
+// chaseComplaints finds who answers those that nobody was there to answer, and tells of each
+// that is not answered by its day, once: whose it is, and the section head, or the
+// vice-president where it is the section head's.
+func chaseComplaints(ctx context.Context, tx *db.Tx) error {
+	open := Complaints
+	open.Order = "due"
+	late, err := open.All(ctx, tx, list.Where{}.And("x.state = 'open' AND (x.owner = '' OR x.chased_at = 0 AND x.due < ?)", tx.At()), 200)
+	if err != nil {
+		return err
+	}
+	for i := range late {
+		c := &late[i]
+		if c.Owner == "" {
+			if c.Owner, c.OwnerName, err = answers(ctx, tx, c.Crew, c.Worker); err != nil {
+				return err
+			}
+			if c.Owner == "" {
+				continue
+			}
+			if _, err := tx.Exec(ctx, `UPDATE desk_complaint SET owner = $1, owner_name = $2, version = version + 1 WHERE id = $3`, c.Owner, c.OwnerName, c.ID); err != nil {
+				return err
+			}
+			if err := c.tell(ctx, tx, messages.Complaint, c.Owner); err != nil {
+				return err
+			}
+		}
+		if c.Due >= tx.At() {
+			continue
+		}
+		if _, err := tx.Exec(ctx, `UPDATE desk_complaint SET chased_at = $1 WHERE id = $2`, tx.At(), c.ID); err != nil {
+			return err
+		}
+		above, err := approvals.HoldersOn(ctx, tx, Rungs[1], tx.Today())
+		if err == nil && slices.Contains(above, c.Owner) {
+			above, err = approvals.HoldersOn(ctx, tx, Rungs[2], tx.Today())
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Trail(ctx, db.Event{Noun: ComplaintNoun, Record: c.ID, Action: "late"}); err != nil {
+			return err
+		}
+		if err := c.tell(ctx, tx, messages.ComplaintLate, append(above, c.Owner)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Complaint) tell(ctx context.Context, tx *db.Tx, event string, to ...string) error {
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/desk/complaints/" + c.ID})
+}
+
+// openComplaint opens one, for whom answers says. It is due in the working days of complaint_days.
 // While one about the job is open, no second is opened.
 func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) (c Complaint, err error) {
 	var open int
@@ -150,29 +231,8 @@ func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) 
 	}
 	c = Complaint{ID: tx.NewID(), Job: j.ID, Title: j.Title, Source: source, Said: said, By: tx.By.Name, ByID: tx.By.ID, At: tx.At(), State: "open", Version: 1,
 		Due: cal.AddDays(tx.Today(), int(days)).End(tx.Location())}
-	if j.Crew != "" {
-		d, err := departments.Get(ctx, tx, j.Crew)
-		if err != nil {
-			return c, err
-		}
-		c.Owner = d.Head
-	}
-	if c.Owner == "" || c.Owner == j.Worker {
-		c.Owner = ""
-		chiefs, err := approvals.HoldersOn(ctx, tx, "section_chief", tx.Today())
-		if err != nil {
-			return c, err
-		}
-		if len(chiefs) > 0 {
-			c.Owner = chiefs[0]
-		}
-	}
-	if c.Owner != "" {
-		p, err := people.Get(ctx, tx, c.Owner)
-		if err != nil {
-			return c, err
-		}
-		c.OwnerName = p.Name
+	if c.Owner, c.OwnerName, err = answers(ctx, tx, j.Crew, j.Worker); err != nil {
+		return c, err
 	}
 	if c.Number, err = tx.Number(ctx, "TS"); err != nil {
 		return c, err
@@ -186,7 +246,7 @@ func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) 
 			return c, err
 		}
 	}
-	return c, messages.Tell(ctx, tx, messages.Word{Event: messages.Complaint, To: []string{c.Owner}, Args: []string{c.Number, j.Title}, Number: c.Number, Href: "/desk/complaints/" + c.ID})
+	return c, c.tell(ctx, tx, messages.Complaint, c.Owner)
 }
 
 // Reply is how a complaint is answered: what was done about it, and whether it was right.

@@ -147,7 +147,7 @@ var Rungs = []string{"team", "section_chief", "vice_president"}
 // shares of its time that head_percent and vice_percent say. A clock that stands is not
 // chased, and nothing is told twice.
 func Chase(ctx context.Context, tx *db.Tx) error {
-	for _, round := range []func(context.Context, *db.Tx) error{warn, unanswered, unreached, climb, reportUnsolved, closeSilent, lapse} {
+	for _, round := range []func(context.Context, *db.Tx) error{warn, unanswered, unreached, climb, reportUnsolved, closeSilent, lapse, chaseComplaints} {
 		if err := round(ctx, tx); err != nil {
 			return err
 		}

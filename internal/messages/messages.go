@@ -31,49 +31,50 @@ var Permissions = []string{MayRun}
 // What people and channels are told of. The sentence is messages.says.<event>, with the
 // arguments of a Word; what leaves the house messages.tells.<event>, with its number.
 const (
-	Dispatched   = "dispatched"    // a job was given to you
-	Emergency    = "emergency"     // an emergency was reported
-	Finished     = "finished"      // a job of your ward waits for its signature
-	Returned     = "returned"      // a job comes back to you
-	Decide       = "decide"        // a paper waits for your decision
-	Decided      = "decided"       // what you asked for was decided
-	Owed         = "owed"          // you owe a paper
-	Alarm        = "alarm"         // a security alarm
-	Escalated    = "escalated"     // a hard case was handed up to you
-	Planned      = "planned"       // it was decided how your hard case is done
-	Counted      = "counted"       // the result of a count of a store is reported to you
-	Joined       = "joined"        // what you reported is done together with another job
-	DueSoon      = "due_soon"      // your job is due soon
-	Overdue      = "overdue"       // a job is late: told rung by rung
-	Unsolved     = "unsolved"      // a job is not solved for so long that it is reported upward
-	Complaint    = "complaint"     // a complaint is yours to answer
-	TurnMissed   = "turn_missed"   // jobs of a plan of yours were not raised
-	ToolsCounted = "tools_counted" // a count of tools is reported to you
-	Sounded      = "sounded"       // an alarm of a technical system waits for the desk
-	NotTaken     = "not_taken"     // what your phone sent later was not taken
-	Noted        = "noted"         // what somebody did without a network was made a note of a job of yours
-	Raised       = "raised"        // a paper that others let wait too long is yours to decide
-	Reminded     = "reminded"      // you are reminded of a paper that waits for your decision
-	Opinion      = "opinion"       // somebody asks what you think of a paper
-	Meeting      = "meeting"       // a paper waits for a meeting, whose decision you enter
-	Stuck        = "stuck"         // nobody is there to decide a paper: a post is to be filled
-	Voided       = "voided"        // a paper you asked for or signed was changed, its approval is void
-	OwedLate     = "owed_late"     // the paper that you owe is overdue
-	OwedUp       = "owed_up"       // your people owe a paper for days
-	WayDrafted   = "way_drafted"   // another way of agreeing waits to be put in force
-	RuleProposed = "rule_proposed" // another value of a rule waits to be confirmed
-	Hastened     = "hastened"      // a ward asks once more for a job of yours
-	Offered      = "offered"       // a job waits for somebody of your crew to take it
-	Gone         = "gone"          // a job you were sent to is no longer yours to go to
-	CalledOff    = "called_off"    // what you reported was called off
-	Commented    = "commented"     // something was said about a job of yours
-	Amended      = "amended"       // what stands on a job of yours was changed
+	Dispatched    = "dispatched"     // a job was given to you
+	Emergency     = "emergency"      // an emergency was reported
+	Finished      = "finished"       // a job of your ward waits for its signature
+	Returned      = "returned"       // a job comes back to you
+	Decide        = "decide"         // a paper waits for your decision
+	Decided       = "decided"        // what you asked for was decided
+	Owed          = "owed"           // you owe a paper
+	Alarm         = "alarm"          // a security alarm
+	Escalated     = "escalated"      // a hard case was handed up to you
+	Planned       = "planned"        // it was decided how your hard case is done
+	Counted       = "counted"        // the result of a count of a store is reported to you
+	Joined        = "joined"         // what you reported is done together with another job
+	DueSoon       = "due_soon"       // your job is due soon
+	Overdue       = "overdue"        // a job is late: told rung by rung
+	Unsolved      = "unsolved"       // a job is not solved for so long that it is reported upward
+	Complaint     = "complaint"      // a complaint is yours to answer
+	TurnMissed    = "turn_missed"    // jobs of a plan of yours were not raised
+	ToolsCounted  = "tools_counted"  // a count of tools is reported to you
+	Sounded       = "sounded"        // an alarm of a technical system waits for the desk
+	NotTaken      = "not_taken"      // what your phone sent later was not taken
+	Noted         = "noted"          // what somebody did without a network was made a note of a job of yours
+	Raised        = "raised"         // a paper that others let wait too long is yours to decide
+	Reminded      = "reminded"       // you are reminded of a paper that waits for your decision
+	Opinion       = "opinion"        // somebody asks what you think of a paper
+	Meeting       = "meeting"        // a paper waits for a meeting, whose decision you enter
+	Stuck         = "stuck"          // nobody is there to decide a paper: a post is to be filled
+	Voided        = "voided"         // a paper you asked for or signed was changed, its approval is void
+	OwedLate      = "owed_late"      // the paper that you owe is overdue
+	OwedUp        = "owed_up"        // your people owe a paper for days
+	WayDrafted    = "way_drafted"    // another way of agreeing waits to be put in force
+	RuleProposed  = "rule_proposed"  // another value of a rule waits to be confirmed
+	Hastened      = "hastened"       // a ward asks once more for a job of yours
+	Offered       = "offered"        // a job waits for somebody of your crew to take it
+	Gone          = "gone"           // a job you were sent to is no longer yours to go to
+	CalledOff     = "called_off"     // what you reported was called off
+	Commented     = "commented"      // something was said about a job of yours
+	Amended       = "amended"        // what stands on a job of yours was changed
+	ComplaintLate = "complaint_late" // a complaint was not answered by its day
 )
 
 // Events are all of them.
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
 	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed,
-	Hastened, Offered, Gone, CalledOff, Commented, Amended}
+	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate}
 
 // Word is something to be told.
 type Word struct {

@@ -19,3 +19,6 @@ CREATE TABLE desk_old (
 CREATE INDEX desk_old_job ON desk_old (job);
 CREATE INDEX desk_old_at ON desk_old (at, id);
 CREATE INDEX desk_old_worker ON desk_old (worker, at, id);
+
+-- When it was told that a complaint was not answered by its day; 0: it was not.
+ALTER TABLE desk_complaint ADD COLUMN chased_at BIGINT NOT NULL DEFAULT 0;
