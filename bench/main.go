@@ -6,7 +6,7 @@
 //
 //	go run ./bench                     everything, about twelve minutes
 //	go run ./bench -quick              everything, short, to see that it runs
-//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors, decide, demand, stores, plans, suggest, board
+//	go run ./bench -only acts,lists    parts of it: acts, lists, size, seal, doors, decide, demand, stores, counts, plans, suggest, board
 //	go run ./bench -db sqlite          on one engine
 //	go run ./bench -md result.md       the tables as Markdown, too
 package main
@@ -62,7 +62,7 @@ func bench() error {
 	var only, engines, clients, md string
 	var quick bool
 	o := options{span: 3 * time.Second, rounds: 3, jobs: []int{2_000, 200_000}}
-	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors, decide, demand, stores, plans, suggest, board")
+	flag.StringVar(&only, "only", "", "parts, with commas between: acts, lists, size, seal, doors, decide, demand, stores, counts, plans, suggest, board")
 	flag.StringVar(&engines, "db", "sqlite,postgres", "engines")
 	flag.StringVar(&clients, "clients", "1,8,32", "how many clients at once")
 	flag.BoolVar(&quick, "quick", false, "short measurements of few rows; their figures mean little")
@@ -109,7 +109,7 @@ func bench() error {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context, options, *paper) error
-	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}, {"plans", plans}, {"suggest", suggestions}, {"board", board}} {
+	}{{"acts", acts}, {"lists", lists}, {"size", size}, {"seal", seals}, {"doors", doors}, {"decide", decide}, {"demand", demand}, {"stores", stores}, {"counts", counts}, {"plans", plans}, {"suggest", suggestions}, {"board", board}} {
 		if !o.wants(part.name) {
 			continue
 		}

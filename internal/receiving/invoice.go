@@ -76,7 +76,13 @@ var InvoiceLife = flow.Flow[InvoiceState, Invoice]{
 	State: func(i *Invoice) *InvoiceState { return &i.State },
 	Seen:  func(i *Invoice) int64 { return i.Version },
 	Steps: []flow.Step[InvoiceState, Invoice]{
-		{Name: "match", From: []InvoiceState{Open, Differs}, Need: MayMatch, Tone: "accent"},
+		{Name: "match", From: []InvoiceState{Open, Differs, Matched}, Need: MayMatch, Hide: true, Tone: "accent",
+			If: func(_ db.Actor, i *Invoice) error {
+				if i.State == Matched && !i.differs() {
+					return fault.New(fault.Conflict, "receiving.agrees", i.Number)
+				}
+				return nil
+			}},
 		{Name: "clear", From: []InvoiceState{Differs}, To: Cleared, Need: MayClear, Ask: &WordForm, Tone: "accent",
 			If: func(by db.Actor, i *Invoice) error {
 				if by.ID == i.MatchedBy {

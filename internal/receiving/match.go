@@ -15,11 +15,13 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
+	"houqin/internal/warehouse"
 )
 
 // Triple is what the three papers say of one item: the price that was ordered, what was
-// received at it, and what the invoice asks for how much. Differs are keys of words:
-// "qty", "price", "unordered", "uninvoiced"; none when they agree or nobody has looked.
+// received at it, what of it went back to the supplier since, and what the invoice asks for
+// how much. Differs are keys of words: "qty", "price", "returned", "unordered",
+// "uninvoiced"; none when they agree or nobody has looked.
 type Triple struct {
 	Item     string       `json:"item"`
 	Number   string       `json:"item_number"`
@@ -28,6 +30,7 @@ type Triple struct {
 	Price    money.Fen    `json:"price"`
 	Qty      quantity.Qty `json:"qty"`
 	Amount   money.Fen    `json:"amount"`
+	Returned quantity.Qty `json:"returned"`
 	Invoiced quantity.Qty `json:"invoiced"`
 	Asked    money.Fen    `json:"asked"`
 	Differs  []string     `json:"differs"`
@@ -57,7 +60,11 @@ func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
 		}
 		return by[item]
 	}
+	first := period.Instant(0) // when the first of it was booked
 	for _, x := range i.Receipts {
+		if first == 0 || x.PostedAt < first {
+			first = x.PostedAt
+		}
 		for _, l := range x.Goods {
 			if l.Accepted() == 0 {
 				continue
@@ -82,9 +89,14 @@ func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
 	if err != nil {
 		return nil, err
 	}
+	back, err := warehouse.SentBackOf(ctx, r, i.Supplier, first, i.PaidAt)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]Triple, 0, len(by))
 	for id, t := range by {
 		it := items[id]
+		t.Returned = min(back[id], t.Qty)
 		t.Number, t.Title, t.Unit, t.packs = it.Number, it.Title(), it.Unit, it.Packs
 		if len(said) > 0 {
 			t.compare()
@@ -107,6 +119,9 @@ func (t *Triple) compare() {
 		return
 	case t.Invoiced != t.Qty:
 		t.Differs = append(t.Differs, "qty")
+	}
+	if t.Returned > 0 { // who pays the whole must know
+		t.Differs = append(t.Differs, "returned")
 	}
 	if agreed, err := money.Mul(t.Price, int64(t.Invoiced)); err != nil || agreed != t.Asked {
 		t.Differs = append(t.Differs, "price")
@@ -144,9 +159,15 @@ func keepInvoice(ctx context.Context, tx *db.Tx, i *Invoice, step, note string) 
 	return tx.Trail(ctx, db.Event{Noun: InvoiceNoun, Record: i.ID, Action: step, Note: note})
 }
 
+// differs says whether the three papers do not say the same as they stand now.
+func (i *Invoice) differs() bool {
+	return slices.ContainsFunc(i.Lines, func(t Triple) bool { return len(t.Differs) > 0 })
+}
+
 // Match holds an invoice against what was ordered and what was received (S-007): where
-// all three say the same it may be paid, else it differs. Needs MayMatch; Conflict for
-// whoever received the goods. Invalid, every line at once: an item twice, a quantity that
+// all three say the same it may be paid, else it differs, also where goods went back to
+// the supplier since they were booked. One that agreed is matched again when they did.
+// Needs MayMatch; Conflict for whoever received the goods. Invalid, every line at once: an item twice, a quantity that
 // cannot be counted, lines that do not sum up to the invoice.
 func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (Invoice, error) {
 	i, err := heldInvoice(ctx, tx, id, version, "match")
@@ -213,7 +234,7 @@ func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (I
 	}
 	i.State, i.Day, i.Amount = Matched, k.Day, k.Amount
 	action := "match"
-	if slices.ContainsFunc(i.Lines, func(t Triple) bool { return len(t.Differs) > 0 }) {
+	if i.differs() {
 		i.State, action = Differs, "match_differs"
 	}
 	i.MatchedBy, i.MatchedName, i.MatchedAt = tx.By.ID, tx.By.Name, tx.At()
@@ -242,11 +263,14 @@ func Clear(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (In
 }
 
 // Pay notes by which voucher an invoice was paid. Needs MayMatch. Conflict: an invoice
-// that neither matches nor was let pass.
+// that neither matches nor was let pass, or of which goods went back since it was matched.
 func Pay(ctx context.Context, tx *db.Tx, id string, version int64, p Payment) (Invoice, error) {
 	i, err := heldInvoice(ctx, tx, id, version, "pay")
 	if err != nil {
 		return i, err
+	}
+	if i.ClearedBy == "" && i.differs() {
+		return i, fault.New(fault.Conflict, "receiving.went_back", i.Number).Under("S-007")
 	}
 	if i.Voucher = strings.TrimSpace(p.Voucher); i.Voucher == "" {
 		return i, fault.OnField("voucher", "base.required")

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/money"
 	"houqin/internal/catalog"
 	"houqin/internal/receiving"
+	"houqin/internal/warehouse"
 )
 
 func (h *house) invoice(number string) receiving.Invoice {
@@ -144,5 +145,54 @@ func TestAWrongInvoiceGoesBack(t *testing.T) {
 		if old := h.invoice("FP-1"); old.State != receiving.Rejected || len(old.Receipts) != 0 {
 			t.Errorf("%+v", old)
 		}
+	})
+}
+
+// What went back to the supplier after it was booked is not paid unseen: the invoice differs,
+// and one that agreed before is matched again.
+//
+// Clause: S-007
+func TestGoodsThatWentBackAreNotPaidUnseen(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o := h.ordered(map[*catalog.Item]string{&h.lamp: "20"})
+		_, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "20"})
+		h.must(err)
+		i := h.invoice("FP-1")
+		keyed := receiving.Keyed{Day: d.Today(), Amount: 24000, Lines: []receiving.KeyedLine{{Item: h.lamp.ID, Qty: "20", Amount: 24000}}}
+		match := func(want receiving.InvoiceState, differs string) {
+			t.Helper()
+			got, err := h.match(h.fin, i, keyed)
+			h.must(err)
+			if got.State != want || strings.Join(got.Lines[0].Differs, " ") != differs {
+				t.Errorf("%s %v", got.State, got.Lines[0].Differs)
+			}
+		}
+		match(receiving.Matched, "")
+		if _, err := h.match(h.fin, i, keyed); said(err) != "receiving.agrees" {
+			t.Errorf("matched again for nothing: %v", err)
+		}
+		var th warehouse.Document
+		keeper := db.System("库管")
+		h.must(h.try(keeper, func(ctx context.Context, tx *db.Tx) (err error) {
+			th, err = warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: i.Receipts[0].Store, Supplier: i.Supplier, Reason: "三只不亮", Lines: []warehouse.Out{{Item: h.lamp.ID, Qty: "3"}}})
+			return err
+		}))
+		if err := h.pay(i); said(err) != "receiving.went_back" || !cites(err, "S-007") {
+			t.Errorf("paid although goods went back: %v", err)
+		}
+		match(receiving.Differs, "returned")
+		if err := h.pay(i); said(err) != "base.step_not_possible" {
+			t.Errorf("paid although it differs: %v", err)
+		}
+		if l := h.invoice("FP-1").Lines[0]; l.Returned != 3 {
+			t.Errorf("%+v", l)
+		}
+		h.must(h.try(keeper, func(ctx context.Context, tx *db.Tx) error {
+			_, err := warehouse.Reverse(ctx, tx, th.ID, "供应商拒收")
+			return err
+		}))
+		match(receiving.Matched, "")
+		h.must(h.pay(i))
 	})
 }

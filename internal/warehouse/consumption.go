@@ -64,6 +64,17 @@ type Borne struct {
 	Items      int64     `json:"items"`
 	Amount     money.Fen `json:"amount"`
 	Before     money.Fen `json:"before"` // the month before
+	Beds       int64     `json:"beds"`   // that the plan gives it
+}
+
+// PerBedDay is what a bed of the plan cost on a day, in so many days; 0 of a department
+// without beds.
+func (b Borne) PerBedDay(days int) money.Fen {
+	if b.Beds <= 0 || days <= 0 {
+		return 0
+	}
+	each, _ := money.Share(b.Amount, 1, b.Beds*int64(days)) // of less than all, which cannot be too much
+	return each
 }
 
 // BorneIn is what each department that the person sees bore in a month, the dearest
@@ -72,9 +83,9 @@ func BorneIn(ctx context.Context, r db.Reader, by db.Actor, month period.Month) 
 	seen, args := within(by, "d.department", "w.department")
 	n := len(args)
 	args = append(args, month.First(), month.Add(-1).First())
-	return db.All(ctx, r, func(b *Borne) []any { return []any{&b.Department, &b.Name, &b.Items, &b.Amount, &b.Before} }, fmt.Sprintf(
+	return db.All(ctx, r, func(b *Borne) []any { return []any{&b.Department, &b.Name, &b.Items, &b.Amount, &b.Before, &b.Beds} }, fmt.Sprintf(
 		`SELECT d.department, coalesce(max(p.name), ''), count(DISTINCT CASE WHEN d.month = $%[1]d THEN d.item END),
-		CAST(sum(CASE WHEN d.month = $%[1]d THEN d.amount ELSE 0 END) AS BIGINT) AS now, CAST(sum(CASE WHEN d.month = $%[2]d THEN d.amount ELSE 0 END) AS BIGINT)
+		CAST(sum(CASE WHEN d.month = $%[1]d THEN d.amount ELSE 0 END) AS BIGINT) AS now, CAST(sum(CASE WHEN d.month = $%[2]d THEN d.amount ELSE 0 END) AS BIGINT), coalesce(max(p.beds), 0)
 		FROM warehouse_consumption d LEFT JOIN warehouse_store w ON w.id = d.store LEFT JOIN departments_department p ON p.id = d.department
 		WHERE d.month IN ($%[1]d, $%[2]d)%[3]s GROUP BY d.department ORDER BY now DESC, d.department`, n+1, n+2, seen), args...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 )
 
@@ -44,5 +45,21 @@ func GoneFor(ctx context.Context, r db.Reader, noun string) (map[Gone]quantity.Q
 		all[g] = qty
 		return err
 	})
+	return all, err
+}
+
+// SentBackOf is how much of each item went back to a supplier from a moment until another,
+// papers that were reversed left out; 0 of until is now.
+func SentBackOf(ctx context.Context, r db.Reader, supplier string, from, until period.Instant) (map[string]quantity.Qty, error) {
+	all := map[string]quantity.Qty{}
+	err := db.Each(ctx, r, `SELECT p.item, CAST(sum(p.qty) AS BIGINT) FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
+		WHERE p.kind = 'supplier' AND p.account = $1 AND d.kind = 'sent_back' AND d.at >= $2 AND (d.at <= $3 OR $3 = 0) AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id) GROUP BY p.item`,
+		[]any{supplier, from, until}, func(scan db.Scan) error {
+			var item string
+			var qty quantity.Qty
+			err := scan(&item, &qty)
+			all[item] = qty
+			return err
+		})
 	return all, err
 }

@@ -112,6 +112,9 @@ func triples(r *web.Req, i *receiving.Invoice) ui.Table {
 			result = ui.Cell{Text: r.W2.List(said), Tone: ui.Danger, State: true}
 		}
 		ordered, received, asked := ui.Cell{Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, ui.Cell{Text: l.Say(l.Qty), Sub: r.W2.Money(l.Amount), Num: true}, ui.Cell{Text: l.Say(l.Invoiced), Sub: r.W2.Money(l.Asked), Num: true}
+		if l.Returned > 0 {
+			received.Sub += " · " + r.T("receiving.three.returned", l.Say(l.Returned))
+		}
 		if l.Qty == 0 {
 			ordered, received = ui.Cell{Text: "–", Num: true}, ui.Cell{Text: "–", Num: true}
 		}

@@ -1,23 +1,19 @@
 package warehouseweb_test
 
 import (
-	"io/fs"
-	"slices"
 	"testing"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/webtest"
-	"houqin/internal/calendar"
-	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
 
 func TestOthersGoodsAtTheCounter(t *testing.T) {
 	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
-	dbtest.Each(t, slices.Concat(rooms, []fs.FS{calendar.Migrations, messages.Migrations, approvals.Migrations}), func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		leader := people.Person{Number: "0009", Name: "张副院长", Department: h.kf.ID}
 		dbtest.Do(t, d, db.System("setup"), func(tx *db.Tx) error {

@@ -10,16 +10,19 @@ import (
 	"testing"
 	"time"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/sitetest"
 	"houqin/internal/base/web"
 	"houqin/internal/base/webtest"
+	"houqin/internal/calendar"
 	"houqin/internal/catalog"
 	"houqin/internal/catalog/catalogweb"
 	"houqin/internal/departments"
 	"houqin/internal/departments/departmentsweb"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/places"
 	"houqin/internal/requests"
@@ -30,7 +33,7 @@ import (
 	"houqin/internal/warehouse/warehouseweb"
 )
 
-var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, warehouse.Migrations}
+var rooms = []fs.FS{rules.Migrations, departments.Migrations, catalog.Migrations, suppliers.Migrations, places.Migrations, people.Migrations, calendar.Migrations, messages.Migrations, approvals.Migrations, warehouse.Migrations, requests.Migrations}
 
 // house is a hospital with one store, open at the counter.
 type house struct {
@@ -59,7 +62,7 @@ func open(t *testing.T, d *db.DB) *house {
 	h.Nobody("people")
 	h.Nobody("places")
 	dbtest.Do(t, d, db.System("setup"), func(tx *db.Tx) error {
-		h.icu = departments.Department{Code: "ICU", Name: "重症医学科", Kind: departments.Ward}
+		h.icu = departments.Department{Code: "ICU", Name: "重症医学科", Kind: departments.Ward, Beds: 10}
 		h.kf = departments.Department{Code: "KF", Name: "物资库", Kind: departments.Office}
 		for _, dep := range []*departments.Department{&h.icu, &h.kf} {
 			if err := departments.Found(t.Context(), tx, dep); err != nil {
@@ -181,7 +184,7 @@ func TestAKeeperHandsGoodsOut(t *testing.T) {
 		done := bad.Press("出库", webtest.Fill{"lines.0.qty": {"4 盒"}, "lines.1.qty": {"1"}})
 		done.See("CK-2027-000001", "已出库", "重症医学科", "王丽", "换灯", "OLD", "NEW", "3 盒", "1 盒", "75.00", "30.00", "12.50", "117.50").NotSee("«")
 		h.me.Get("/warehouse/issues?q=wangli").See("CK-2027-000001", "117.50")
-		h.me.Get("/warehouse/consumption/departments").See("重症医学科", "117.50", "2027-03").NotSee("«")
+		h.me.Get("/warehouse/consumption/departments").See("重症医学科", "117.50", "2027-03", "每床日", "编制 10 床", "2.94", "领用满足率").NotSee("«")
 		list := h.me.Get("/warehouse/consumption?department.id=" + h.icu.ID)
 		list.See("检查手套 M", "4 盒", "105.00").NotSee("«")
 		list.Follow("检查手套 M").See("CK-2027-000001", "王丽", "换灯").NotSee("«")
