@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"houqin/internal/base/db"
@@ -224,7 +225,8 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 			for k := range 1 + w.dice.IntN(2) {
 				i := parts[(first+k)%len(parts)]
 				if w.home(i) == 1 {
-					work.Parts = append(work.Parts, desk.Part{Item: i.ID, Qty: quantity.Qty(1 + w.dice.IntN(2))})
+					n := 1 + w.dice.IntN(2)
+					work.Parts = append(work.Parts, desk.Part{Item: i.ID, Qty: quantity.Qty(n), Old: strconv.Itoa(n)})
 				}
 			}
 			if len(work.Parts) == 0 {
