@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (l Lock) Locked(s State) bool {
 type Amendment struct {
 	Title      string  `json:"title,omitempty"`
 	Detail     string  `json:"detail,omitempty"`
-	Trade      Trade   `json:"trade,omitempty"`
+	Trade      Trade   `json:"trade,omitempty"` // or the id of a kind of the hospital's own
 	Urgency    Urgency `json:"urgency,omitempty"`
 	Department string  `json:"department,omitempty"`
 	Place      string  `json:"place,omitempty"`
@@ -55,7 +56,7 @@ type Amendment struct {
 var AmendForm = form.Of[Amendment]{Name: "desk.amend", Fields: []form.Field[Amendment]{
 	{Key: "title", Into: func(a *Amendment) any { return &a.Title }, Most: 100},
 	{Key: "detail", Into: func(a *Amendment) any { return &a.Detail }, Kind: form.Area, Most: 1000},
-	{Key: "trade", Into: func(a *Amendment) any { return &a.Trade }, OneOf: Trades, Enum: "desk.trade"},
+	{Key: "trade", Into: func(a *Amendment) any { return &a.Trade }, Kind: form.Choice},
 	{Key: "urgency", Into: func(a *Amendment) any { return &a.Urgency }, OneOf: Urgencies, Enum: "desk.urgency"},
 	{Key: "department", Into: func(a *Amendment) any { return &a.Department }, Ref: "departments"},
 	{Key: "place", Into: func(a *Amendment) any { return &a.Place }, Ref: "places"},
@@ -67,7 +68,7 @@ var AmendForm = form.Of[Amendment]{Name: "desk.amend", Fields: []form.Field[Amen
 
 // Of is what stands on the slip of a job, field by field.
 func (a *Amendment) Of(j *Job) {
-	*a = Amendment{j.Title, j.Detail, j.Trade, j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone}
+	*a = Amendment{j.Title, j.Detail, Trade(cmp.Or(j.Kind, string(j.Trade))), j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone}
 }
 
 // field is where the amendment keeps a field of the slip.
@@ -121,8 +122,17 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 	if len(changed) == 0 {
 		return j, fault.New(fault.Conflict, "desk.nothing_amended")
 	}
-	if err := j.amend(ctx, tx, &was, changed); err != nil {
+	var meant Kind
+	if slices.Contains(changed, "trade") {
+		if meant, err = offered(ctx, tx, was.Trade); err != nil {
+			return j, err
+		}
+	}
+	if err := j.amend(ctx, tx, &was, &meant, changed); err != nil {
 		return j, err
+	}
+	if meant.Own() && meant.ID != "" {
+		was.Trade = Trade(meant.Name) // as people read it in the story
 	}
 	if j.RepeatOf != old.RepeatOf {
 		if err := unmarkRepeated(ctx, tx, &old); err != nil {
@@ -151,17 +161,21 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 	return j, tell(ctx, tx, messages.Amended, &j, j.Worker)
 }
 
-// amend puts the new values into the job and sees to what follows from them.
-func (j *Job) amend(ctx context.Context, tx *db.Tx, now *Amendment, changed []string) error {
+// amend puts the new values into the job and sees to what follows from them; meant is the kind
+// where that changes.
+func (j *Job) amend(ctx context.Context, tx *db.Tx, now *Amendment, meant *Kind, changed []string) error {
 	moved := slices.Contains(changed, "place")
+	if meant.ID != "" {
+		j.Trade = meant.Trade
+	}
 	if slices.Contains(changed, "asset") && now.Asset != j.Asset {
 		j.Asset, j.Place = now.Asset, now.Place
 		if err := machine(ctx, tx, j, tx.By); err != nil {
 			return err
 		}
-		now.Trade, now.Place = j.Trade, j.Place
+		now.Place = j.Place
 	}
-	j.Title, j.Detail, j.Trade, j.Urgency, j.Department = now.Title, now.Detail, now.Trade, now.Urgency, now.Department
+	j.Title, j.Detail, j.Urgency, j.Department = now.Title, now.Detail, now.Urgency, now.Department
 	j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone = now.Place, now.Spot, now.Asset, now.Caller, now.Phone
 	at, err := around(ctx, tx, j, j.Department)
 	if err != nil {
@@ -170,7 +184,10 @@ func (j *Job) amend(ctx context.Context, tx *db.Tx, now *Amendment, changed []st
 	if err := at.settle(tx.By, j); err != nil {
 		return err
 	}
-	kind, err := kindAt(ctx, tx, j)
+	kind := *meant
+	if meant.ID == "" {
+		kind, err = kindAt(ctx, tx, j)
+	}
 	if err == nil && kind.Trade != j.Trade {
 		kind, err = KindOf(ctx, tx, string(j.Trade)) // another trade is another kind, as it is today
 	}

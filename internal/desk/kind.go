@@ -65,6 +65,16 @@ func kindMeant(ctx context.Context, r db.Reader, id Trade) (Kind, error) {
 	return k, err
 }
 
+// offered is the kind that is meant, for the desk's own choosing: Invalid where there is none,
+// or it is not offered any more.
+func offered(ctx context.Context, r db.Reader, id Trade) (Kind, error) {
+	k, err := kindMeant(ctx, r, id)
+	if err == nil && (k.ID == "" || k.Closed) {
+		err = fault.OnField("trade", "base.bad_value", string(id))
+	}
+	return k, err
+}
+
 // Sorts of questions.
 var QuestionSorts = []string{"text", "number", "day", "choice"}
 

@@ -298,3 +298,35 @@ func TestPlansAndSmallRepairsAreOfTheHospitalsOwnKinds(t *testing.T) {
 		}
 	})
 }
+
+// A report that was entered as something else becomes a kind of the hospital's own by a change
+// of the slip, and a part of it by splitting: with that kind's crew and signature.
+func TestASlipBecomesOfAKindOfTheHospitalsOwn(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		own := h.own(t, func(k *desk.Kind) { k.Asks, k.Crew, k.Sign = "", h.water.ID, desk.SignReporter })
+		j := h.report(t, h.nurse, desk.Slip{Place: h.room.ID})
+		h.take(t, h.dispatcher, j.ID, amend(desk.Amendment{Trade: desk.Trade(own.ID)}))
+		if now := h.job(t, j.ID); now.Kind != own.ID || now.KindName != own.Name || now.Trade != own.Trade || now.Crew != h.water.ID || now.Sign != desk.SignReporter {
+			t.Errorf("the slip is of %q %q, crew %s, signed by %s", now.Kind, now.Trade, now.Crew, now.Sign)
+		}
+		h.refuses(t, h.dispatcher, j.ID, "desk.nothing_amended", amend(desk.Amendment{Trade: desk.Trade(own.ID)}))
+		h.refuses(t, h.dispatcher, j.ID, "base.bad_value", amend(desk.Amendment{Trade: "none"}))
+		h.take(t, h.dispatcher, j.ID, amend(desk.Amendment{Trade: "metal"}))
+		if now := h.job(t, j.ID); now.Kind != "metal" || now.Trade != "metal" || now.Sign != desk.SignWard {
+			t.Errorf("back again it is %q %q, signed by %s", now.Kind, now.Trade, now.Sign)
+		}
+		split := func(kind string) step {
+			return func(ctx context.Context, tx *db.Tx, id string) (desk.Job, error) {
+				return desk.Split(ctx, tx, id, 0, desk.Splitting{Title: "轮椅也坏了", Trade: desk.Trade(kind)})
+			}
+		}
+		h.refuses(t, h.dispatcher, j.ID, "desk.split_same", split("metal"))
+		h.refuses(t, h.dispatcher, j.ID, "base.bad_value", split("none"))
+		h.take(t, h.dispatcher, j.ID, split(own.ID))
+		parts, err := desk.Parted(t.Context(), d, &j)
+		if err != nil || len(parts) != 1 || parts[0].Kind != own.ID || parts[0].Crew != h.water.ID {
+			t.Errorf("the part is %+v, %v", parts, err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -14,13 +15,13 @@ import (
 // Splitting is the part of a report that another trade does.
 type Splitting struct {
 	Title  string `json:"title"`
-	Trade  Trade  `json:"trade"`
+	Trade  Trade  `json:"trade"` // or the id of a kind of the hospital's own
 	Detail string `json:"detail,omitempty"`
 }
 
 // SplitForm asks what the other trade has to do.
 var SplitForm = form.Of[Splitting]{Name: "desk.split", Fields: []form.Field[Splitting]{
-	{Key: "trade", Into: func(s *Splitting) any { return &s.Trade }, OneOf: Trades, Enum: "desk.trade", Required: true},
+	{Key: "trade", Into: func(s *Splitting) any { return &s.Trade }, Kind: form.Choice, Required: true},
 	{Key: "title", Into: func(s *Splitting) any { return &s.Title }, Most: 100, Required: true},
 	{Key: "detail", Into: func(s *Splitting) any { return &s.Detail }, Kind: form.Area, Most: 1000},
 }}
@@ -36,7 +37,7 @@ func splittable(by db.Actor, j *Job) error {
 
 // Split makes a second job of a part of the report that another trade does. It keeps the
 // reporter, the place and the moment of the report, goes to the crew of its own trade,
-// and is due when a report of that moment is due. Conflict: the same trade
+// and is due when a report of that moment is due. Conflict: the same kind of work
 // (desk.split_same).
 func Split(ctx context.Context, tx *db.Tx, id string, version int64, s Splitting) (Job, error) {
 	j, err := take(ctx, tx, id, version, "split")
@@ -46,12 +47,16 @@ func Split(ctx context.Context, tx *db.Tx, id string, version int64, s Splitting
 	if s.Title = strings.TrimSpace(s.Title); s.Title == "" {
 		return j, fault.OnField("title", "base.required")
 	}
-	if s.Trade == j.Trade {
+	kind, err := offered(ctx, tx, s.Trade)
+	if err != nil {
+		return j, err
+	}
+	if kind.ID == cmp.Or(j.Kind, string(j.Trade)) {
 		return j, fault.OnField("trade", "desk.split_same")
 	}
-	part := Job{Title: s.Title, Detail: s.Detail, Trade: s.Trade, Urgency: j.Urgency, State: Reported, Open: true, Source: j.Source, Department: j.Department, Place: j.Place, Spot: j.Spot,
+	part := Job{Title: s.Title, Detail: s.Detail, Trade: kind.Trade, Urgency: j.Urgency, State: Reported, Open: true, Source: j.Source, Department: j.Department, Place: j.Place, Spot: j.Spot,
 		Asset: j.Asset, Reporter: j.Reporter, ReporterName: j.ReporterName, Phone: j.Phone, ReportedAt: j.ReportedAt, SplitFrom: j.ID, Version: 1}
-	if s.Trade == Medical || j.Trade == Medical { // a device has one owner; what is beside it is another thing
+	if part.Trade == Medical || j.Trade == Medical { // a device has one owner; what is beside it is another thing
 		part.Asset = ""
 	}
 	at, err := around(ctx, tx, &part, part.Department)
@@ -62,11 +67,7 @@ func Split(ctx context.Context, tx *db.Tx, id string, version int64, s Splitting
 	if err := at.settle(tx.By, &part); err != nil {
 		return j, err
 	}
-	kind, err := KindOf(ctx, tx, string(part.Trade))
-	if err == nil {
-		err = kind.arrange(ctx, tx, &part, at.criticality, part.ReportedAt)
-	}
-	if err == nil {
+	if err = kind.arrange(ctx, tx, &part, at.criticality, part.ReportedAt); err == nil {
 		err = at.sendTo(ctx, tx, kind.Crew)
 	}
 	if err != nil {

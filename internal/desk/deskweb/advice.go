@@ -106,6 +106,9 @@ func (c *Counter) advised(r *web.Req) error {
 		{Label: r.T("desk.advice.trades"), Value: n(k.TradesKept), Sub: r.T("desk.advice.of", k.TradesKept, k.Trades)},
 		{Label: r.T("desk.advice.hastes"), Value: n(k.HastesKept), Sub: r.T("desk.advice.of", k.HastesKept, k.Hastes)},
 	}
+	if k.Suggestions == 0 { // nothing can be said of none
+		figures[0].Value, figures[0].Unit = "–", ""
+	}
 	said := r.T("desk.advice.nothing")
 	if e := c.Advice.ask(now); e != nil {
 		said = r.T("desk.advice.learned", e.Jobs, r.W2.Instant(e.At, now))

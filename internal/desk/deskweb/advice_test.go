@@ -24,6 +24,8 @@ func TestWhileOneTypesTheDeskSuggests(t *testing.T) {
 			return nil
 		})
 		c := webtest.New(t, h)
+		h.as(h.dispatcher)
+		c.Get("/desk/advice").See("建议被采用 –")
 		h.as(h.nurse)
 		at := "/desk/suggest?" + url.Values{"form": {"report"}, "title": {"又跳闸了"}}.Encode()
 		c.Get(at).NotSee("看来是")

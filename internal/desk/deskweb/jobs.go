@@ -279,7 +279,10 @@ func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.late", r.W2.Span(period.At(r.Read().Moment()).Sub(j.Due))), Tone: ui.Danger})
 	}
 	if j.State == desk.Paused {
-		said := strings.TrimSpace(r.T("desk.pause.code."+j.Waits) + " " + j.Reason)
+		said := r.T("desk.pause.code." + j.Waits)
+		if j.Reason != said {
+			said = strings.TrimSpace(said + " " + j.Reason)
+		}
 		if j.Clock != "" {
 			said += " · " + r.T("desk.clock."+string(j.Clock)+".note")
 		}

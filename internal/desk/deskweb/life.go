@@ -96,8 +96,11 @@ func lifeNotes(r *web.Req, j *desk.Job) (ns []ui.Note, err error) {
 
 // lifeReady puts into the questions of these steps what is known already.
 func lifeReady(r *web.Req, j *desk.Job, a *ui.Action) error {
-	if a.Ask == nil || a.Open {
+	if a.Ask == nil {
 		return nil
+	}
+	if a.Open || a.Name == "split" { // what was typed stays
+		return offerKinds(r, a)
 	}
 	switch a.Name {
 	case "amend":
@@ -113,6 +116,7 @@ func lifeReady(r *web.Req, j *desk.Job, a *ui.Action) error {
 			f.Fields[i].Half = f.Fields[i].Name != "title" && f.Fields[i].Name != "detail"
 		}
 		a.Ask.Fields = f.Fields
+		return offerKinds(r, a)
 	case "merge":
 		near, err := desk.Nearby(r.Context(), r.Read(), r.By, j)
 		if err != nil {
@@ -130,6 +134,17 @@ func lifeReady(r *web.Req, j *desk.Job, a *ui.Action) error {
 		}
 	}
 	return nil
+}
+
+// offerKinds offers the kinds of work where a step asks for one, the hospital's own with the
+// program's.
+func offerKinds(r *web.Req, a *ui.Action) (err error) {
+	for i := range a.Ask.Fields {
+		if x := &a.Ask.Fields[i]; x.Name == "trade" && (a.Name == "amend" || a.Name == "split") {
+			x.Options, err = kindOptions(r)
+		}
+	}
+	return err
 }
 
 // lifeOf is what belongs to a job besides its own facts: the jobs it has to do with, the

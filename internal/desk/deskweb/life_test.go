@@ -84,3 +84,26 @@ func TestTermsAreSavedAsTheyStand(t *testing.T) {
 		}
 	})
 }
+
+// Kinds of the hospital's own are offered where a slip is changed or split, also when it comes
+// back with a complaint.
+func TestASlipIsChangedToAKindOfTheHospitalsOwn(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		k := desk.Kind{Trade: "metal", Name: "病床检修", Icon: "bed", Ward: true}
+		boss := h.director
+		boss.Rights = map[string]db.Scope{desk.MayArrange: {All: true}}
+		dbtest.Do(t, d, boss, func(tx *db.Tx) error { return desk.AddKind(t.Context(), tx, &k) })
+		dbtest.Do(t, d, h.nurse, func(tx *db.Tx) error {
+			_, err := desk.Report(t.Context(), tx, &desk.Slip{Title: "床摇不动", Trade: "equipment", Place: h.room.ID})
+			return err
+		})
+		h.as(h.dispatcher)
+		c := webtest.New(t, h)
+		page := c.Get("/desk/jobs/"+h.only(t).ID).PressWant(422, "#step-split button.btn-accent", fill("trade", k.ID))
+		page.In("#step-split", "病床检修").Press("#step-amend button.btn-accent", fill("trade", k.ID))
+		if j := h.only(t); j.Kind != k.ID || j.Trade != "metal" {
+			t.Errorf("it is %q, %q", j.Kind, j.Trade)
+		}
+	})
+}
