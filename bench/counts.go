@@ -172,7 +172,7 @@ func (c *counters) furnish(ctx context.Context, lines int) error {
 					return err
 				}
 			}
-			d.Moves = append(d.Moves, warehouse.Move{Line: int64(n + 1), Item: i.ID, Lot: fmt.Sprint("L", n%lotsEach), Qty: 100, Amount: 100_00, Account: warehouse.OfOpening, AccountID: c.store.ID})
+			d.Moves = append(d.Moves, warehouse.Move{Line: int64(n + 1), Item: i.ID, Lot: fmt.Sprint("L", n%lotsEach), Qty: 100, Amount: 100, Account: warehouse.OfOpening, AccountID: c.store.ID})
 		}
 		return warehouse.Post(ctx, tx, &d)
 	})
