@@ -177,9 +177,15 @@ func weigh(ctx context.Context, tx *db.Tx, c *Case, sames []string) error {
 		}
 		c.Weight, numbers = sum, append(numbers, o.Number)
 	}
-	c.Beside = strings.Join(numbers, "、")
+	c.Beside = strings.Join(numbers, besideMark)
 	return err
 }
+
+// besideMark stands between the numbers of what lies beside a case, as its digest has them.
+const besideMark = "、"
+
+// Besides are the numbers of the cases that were summed with this one.
+func (c *Case) Besides() []string { return strings.Split(c.Beside, besideMark) }
 
 // layOut writes down every step of the way, those of later stages too.
 func layOut(ctx context.Context, tx *db.Tx, c *Case, stages []Stage) error {

@@ -68,7 +68,7 @@ func escalate(ctx context.Context, tx *db.Tx, c *Case, s *step, cal *calendar.Ca
 		}
 	}
 	if len(names) > 0 {
-		return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "escalate", Note: strings.Join(names, "、")})
+		return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "escalate", Note: strings.Join(names, " · ")})
 	}
 	// A meeting, or a post above which there is nobody: they are told once more.
 	if err := tellAwaited(ctx, tx, c); err != nil {

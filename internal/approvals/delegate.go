@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 )
 
@@ -86,6 +87,9 @@ func Delegate(ctx context.Context, tx *db.Tx, d *Delegation) error {
 	if err := insertDelegation(ctx, tx, d); err != nil {
 		return err
 	}
+	if err := d.tell(ctx, tx, messages.StandIn); err != nil {
+		return err
+	}
 	return tx.Trail(ctx, db.Event{Noun: DelegationNoun, Record: d.ID, Action: "delegate", Note: d.FromName + " → " + d.ToName, After: d})
 }
 
@@ -101,7 +105,15 @@ func EndDelegation(ctx context.Context, tx *db.Tx, id string) error {
 	if err := endDelegation(ctx, tx, id); err != nil {
 		return err
 	}
+	if err := d.tell(ctx, tx, messages.StandInEnds); err != nil {
+		return err
+	}
 	return tx.Trail(ctx, db.Event{Noun: DelegationNoun, Record: id, Action: "end", Note: d.FromName + " → " + d.ToName, Before: d})
+}
+
+// tell tells both sides of a delegation, without who did it.
+func (d *Delegation) tell(ctx context.Context, tx *db.Tx, event string) error {
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: []string{d.From, d.To}, Args: []string{d.FromName, d.ToName, string(d.Since), string(d.Until)}, Href: "/approvals/delegations"})
 }
 
 func (d *Delegation) kinds() []string {

@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/money"
 	"houqin/internal/files"
+	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/rules"
 )
@@ -146,12 +147,23 @@ func TestADelegationHasItsBounds(t *testing.T) {
 		h.refused(h.agree("law", over), "approvals.no_seat")
 		h.refused(h.agree("law", other), "approvals.no_seat")
 		h.must(h.agree("law", within))
+		h.hears("law", messages.StandIn, messages.Decide)
 		all, err := approvals.Delegations(t.Context(), h.d, h.staff["law"].ID, h.d.Today())
 		h.must(err)
 		h.refused(h.d.Do(t.Context(), h.as("money"), func(tx *db.Tx) error { return approvals.EndDelegation(t.Context(), tx, all[0].ID) }), "base.not_found")
 		h.do(h.as("head"), func(tx *db.Tx) error { return approvals.EndDelegation(t.Context(), tx, all[0].ID) })
 		if got := h.tray("law"); len(got) != 0 {
 			t.Errorf("ended, and still %v", got)
+		}
+		h.hears("law", messages.StandInEnds)
+		// Both are told when somebody else ends it.
+		h.must(h.delegate("head", "law"))
+		all, err = approvals.Delegations(t.Context(), h.d, h.staff["law"].ID, h.d.Today())
+		h.must(err)
+		h.do(h.as("clerk", approvals.MayRoute), func(tx *db.Tx) error { return approvals.EndDelegation(t.Context(), tx, all[0].ID) })
+		h.hears("law", messages.StandIn, messages.StandInEnds)
+		if got := h.heard("head"); len(got) == 0 || got[len(got)-1] != messages.StandInEnds {
+			t.Errorf("the head was told %v", got)
 		}
 	})
 }

@@ -244,7 +244,7 @@ func SayWho(ctx context.Context, r db.Reader, w *words.Words, who string) string
 }
 
 // SayDepartments are a tier's departments by name.
-func (t *Tier) SayDepartments(ctx context.Context, r db.Reader) (string, error) {
+func (t *Tier) SayDepartments(ctx context.Context, r db.Reader, w *words.Words) (string, error) {
 	var names []string
 	for _, id := range t.Departments {
 		d, err := departments.Get(ctx, r, id)
@@ -253,5 +253,5 @@ func (t *Tier) SayDepartments(ctx context.Context, r db.Reader) (string, error) 
 		}
 		names = append(names, d.Name)
 	}
-	return strings.Join(names, "、"), nil
+	return w.List(names), nil
 }

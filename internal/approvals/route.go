@@ -148,6 +148,9 @@ func (rt *Route) Check(ctx context.Context, r db.Reader, day period.Day) error {
 	if err := rt.covered(ctx, r, day, &bad); err != nil {
 		return err
 	}
+	if err := rt.led(ctx, r, day, &bad); err != nil {
+		return err
+	}
 	return bad.Err()
 }
 

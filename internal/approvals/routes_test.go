@@ -396,3 +396,36 @@ func TestAWayIsChosenRowByRow(t *testing.T) {
 		}
 	})
 }
+
+// A way that asks for the head says which departments have none; one that is only for such
+// a department is refused.
+func TestADepartmentWithoutAHeadIsSaid(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lone := departments.Department{Code: "lone", Name: "无主科室", Kind: departments.Ward}
+		h.do(db.System("builder"), func(tx *db.Tx) error { return departments.Found(t.Context(), tx, &lone) })
+		rt, err := approvals.RouteOn(t.Context(), h.d, "warehouse.request", h.d.Today())
+		h.must(err)
+		if names, err := rt.Headless(t.Context(), h.d, h.d.Today()); err != nil || !slices.Equal(names, []string{lone.Name}) {
+			t.Errorf("%v %v", names, err)
+		}
+		if err := rt.Check(t.Context(), h.d, h.d.Today()); err != nil {
+			t.Errorf("the whole house's way is refused: %v", err)
+		}
+		steps := approvals.Tier{Stages: []approvals.Stage{{Who: []approvals.Who{{Is: approvals.Head}}}}}
+		for unit, want := range map[string]bool{lone.ID: true, h.units["ward"].ID: false} {
+			own := steps
+			own.Departments = []string{unit}
+			rt.Tiers = []approvals.Tier{own, steps}
+			err := rt.Check(t.Context(), h.d, h.d.Today())
+			e, ok := err.(*fault.Error)
+			if (ok && slices.ContainsFunc(e.Fields, func(f fault.Field) bool { return f.Path == "tiers.0.steps" && f.Key == "approvals.no_head" })) != want {
+				t.Errorf("%s: %v", unit, err)
+			}
+		}
+		finance, err := approvals.RouteOn(t.Context(), h.d, "housing.move_in", h.d.Today())
+		h.must(err)
+		if names, err := finance.Headless(t.Context(), h.d, h.d.Today()); err != nil || len(names) != 0 {
+			t.Errorf("it asks for no head: %v %v", names, err)
+		}
+	})
+}

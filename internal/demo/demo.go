@@ -132,6 +132,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.giveUp(ctx); err != nil {
 		return fmt.Errorf("write-offs: %w", err)
 	}
+	if err := w.misroute(ctx); err != nil {
+		return fmt.Errorf("messages: %w", err)
+	}
 	if err := w.askStores(ctx); err != nil {
 		return fmt.Errorf("requests: %w", err)
 	}

@@ -34,6 +34,9 @@ func TestTheDemoHospitalStands(t *testing.T) {
 			`SELECT count(*) FROM departments_department`: 35, `SELECT count(*) FROM departments_campus`: 2, `SELECT count(*) FROM places_place WHERE kind = 'room'`: 900,
 			`SELECT count(*) FROM people_person`: 160, `SELECT count(*) FROM catalog_item`: 630, `SELECT CAST(sum(beds) AS BIGINT) FROM departments_department`: 600,
 			`SELECT count(*) FROM desk_job WHERE state = 'closed' AND cost > 0`: 800, `SELECT count(*) FROM desk_job WHERE open = true`: 40,
+			`SELECT count(*) FROM approvals_seat WHERE waiting = true AND meeting <> ''`: 1, `SELECT count(*) FROM approvals_route WHERE state = 'draft'`: 1,
+			`SELECT count(*) FROM messages_delivery WHERE state = 'dead' AND channel <> ''`: 1,
+			`SELECT count(*) FROM people_person p JOIN people_grant g ON g.person = p.id JOIN people_role r ON r.id = g.role JOIN departments_department d ON d.id = p.department WHERE r.code = 'auditor' AND d.code <> 'H00'`: 1,
 			`SELECT count(*) FROM warehouse_document WHERE kind = 'issue'`: 500, `SELECT count(*) FROM warehouse_document WHERE kind = 'receipt'`: 8,
 		} {
 			n, _, err := db.First(t.Context(), h.DB, func(n *int64) []any { return []any{n} }, q)

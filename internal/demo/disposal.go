@@ -65,6 +65,9 @@ func (w *world) giveUp(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.meet(ctx, do); err != nil {
+		return err
+	}
 	ward := w.byCode["N01"]
 	for _, u := range w.units { // a ward with a leader
 		if ward == nil && len(u.staff) > 0 && u.staff[0].role == "head_nurse" {

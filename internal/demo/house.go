@@ -180,6 +180,9 @@ func (w *world) hire(ctx context.Context, tx *db.Tx) error {
 	add := func(u *unit, role, post, trades string) error {
 		p := &person{role: role, Person: people.Person{Number: fmt.Sprintf("%04d", 1001+len(w.staff)), Name: w.name(taken), Department: u.ID, Posts: people.Of([]string{post}),
 			Trades: people.List(trades), Phone: fmt.Sprintf("139%08d", w.dice.IntN(100_000_000))}}
+		if role == "auditor" { // who audits logistics does not belong to it
+			p.Department = w.byCode["B01"].ID
+		}
 		if err := people.Hire(ctx, tx, &p.Person); err != nil {
 			return err
 		}

@@ -336,7 +336,7 @@ var demoRoles = []peopleweb.DemoRole{
 	{Number: "1065", Role: "ward", Icon: "heart"}, {Number: "1040", Role: "dispatcher", Icon: "phone-call"}, {Number: "1045", Role: "technician", Icon: "tool"},
 	{Number: "1036", Role: "storekeeper", Icon: "package"}, {Number: "1033", Role: "director", Icon: "dashboard"}, {Number: "1001", Role: "head_nurse", Icon: "users"},
 	{Number: "1161", Role: "planner", Icon: "clipboard-list"}, {Number: "1162", Role: "buyer", Icon: "truck"}, {Number: "1164", Role: "property_accountant", Icon: "calculator"},
-	{Number: "1163", Role: "finance", Icon: "receipt"}, {Number: "1160", Role: "vice_president", Icon: "gavel"}, {Number: "1159", Role: "secretary", Icon: "stamp"}, {Number: "1035", Role: "data_clerk", Icon: "edit"},
+	{Number: "1163", Role: "finance", Icon: "receipt"}, {Number: "1034", Role: "section_head", Icon: "hierarchy"}, {Number: "1160", Role: "vice_president", Icon: "gavel"}, {Number: "1158", Role: "president", Icon: "award"}, {Number: "1159", Role: "secretary", Icon: "stamp"}, {Number: "1035", Role: "data_clerk", Icon: "edit"},
 	{Number: "1028", Role: "administrator", Icon: "settings"}, {Number: "1029", Role: "security_admin", Icon: "shield"}, {Number: "1030", Role: "audit_admin", Icon: "history"}, {Number: "1039", Role: "auditor", Icon: "eye"},
 }
 

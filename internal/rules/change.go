@@ -207,6 +207,12 @@ var Changes = list.Of[Change]{
 	From:  `rules_change c LEFT JOIN rules_decision d ON d.change = c.id`,
 	Order: "-id", Live: []string{Noun}, Short: true,
 	Href: func(c *Change) string { return "/rule-changes/" + c.ID },
+	Parts: func(ctx context.Context, r db.Reader, all []Change) (err error) {
+		for i := 0; err == nil && i < len(all); i++ {
+			all[i].Late, err = Overtaken(ctx, r, &all[i])
+		}
+		return err
+	},
 	Columns: []list.Column[Change]{
 		{Key: "number", SQL: "c.number", Into: func(c *Change) any { return &c.Number }},
 		{Key: "clause", SQL: "c.clause", Into: func(c *Change) any { return &c.Clause }},
@@ -214,7 +220,7 @@ var Changes = list.Of[Change]{
 		{Key: "was", SQL: "c.was", Into: func(c *Change) any { return &c.Was }, Said: SayWas},
 		{Key: "value", SQL: "c.value", Into: func(c *Change) any { return &c.Value }, Said: SayValue},
 		{Key: "since", SQL: "c.since", Into: func(c *Change) any { return &c.Since }},
-		{Key: "outcome", SQL: "coalesce(d.outcome, 'pending')", Into: func(c *Change) any { return &c.Outcome }, OneOf: Outcomes, Tone: outcomeTone},
+		{Key: "outcome", SQL: "coalesce(d.outcome, 'pending')", Into: func(c *Change) any { return &c.Outcome }, OneOf: Outcomes, Said: sayOutcome, Tone: outcomeTone},
 		{Key: "by_name", SQL: "c.by_name", Into: func(c *Change) any { return &c.ByName }},
 		{Key: "decided_name", SQL: "coalesce(d.by_name, '')", Into: func(c *Change) any { return &c.DecidedName }},
 		{Key: "at", SQL: "c.at", Into: func(c *Change) any { return &c.At }, Aside: true},

@@ -61,6 +61,20 @@ func sayIn(w *words.Words, param, value string) string {
 func SayWas(w *words.Words, c *Change) string   { return sayIn(w, c.Param, c.Was) }
 func SayValue(w *words.Words, c *Change) string { return sayIn(w, c.Param, c.Value) }
 
+// sayOutcome also says of a change that waits that it can no longer be confirmed.
+func sayOutcome(w *words.Words, c *Change) string {
+	switch {
+	case w == nil:
+		return string(c.Outcome)
+	case c.Late:
+		return w.T("rules.changes.overtaken")
+	}
+	return w.T("rules.changes.outcome." + string(c.Outcome))
+}
+
 func outcomeTone(c *Change, _ time.Time) string {
+	if c.Late {
+		return "danger"
+	}
 	return map[Outcome]string{Pending: "soon", Confirmed: "done", Refused: "danger", Withdrawn: "quiet"}[c.Outcome]
 }

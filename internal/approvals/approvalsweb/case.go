@@ -208,7 +208,7 @@ func back(r *web.Req, k *approvals.Case) *ui.Link {
 func (c *Counter) buttons(r *web.Req, s *Sheet) (all []ui.Action, notes []ui.Note, err error) {
 	k := &s.Case
 	if k.Beside != "" {
-		notes = append(notes, ui.Note{Tone: ui.Soon, Text: r.T("approvals.beside", k.Beside, r.W2.Money(k.Weight))})
+		notes = append(notes, ui.Note{Tone: ui.Soon, Text: r.T("approvals.beside", r.W2.List(k.Besides()), r.W2.Money(k.Weight))})
 	}
 	if !k.Open {
 		return nil, notes, nil
@@ -326,12 +326,8 @@ func (c *Counter) facts(r *web.Req, s *Sheet) []ui.Fact {
 	if s.Route != "" {
 		way = r.T("approvals.since", s.RouteSince)
 	}
-	var clauses []string
-	for _, c := range approvals.ClausesOf(s.Kind) {
-		clauses = append(clauses, c)
-	}
 	facts = append(facts, ui.Fact{Label: r.T("approvals.way"), Text: approvals.SayKind(r.W2, s.Kind), Sub: way, Href: "/approvals/routes/" + s.Kind},
-		ui.Fact{Label: r.T("approvals.clauses"), Part: clauseLinks(clauses)})
+		ui.Fact{Label: r.T("approvals.clauses"), Part: clauseLinks(r.W2, approvals.ClausesOf(s.Kind))})
 	if s.EndedNote != "" {
 		facts = append(facts, ui.Fact{Label: r.T("approvals.note"), Text: s.EndedNote, Sub: s.EndedBy, Wide: true})
 	}

@@ -103,7 +103,7 @@ func cards(r *web.Req, all []approvals.Awaited) []card {
 			c.For = r.T("approvals.for", a.ForName)
 		}
 		if a.Beside != "" {
-			c.Beside = r.T("approvals.beside", a.Beside, r.W2.Money(a.Weight))
+			c.Beside = r.T("approvals.beside", r.W2.List(a.Besides()), r.W2.Money(a.Weight))
 		}
 		if a.Reminders > 0 {
 			c.Reminded = r.T("approvals.reminders", a.Reminders)

@@ -782,7 +782,7 @@ func casePage(w ui.Words, p page) templ.Component {
 }
 
 // clauseLinks are the rules behind a way, each opening its page.
-func clauseLinks(clauses []string) templ.Component {
+func clauseLinks(w ui.Words, clauses []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -806,9 +806,9 @@ func clauseLinks(clauses []string) templ.Component {
 		for i, c := range clauses {
 			if i > 0 {
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs("、")
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(w.T("approvals.comma.list"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/approvals/approvalsweb/pages.templ`, Line: 136, Col: 10}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/approvals/approvalsweb/pages.templ`, Line: 136, Col: 32}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 				if templ_7745c5c3_Err != nil {

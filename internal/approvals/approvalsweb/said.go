@@ -107,7 +107,7 @@ func sayWhen(r *web.Req, book db.Reader, kind, when string, day period.Day) (str
 
 // sayCase is when a tier is gone: departments, condition, or all other cases.
 func sayCase(r *web.Req, book db.Reader, rt *approvals.Route, tier *approvals.Tier, day period.Day) (string, error) {
-	units, err := tier.SayDepartments(r.Context(), r.Read())
+	units, err := tier.SayDepartments(r.Context(), r.Read(), r.W2)
 	if err != nil {
 		return "", err
 	}

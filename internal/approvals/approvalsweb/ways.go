@@ -166,7 +166,7 @@ func showRoute(r *web.Req, result templ.Component) error {
 	if err != nil {
 		return err
 	}
-	parts = append(parts, who, ui.Section(r.T("approvals.clauses"), clauseLinks(clausesOf(&rt))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))
+	parts = append(parts, who, ui.Section(r.T("approvals.clauses"), clauseLinks(r.W2, clausesOf(&rt))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))
 	if len(all) > 0 {
 		parts = append(parts, ui.Section(r.T("approvals.versions"), versions(r, all)))
 	}
@@ -239,6 +239,13 @@ func tables(r *web.Req, rt *approvals.Route) (parts []templ.Component, err error
 			title = r.T("approvals.table.from", r.W2.Day(on))
 		}
 		parts = append(parts, ui.Section(title, table))
+	}
+	headless, err := rt.Headless(r.Context(), r.Read(), day)
+	if err != nil {
+		return nil, err
+	}
+	if len(headless) > 0 {
+		parts = append(parts, ui.Facts(ui.Fact{Label: r.T("approvals.headless"), Text: r.T("approvals.headless.text", r.W2.List(headless)), Wide: true, Tone: ui.Danger}))
 	}
 	if len(paramsOf(rt)) > 0 {
 		table, err := params(r, rt, day)

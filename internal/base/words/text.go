@@ -47,7 +47,9 @@ func (w *Words) T(key string, args ...any) string {
 		case h.arg >= len(args):
 			b = append(strconv.AppendInt(append(b, "«"...), int64(h.arg), 10), "»"...)
 		case h.forms == nil:
+			from := len(b)
 			b = w.append(b, args[h.arg])
+			w.within(b, from)
 		case single(args[h.arg]):
 			b = append(b, h.forms[0]...)
 		default:
@@ -56,6 +58,19 @@ func (w *Words) T(key string, args ...any) string {
 		b = append(b, h.tail...)
 	}
 	return string(b)
+}
+
+// within makes the name of a day that was written into a sentence a small one: due by
+// tomorrow 08:30.
+func (w *Words) within(b []byte, from int) {
+	if from < 2 || from == len(b) || b[from] != 'T' && b[from] != 'Y' || b[from-1] != ' ' || !(b[from-2] == ',' || 'a' <= b[from-2]|' ' && b[from-2]|' ' <= 'z') {
+		return
+	}
+	for _, day := range []string{w.tongue.today, w.tongue.yesterday, w.tongue.tomorrow} {
+		if strings.HasPrefix(string(b[from:]), day) {
+			b[from] |= ' '
+		}
+	}
 }
 
 // text is a template taken apart: what stands before the first hole, then each

@@ -30,10 +30,10 @@ func book(t testing.TB, zh, en string) *words.Book {
 func TestT(t *testing.T) {
 	b := book(t, `{
 		"desk.jobs": "{0} 张工单", "desk.late": "{1} 的 {0} 张工单逾期", "desk.dispatch": "派工",
-		"desk.said": "{0} 于 {1} {2}", "brace": "{{0}} 是占位符", "all": "{0}", "form": "{0}"
+		"desk.due": "须在 {0} 前，{1}", "desk.said": "{0} 于 {1} {2}", "brace": "{{0}} 是占位符", "all": "{0}", "form": "{0}"
 	}`, `{
 		"desk.jobs": "{0} {0|job|jobs}", "desk.late": "{0} {0|job|jobs} of {1} {0|is|are} late", "desk.dispatch": "dispatch",
-		"desk.said": "{0} chose to {2} at {1}", "brace": "{{0}} is a placeholder", "all": "{0}", "form": "{0|one|many}"
+		"desk.due": "due by {0}: {1}", "desk.said": "{0} chose to {2} at {1}", "brace": "{{0}} is a placeholder", "all": "{0}", "form": "{0|one|many}"
 	}`)
 	at := period.At(time.Date(2026, 11, 21, 6, 5, 0, 0, time.UTC))
 	type step string
@@ -50,6 +50,8 @@ func TestT(t *testing.T) {
 		{"desk.late", []any{2, "ICU"}, "ICU 的 2 张工单逾期", "2 jobs of ICU are late"},
 		{"desk.late", []any{1}, "«1» 的 1 张工单逾期", "1 job of «1» is late"},
 		{"desk.said", []any{"李", at, words.Key("desk.dispatch")}, "李 于 2026-11-21 14:05 派工", "李 chose to dispatch at 2026-11-21 14:05"},
+		{"desk.due", []any{"Tomorrow 08:30", "Today 09:00"}, "须在 Tomorrow 08:30 前，Today 09:00", "due by tomorrow 08:30: Today 09:00"},
+		{"desk.due", []any{"Tomas", "Yew"}, "须在 Tomas 前，Yew", "due by Tomas: Yew"},
 		{"brace", nil, "{0} 是占位符", "{0} is a placeholder"},
 		{"nowhere", []any{1}, "«nowhere»", "«nowhere»"},
 		{"all", []any{words.Key("nowhere")}, "«nowhere»", "«nowhere»"},

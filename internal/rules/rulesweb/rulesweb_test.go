@@ -129,6 +129,7 @@ func TestAValueIsChangedByTwo(t *testing.T) {
 		c.Get("/rule-changes/"+past[2].ID).See("已过期，只能驳回", "不能再批准").NotSee("批准变更", "«").PressWant(422, "form#refuse button", webtest.Fill{"note": {""}})
 		clock.Add(10 * 24 * time.Hour)
 		c.Get("/rules/A-010").See("800.00 元", "自 "+"", "GZ-2027-000001")
+		c.Get("/rule-changes").See("已过期，只能驳回").NotSee("«")
 		c.Get("/rule-changes?outcome=confirmed").See("GZ-2027-000001", "上会起点", "共 2 条")
 		webtest.Run(t, site, webtest.Call{Method: "POST", URL: "/api/rules/A-010/changes", JSON: map[string]any{"param": "A-010.threshold", "value": "900", "since": "2030-01-01", "reason": "x"}, Want: 403})
 		site.By = dbtest.Person("科长", rules.MayPropose)
