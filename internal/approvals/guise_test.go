@@ -147,7 +147,7 @@ func TestADelegationHasItsBounds(t *testing.T) {
 		h.refused(h.agree("law", over), "approvals.no_seat")
 		h.refused(h.agree("law", other), "approvals.no_seat")
 		h.must(h.agree("law", within))
-		h.hears("law", messages.StandIn, messages.Decide)
+		h.hears("law", messages.StandIn)
 		all, err := approvals.Delegations(t.Context(), h.d, h.staff["law"].ID, h.d.Today())
 		h.must(err)
 		h.refused(h.d.Do(t.Context(), h.as("money"), func(tx *db.Tx) error { return approvals.EndDelegation(t.Context(), tx, all[0].ID) }), "base.not_found")
