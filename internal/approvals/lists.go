@@ -93,6 +93,14 @@ func SayKind(w *words.Words, kind string) string {
 	return kind
 }
 
+// SayAmount is what a case is about in money; "" for a paper without any.
+func (c *Case) SayAmount(w *words.Words) string {
+	if c.Amount == 0 {
+		return ""
+	}
+	return w.Money(c.Amount)
+}
+
 // SayKey is who is meant as a word's key, for faults.
 func SayKey(who string) words.Key {
 	if post, ok := strings.CutPrefix(who, "post:"); ok {

@@ -397,6 +397,15 @@ func TestAWayIsChosenRowByRow(t *testing.T) {
 	})
 }
 
+// A paper without money says none, not 0.00.
+func TestAPaperWithoutMoneySaysNone(t *testing.T) {
+	for amount, want := range map[money.Fen]string{0: "", 123_456: "1,234.56"} {
+		if got := (&approvals.Case{Amount: amount}).SayAmount(book(t).In("zh")); got != want {
+			t.Errorf("%d: %q", amount, got)
+		}
+	}
+}
+
 // A way that asks for the head says which departments have none; one that is only for such
 // a department is refused.
 func TestADepartmentWithoutAHeadIsSaid(t *testing.T) {

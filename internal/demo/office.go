@@ -9,6 +9,7 @@ import (
 	"houqin/internal/approvals"
 	"houqin/internal/base/courier"
 	"houqin/internal/base/db"
+	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/words"
 	"houqin/internal/disposal"
@@ -76,11 +77,11 @@ func (w *world) misroute(ctx context.Context) error {
 	if err := w.redraft(ctx); err != nil {
 		return err
 	}
-	lost, err := db.Texts(ctx, w.d, `SELECT id FROM messages_delivery WHERE channel = $1`, c.ID)
-	for _, id := range lost {
+	lost, err := messages.Deliveries.All(ctx, w.d, list.Where{}.And("d.channel = ?", c.ID), 9)
+	for _, d := range lost {
 		for range messages.Attempts {
 			// Nobody answers there: each try fails, the last one for good.
-			_ = out.Deliver(ctx, messages.Due{Delivery: id})
+			_ = out.Deliver(ctx, messages.Due{Delivery: d.ID})
 		}
 	}
 	return err

@@ -161,7 +161,7 @@ func caseTable(r *web.Req, id, caption string, all []approvals.Case) ui.Table {
 		{Label: r.T("approvals.cases.asked_name")}, {Label: r.T("approvals.cases.asked_at")}}}
 	for _, c := range all {
 		t.Rows = append(t.Rows, ui.Row{Href: "/approvals/cases/" + c.ID, Cells: []ui.Cell{{Text: c.Title, Sub: c.Number}, {Text: approvals.SayKind(r.W2, c.Kind)},
-			{Text: r.W2.Money(c.Amount), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, {Text: r.W2.Instant(c.AskedAt, now), Title: r.W2.Full(c.AskedAt)}}})
+			{Text: c.SayAmount(r.W2), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, {Text: r.W2.Instant(c.AskedAt, now), Title: r.W2.Full(c.AskedAt)}}})
 	}
 	return t
 }
@@ -180,7 +180,7 @@ func meetings(r *web.Req) error {
 		a := &all[i]
 		tone := ui.Tone(a.Tone(now))
 		t.Rows = append(t.Rows, ui.Row{Href: "/approvals/cases/" + a.Case.ID, Tone: tone, Cells: []ui.Cell{{Text: a.Title, Sub: a.Number}, {Text: r.T("approvals.post." + a.Meeting)},
-			{Text: r.W2.Money(a.Amount), Num: true}, {Text: a.AskedName, Sub: a.DepartmentName}, {Text: r.W2.Instant(a.Due, now), Tone: tone, Title: r.W2.Full(a.Due)}}})
+			{Text: a.SayAmount(r.W2), Num: true}, {Text: a.AskedName, Sub: a.DepartmentName}, {Text: r.W2.Instant(a.Due, now), Tone: tone, Title: r.W2.Full(a.Due)}}})
 	}
 	return r.Show(ui.Page{Heading: r.T("approvals.meetings"), Sub: r.T("approvals.meetings.sub"), Live: []string{approvals.Noun}, Body: ui.Section("", ui.List(r.W2, t))}, all)
 }

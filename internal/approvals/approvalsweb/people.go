@@ -41,7 +41,7 @@ func delegations(r *web.Req) error {
 		return err
 	}
 	t := ui.Table{ID: "delegations", Caption: r.T("approvals.delegations"), Bare: true, Empty: ui.Nothing{Text: r.T("approvals.delegations.none")},
-		Columns: []ui.Head{{Label: r.T("approvals.delegation")}, {Label: r.T("approvals.stands")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.delegation.scope")}, {Label: r.T("approvals.writing.reason")}}}
+		Columns: []ui.Head{{Label: r.T("approvals.delegation")}, {Label: r.T("approvals.stands")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.delegation.scope")}, {Label: r.T("approvals.handing.reason")}}}
 	var ending []ui.Action
 	for _, d := range all {
 		state, tone := "holds", ui.Done

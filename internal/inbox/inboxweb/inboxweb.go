@@ -188,7 +188,7 @@ func paperTable(r *web.Req, t *inbox.Tray) ui.Table {
 			href = page
 		}
 		table.Rows = append(table.Rows, ui.Row{Href: href, Tone: tone, Cells: []ui.Cell{{Text: c.Title, Sub: c.Number}, {Text: approvals.SayKind(r.W2, c.Kind)},
-			{Text: r.W2.Money(c.Amount), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, last}})
+			{Text: c.SayAmount(r.W2), Num: true}, {Text: c.AskedName, Sub: c.DepartmentName}, last}})
 	}
 	for i := range t.Decisions {
 		d := &t.Decisions[i]
