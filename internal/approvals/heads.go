@@ -44,9 +44,20 @@ func (rt *Route) Headless(ctx context.Context, r db.Reader, day period.Day) (nam
 			if len(t.Departments) > 0 && !slices.Contains(in, d.ID) || slices.Contains(names, d.Name) {
 				continue
 			}
-			if led, err := ledOn(ctx, r, d.ID, day); err != nil {
-				return nil, err
-			} else if !led {
+			led := false
+			if d.Head != "" { // as nearly all have
+				found, err := present(ctx, r, d.Head)
+				if err != nil {
+					return nil, err
+				}
+				led = len(found) > 0
+			}
+			if !led {
+				if led, err = ledOn(ctx, r, d.ID, day); err != nil {
+					return nil, err
+				}
+			}
+			if !led {
 				names = append(names, d.Name)
 			}
 		}

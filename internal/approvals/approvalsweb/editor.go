@@ -114,7 +114,7 @@ func unfold(r *web.Req, fields []ui.Field) (out []ui.Field) {
 				c.Name = "tiers." + strconv.Itoa(n) + "." + x.Columns[i].Name
 				switch c.Kind {
 				case ui.KindLines:
-					c.Ordered, c.Spare = true, 1
+					c.Ordered = true
 					if c.Error == "" {
 						c.Error = wrong
 					}

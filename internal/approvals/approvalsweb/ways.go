@@ -240,9 +240,11 @@ func tables(r *web.Req, rt *approvals.Route) (parts []templ.Component, err error
 		}
 		parts = append(parts, ui.Section(title, table))
 	}
-	headless, err := rt.Headless(r.Context(), r.Read(), day)
-	if err != nil {
-		return nil, err
+	var headless []string
+	if r.By.May(approvals.MayRoute) || r.By.May(approvals.MayForce) {
+		if headless, err = rt.Headless(r.Context(), r.Read(), day); err != nil {
+			return nil, err
+		}
 	}
 	if len(headless) > 0 {
 		parts = append(parts, ui.Facts(ui.Fact{Label: r.T("approvals.headless"), Text: r.T("approvals.headless.text", r.W2.List(headless)), Wide: true, Tone: ui.Danger}))
