@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"testing"
 	"time"
@@ -177,6 +178,11 @@ func TestAWardSeesWhatIsOpenForItWhoeverAsked(t *testing.T) {
 		}
 		mine := wards["内一科"]
 		nurse, head, caller := dbtest.PersonIn("nurse", mine.ID, desk.MayReport), dbtest.PersonIn("head", mine.ID, desk.MayReport, desk.MayCancel), dbtest.Person("caller", desk.MayReport, desk.MayDispatch)
+		for n, by := range []*db.Actor{&nurse, &head, &caller} { // those whom messages reach are staff
+			p := people.Person{Number: fmt.Sprint(1001 + n), Name: by.Name, Department: mine.ID}
+			dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { return people.Hire(ctx, tx, &p) })
+			by.ID = p.ID
+		}
 		var called desk.Job
 		report := func(by db.Actor, title, ward string) (j desk.Job) {
 			dbtest.Do(t, d, by, func(tx *db.Tx) (err error) {
