@@ -205,14 +205,15 @@ func hire(ctx context.Context, d *db.DB) (*crew, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The hospital lets its counter hand goods out without a request (S-050).
-	counter := rules.Change{Param: "S-050.counter", Value: "on", Since: d.Today().AddDays(-1), Reason: "faults"}
+	// The hospital lets its counter hand goods out without a request (S-050), and did so a
+	// year ago: to then a clock that jumps does not get back.
+	counter := rules.Change{Param: "S-050.counter", Value: "on", Since: d.Today().AddDays(-365), Reason: "faults"}
 	for n, f := range []func(tx *db.Tx) error{
 		func(tx *db.Tx) error { return rules.Propose(ctx, tx, &counter) },
 		func(tx *db.Tx) error { return rules.Confirm(ctx, tx, counter.ID, "") },
 	} {
 		if err := d.Do(ctx, db.System(fmt.Sprint("faults", n)), func(tx *db.Tx) error {
-			tx.Now = tx.Now.AddDate(0, 0, -3)
+			tx.Now = tx.Now.AddDate(0, 0, -367)
 			return f(tx)
 		}); err != nil {
 			return nil, err

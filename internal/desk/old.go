@@ -64,12 +64,12 @@ var Olds = list.Of[Old]{
 	},
 }
 
-// OldScope is which a person sees: a worker those they owe, who keeps a store or dispatches all.
+// OldScope is which a person sees: who keeps a store all, others those of jobs they see.
 func OldScope(by db.Actor) list.Where {
-	if by.System || by.May(warehouse.MayIssue) || by.May(MayDispatch) || by.May(MaySee) {
+	if by.System || by.May(warehouse.MayIssue) {
 		return list.Where{}
 	}
-	return list.Where{}.And("x.worker = ?", by.ID)
+	return Scope(by)
 }
 
 // OldOf are the old pieces of a job and of doubles merged into it, in the order of their use.
@@ -132,15 +132,17 @@ var BroughtForm = form.Of[Brought]{Name: "desk.brought", Fields: []form.Field[Br
 // owes them. Invalid: more than are missing, or none without the reason; with a reason the
 // others are let go.
 func TakeOld(ctx context.Context, tx *db.Tx, id string, version int64, b Brought) (Old, error) {
+	see := OldScope(tx.By)
 	if !tx.By.May(warehouse.MayIssue) {
 		if err := tx.Need(MayDispatch); err != nil {
 			return Old{}, err
 		}
+		see = list.Scoped(tx.By.Scope(MayDispatch), "j.department")
 	}
 	if err := tx.Lock(ctx, "desk_old", id); err != nil {
 		return Old{}, err
 	}
-	o, err := Olds.Get(ctx, tx, OldScope(tx.By).And("x.id = ?", id))
+	o, err := Olds.Get(ctx, tx, see.And("x.id = ?", id))
 	if err != nil {
 		return o, err
 	}

@@ -54,11 +54,18 @@ func TestTheOldPieceOfAJobsPartComesBack(t *testing.T) {
 		}
 		own := h.wang
 		own.Rights = db.Rights{desk.MayDispatch: {All: true}}
+		elsewhere := h.director
+		elsewhere.Rights = db.Rights{desk.MaySee: {Units: []string{"elsewhere"}}, desk.MayDispatch: {Units: []string{"elsewhere"}}}
+		for by, want := range map[*db.Actor]int{&elsewhere: 0, &h.wang: 1, &keeper: 1} {
+			if n, _, err := desk.Olds.Count(t.Context(), d, desk.OldScope(*by), 10); err != nil || n != want {
+				t.Errorf("%s sees %d, want %d, %v", by.Name, n, want, err)
+			}
+		}
 		for _, c := range []struct {
 			by   db.Actor
 			b    desk.Brought
 			want string
-		}{{own, desk.Brought{Back: 1}, "desk.own_work"}, {h.nurse, desk.Brought{Back: 1}, "base.need"}, {keeper, desk.Brought{Back: 2}, "base.between"}, {keeper, desk.Brought{}, "base.required"}} {
+		}{{own, desk.Brought{Back: 1}, "desk.own_work"}, {h.nurse, desk.Brought{Back: 1}, "base.need"}, {elsewhere, desk.Brought{Back: 1}, "base.not_found"}, {keeper, desk.Brought{Back: 2}, "base.between"}, {keeper, desk.Brought{}, "base.required"}} {
 			if err := take(c.by, c.b); !fault.Is(err, c.want) {
 				t.Errorf("%s, %+v: %v, want %s", c.by.Name, c.b, err, c.want)
 			}

@@ -161,7 +161,7 @@ func figures(r *web.Req) error {
 			x, v := measure(key), whole[i].Figures[key]
 			f := ui.Figure{Label: r.T("desk.figure." + key), Value: say(r, x, v), Href: opens(v)}
 			if x.Sort == desk.Share {
-				f.Sub = r.T("desk.figures.of", v.Of)
+				f.Sub = r.T("desk.figures.of", r.W2.Number(v.Of))
 			}
 			big = append(big, f)
 		}
