@@ -34,13 +34,14 @@ func again(r *web.Req) error {
 		if b.PlaceName == "" {
 			name.Text = r.T("desk.figures.none")
 		}
+		row := ui.Row{Cells: append([]ui.Cell{name}, againCells(r, b)...)}
 		if b.Building != "" {
-			name.Href = at + "&building=" + b.Building
+			row.Href = at + "&building=" + b.Building
 		}
 		if b.Building == building && building != "" {
 			title += " · " + b.PlaceName
 		}
-		houses.Rows = append(houses.Rows, ui.Row{Cells: append([]ui.Cell{name}, againCells(r, b)...)})
+		houses.Rows = append(houses.Rows, row)
 	}
 	list := againTable(r, "spots", "desk.again.spot")
 	for i := range spots {
