@@ -205,7 +205,12 @@ func regard(b *B, l leaf, opened *kinds) (wrong []string) {
 				say(look.lang, last, when+": "+what)
 			}
 			for _, a := range b.Axe() {
-				say(look.lang, last, when+": "+a.String())
+				if a.ID == "target-size" { // what an open box covers in part is not aimed at meanwhile
+					a.Nodes = slices.DeleteFunc(a.Nodes, func(n string) bool { return strings.Contains(n, "partially obscured") })
+				}
+				if len(a.Nodes) > 0 {
+					say(look.lang, last, when+": "+a.String())
+				}
 			}
 		}
 		for kind := opened.next(b, look.lang); kind != "" && !sample; kind = opened.next(b, look.lang) {

@@ -21,16 +21,33 @@ const (
 // it is there: the list is drawn anew whenever something has been sent.
 func (b *B) press(act, what string) {
 	b.t.Helper()
-	if !b.until(func() bool {
-		var there bool
-		err := b.eval(`(() => { const at = [...document.querySelectorAll(".queue > li")].find(li => li.querySelector("[data-what]").textContent.startsWith(`+quote(act)+`));
-			const e = at && [...at.querySelectorAll("a, button, summary")].find(e => e.innerText.trim() === `+quote(what)+` && e.checkVisibility());
-			if (e) setTimeout(() => e.click()); return !!e; })()`, &there)
-		return err == nil && there
-	}) {
+	if !b.until(func() bool { return b.hits(act, what) }) {
 		b.t.Fatalf("%s: no %q at %q:\n%s", b.Location(), what, act, b.text())
 	}
 	b.settle()
+}
+
+func (b *B) hits(act, what string) (there bool) {
+	err := b.eval(`(() => { const at = [...document.querySelectorAll(".queue > li")].find(li => li.querySelector("[data-what]").textContent.startsWith(`+quote(act)+`));
+		const e = at && [...at.querySelectorAll("a, button, summary")].find(e => e.innerText.trim() === `+quote(what)+` && e.checkVisibility());
+		if (e) setTimeout(() => e.click()); return !!e; })()`, &there)
+	return err == nil && there
+}
+
+// sure presses what asks whether one is sure, and says yes. A button that was drawn anew
+// under the finger is pressed again.
+func (b *B) sure(act, what string) {
+	b.t.Helper()
+	if !b.until(func() bool {
+		var asked bool
+		if err := b.eval(`!!document.querySelector("dialog[open] [data-yes]")`, &asked); err == nil && !asked {
+			b.hits(act, what)
+		}
+		return asked
+	}) {
+		b.t.Fatalf("%s: %q at %q asks nothing:\n%s", b.Location(), what, act, b.text())
+	}
+	b.Click("dialog [data-yes]")
 }
 
 // faultless looks at the page as it stands in every way, and keeps a picture of it
@@ -114,11 +131,9 @@ func TestAPersonDecidesWhatWasRefused(t *testing.T) {
 	b.faultless("job-refused-zh")
 
 	b.Go(house.srv.URL + "/offline")
-	b.press("接单 · 冲突一", "改记为备注")
-	b.Click("dialog [data-yes]")
+	b.sure("接单 · 冲突一", "改记为备注")
 	b.waits(2)
-	b.press("接单 · 冲突二", "不送了")
-	b.Click("dialog [data-yes]")
+	b.sure("接单 · 冲突二", "不送了")
 	b.waits(1)
 	b.press("接单 · 冲突三", "再送一次")
 	b.Reload()
