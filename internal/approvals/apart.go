@@ -9,11 +9,12 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/people"
+	"houqin/internal/rules"
 )
 
 // Parts are what people do with a document besides asking for it, each with the clause
-// under which who did it may not also agree to it. Where the book has no clause of its
-// own the one stands here that asks for somebody else's agreement.
+// under which who did it may not also agree to it; none where the book has no clause of
+// its own.
 var Parts = map[string]string{
 	"requester": "",      // who asks
 	"principal": "",      // for whom it is asked
@@ -25,20 +26,27 @@ var Parts = map[string]string{
 	"receiver":  "S-012", // who shall have the goods
 }
 
-// Separation is two parts that nobody may have in one document, the clause, and the
-// word with which it is refused.
-type Separation struct{ One, Other, Clause, Word string }
+// Separation is two parts that nobody may have in one document, the clause, the
+// parameter with which a hospital may do without, and the word with which it is refused.
+type Separation struct{ One, Other, Clause, Unless, Word string }
 
 // Separations are the pairs.
 var Separations = []Separation{
-	{"planner", "buyer", "P-001", "approvals.apart.planner_buyer"},
-	{"counter", "keeper", "S-019", "approvals.apart.counter_keeper"},
+	{"planner", "buyer", "P-001", "P-001.separate", "approvals.apart.planner_buyer"},
+	{"counter", "keeper", "S-019", "", "approvals.apart.counter_keeper"},
 }
 
 // separate refuses a document in which one natural person has two parts that must be
 // apart.
 func separate(ctx context.Context, r db.Reader, hands []Hand) error {
 	for _, s := range Separations {
+		if s.Unless != "" {
+			if must, err := rules.On(ctx, r, s.Unless, r.Today()); err != nil {
+				return err
+			} else if !must {
+				continue
+			}
+		}
 		for _, one := range hands {
 			for _, other := range hands {
 				if one.Part != s.One || other.Part != s.Other {
@@ -90,13 +98,18 @@ func (b bar) add(ctx context.Context, r db.Reader, person, part string) error {
 	return err
 }
 
-// refuses says why a person may not decide.
-func (b bar) refuses(person string) error {
+// refuses says why a person may not decide on a kind of document, with the clause: that
+// of the part they had, else the one that asks for somebody else's agreement.
+func (b bar) refuses(person, kind string) error {
 	part, ok := b[person]
 	if !ok {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "approvals.barred."+part).Under(Parts[part])
+	clause := Parts[part]
+	if asks := ClausesOf(kind); clause == "" && len(asks) > 0 {
+		clause = asks[0]
+	}
+	return fault.New(fault.Forbidden, "approvals.barred."+part).Under(clause)
 }
 
 // readHands are the parts kept with a case.

@@ -282,7 +282,7 @@ func lay(ctx context.Context, tx *db.Tx, c *Case, s *step, b bar) (int, error) {
 			return 0, err
 		}
 	}
-	return len(free), tell(ctx, tx, messages.Decide, c, persons(free)...)
+	return len(free), tellSeats(ctx, tx, messages.Decide, c, b, persons(free))
 }
 
 // tellWhoMay tells of a case those who hold a permission: who enters what meetings
@@ -297,8 +297,11 @@ func tellWhoMay(ctx context.Context, tx *db.Tx, event string, c *Case, may strin
 
 // tell has people told of a case.
 func tell(ctx context.Context, tx *db.Tx, event string, c *Case, to ...string) error {
-	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/approvals/cases/" + c.ID})
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: to, Args: []string{c.Number, c.Title}, Number: c.Number, Href: caseAt(c)})
 }
+
+// caseAt is the page of a case.
+func caseAt(c *Case) string { return "/approvals/cases/" + c.ID }
 
 func persons(all []seatHolder) (ids []string) {
 	for _, h := range all {

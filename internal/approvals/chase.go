@@ -71,14 +71,14 @@ func escalate(ctx context.Context, tx *db.Tx, c *Case, s *step, cal *calendar.Ca
 		return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "escalate", Note: strings.Join(names, " · ")})
 	}
 	// A meeting, or a post above which there is nobody: they are told once more.
-	if err := tellAwaited(ctx, tx, c); err != nil {
+	if err := tellAwaited(ctx, tx, c, b); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: Noun, Record: c.ID, Action: "late"})
 }
 
 // tellAwaited reminds all whose decision is awaited, and who enters those of meetings.
-func tellAwaited(ctx context.Context, tx *db.Tx, c *Case) error {
+func tellAwaited(ctx context.Context, tx *db.Tx, c *Case, b bar) error {
 	seats, err := waitingSeats(ctx, tx, c.ID)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func tellAwaited(ctx context.Context, tx *db.Tx, c *Case) error {
 			return err
 		}
 	}
-	return tell(ctx, tx, messages.Reminded, c, to...)
+	return tellSeats(ctx, tx, messages.Reminded, c, b, slices.DeleteFunc(to, func(p string) bool { return p == "" }))
 }
 
 // Refresh lays the seats of open steps anew where those who stand for who was named
@@ -178,7 +178,7 @@ func relay(ctx context.Context, tx *db.Tx, s *step, now []seatHolder) error {
 		}
 		came = append(came, h.ID)
 	}
-	if err := tell(ctx, tx, messages.Decide, &c, came...); err != nil {
+	if err := tellSeats(ctx, tx, messages.Decide, &c, b, came); err != nil {
 		return err
 	}
 	if left+len(came) == 0 {

@@ -110,7 +110,7 @@ func decide(ctx context.Context, tx *db.Tx, id string, v State, note string, sig
 	if err != nil {
 		return c, err
 	}
-	if err := b.refuses(tx.By.ID); err != nil {
+	if err := b.refuses(tx.By.ID, c.Kind); err != nil {
 		return c, err
 	}
 	st, chain, err := sit(ctx, tx, &c, b, seats)
@@ -180,7 +180,7 @@ func Enter(ctx context.Context, tx *db.Tx, id, meeting string, m Minutes, sig Si
 	if err != nil {
 		return c, err
 	}
-	if err := b.refuses(tx.By.ID); err != nil {
+	if err := b.refuses(tx.By.ID, c.Kind); err != nil {
 		return c, err
 	}
 	all, err := waitingSeats(ctx, tx, id)

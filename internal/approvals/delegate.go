@@ -1,7 +1,9 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -159,6 +161,52 @@ func reach(ctx context.Context, r db.Reader, person string, day period.Day) (map
 	return found, nil
 }
 
+// deputies are all who may decide on a case in these people's places today, each with
+// whose place it is: without those who sit there themselves and those who are barred.
+func deputies(ctx context.Context, r db.Reader, c *Case, b bar, owners []string) (map[string]string, error) {
+	found, edge := map[string]string{}, map[string]string{}
+	for _, o := range owners {
+		edge[o] = ""
+	}
+	for range chainMost {
+		if len(edge) == 0 {
+			break
+		}
+		given, err := delegationsFrom(ctx, r, slices.Sorted(maps.Keys(edge)), r.Today())
+		if err != nil {
+			return nil, err
+		}
+		next := map[string]string{}
+		for _, d := range given {
+			if found[d.To] != "" || !d.covers(c.Kind, c.Weight) || b.out(d.To) || slices.Contains(owners, d.To) {
+				continue
+			}
+			found[d.To] = cmp.Or(edge[d.From], d.FromName)
+			next[d.To] = found[d.To]
+		}
+		edge = next
+	}
+	return found, nil
+}
+
+// tellSeats has those told of a case at whose seats it waits, and those who decide in
+// their places.
+func tellSeats(ctx context.Context, tx *db.Tx, event string, c *Case, b bar, owners []string) error {
+	if err := tell(ctx, tx, event, c, owners...); err != nil {
+		return err
+	}
+	others, err := deputies(ctx, tx, c, b, owners)
+	if err != nil {
+		return err
+	}
+	for _, to := range slices.Sorted(maps.Keys(others)) {
+		if err := messages.Tell(ctx, tx, messages.Word{Event: messages.InPlace, To: []string{to}, Args: []string{c.Number, c.Title, others[to]}, Number: c.Number, Href: caseAt(c)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sit finds the seat on which the person of the unit sits: their own, else one that was
 // handed to them. Of several ways there those are left out that lead through somebody
 // who may not decide on this document.
@@ -180,7 +228,7 @@ func sit(ctx context.Context, tx *db.Tx, c *Case, b bar, seats []seat) (seat, pa
 			}
 			err := error(nil)
 			for _, d := range w {
-				if e := b.refuses(d.From); e != nil {
+				if e := b.refuses(d.From, c.Kind); e != nil {
 					err = e
 				}
 			}

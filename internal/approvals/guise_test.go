@@ -147,7 +147,7 @@ func TestADelegationHasItsBounds(t *testing.T) {
 		h.refused(h.agree("law", over), "approvals.no_seat")
 		h.refused(h.agree("law", other), "approvals.no_seat")
 		h.must(h.agree("law", within))
-		h.hears("law", messages.StandIn)
+		h.hears("law", messages.StandIn, messages.InPlace) // of the one paper that lies within
 		all, err := approvals.Delegations(t.Context(), h.d, h.staff["law"].ID, h.d.Today())
 		h.must(err)
 		h.refused(h.d.Do(t.Context(), h.as("money"), func(tx *db.Tx) error { return approvals.EndDelegation(t.Context(), tx, all[0].ID) }), "base.not_found")
@@ -165,6 +165,28 @@ func TestADelegationHasItsBounds(t *testing.T) {
 		if got := h.heard("head"); len(got) == 0 || got[len(got)-1] != messages.StandInEnds {
 			t.Errorf("the head was told %v", got)
 		}
+	})
+}
+
+// Who decides in somebody's place is told of each paper, and reminded, also at second
+// hand: not of their own, and not of what they were not trusted with.
+func TestADeputyIsToldOfEachPaper(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.must(h.delegate("head", "nurse2"))
+		h.must(h.delegate("nurse2", "law", func(d *approvals.Delegation) { d.Most = 10_000 }))
+		h.heard("nurse2")
+		h.heard("law")
+		within := h.ask("nurse", h.paper("warehouse.request", 10_000))
+		h.ask("nurse", h.paper("warehouse.request", 10_001))
+		h.ask("nurse2", h.paper("warehouse.request", 100))
+		h.hears("nurse2", messages.InPlace, messages.InPlace)
+		h.hears("law", messages.InPlace)
+		h.do(h.as("nurse"), func(tx *db.Tx) error {
+			_, err := approvals.Remind(t.Context(), tx, within.ID)
+			return err
+		})
+		h.hears("law", messages.InPlace)
+		h.must(h.agree("law", within))
 	})
 }
 

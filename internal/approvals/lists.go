@@ -18,7 +18,7 @@ var Cases = list.Of[Case]{
 	Name:  "approvals.cases",
 	From:  `approvals_case c LEFT JOIN departments_department d ON d.id = c.department`,
 	Order: "-id", Alias: "c", Table: "approvals_case", Live: []string{Noun},
-	Href: func(c *Case) string { return "/approvals/cases/" + c.ID },
+	Href: caseAt,
 	Columns: []list.Column[Case]{
 		{Key: "title", SQL: "c.title", Into: func(c *Case) any { return &c.Title }},
 		{Key: "number", SQL: "c.number", Into: func(c *Case) any { return &c.Number }},

@@ -96,7 +96,7 @@ func raise(ctx context.Context, tx *db.Tx, c *Case, s *step, seats []seat, b bar
 			return nil, err
 		}
 	}
-	return higher, tell(ctx, tx, event, c, persons(higher)...)
+	return higher, tellSeats(ctx, tx, event, c, b, persons(higher))
 }
 
 // votes is how a step stands after one more verdict. Where one is enough the first
@@ -181,7 +181,7 @@ func end(ctx context.Context, tx *db.Tx, c *Case, s State, note string) error {
 	if note != "" {
 		why = " · " + note
 	}
-	if err := messages.Tell(ctx, tx, messages.Word{Event: messages.Decided, To: []string{c.AskedBy}, Args: []string{c.Number, c.Title, string(s), why}, Number: c.Number, Href: "/approvals/cases/" + c.ID}); err != nil {
+	if err := messages.Tell(ctx, tx, messages.Word{Event: messages.Decided, To: []string{c.AskedBy}, Args: []string{c.Number, c.Title, string(s), why}, Number: c.Number, Href: caseAt(c)}); err != nil {
 		return err
 	}
 	room := Ended[c.Noun]

@@ -99,7 +99,11 @@ func Remind(ctx context.Context, tx *db.Tx, id string) (Case, error) {
 	if err := remind(ctx, tx, id); err != nil {
 		return c, err
 	}
-	if err := tellAwaited(ctx, tx, &c); err != nil {
+	b, err := barOf(ctx, tx, &c)
+	if err != nil {
+		return c, err
+	}
+	if err := tellAwaited(ctx, tx, &c, b); err != nil {
 		return c, err
 	}
 	return c, tx.Trail(ctx, db.Event{Noun: Noun, Record: id, Action: "remind"})

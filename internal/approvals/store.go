@@ -2,7 +2,9 @@ package approvals
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -329,6 +331,15 @@ func delegation(ctx context.Context, r db.Reader, id string) (Delegation, bool, 
 // delegationsTo are those that let a person sit on others' seats on a day.
 func delegationsTo(ctx context.Context, r db.Reader, person string, day period.Day) ([]Delegation, error) {
 	return db.All(ctx, r, delegationInto, delegationSQL+`WHERE to_id = $1 AND ended_at = 0 AND from_day <= $2 AND until_day >= $2 ORDER BY id`, person, day)
+}
+
+// delegationsFrom are those that let others sit on the seats of these people on a day.
+func delegationsFrom(ctx context.Context, r db.Reader, people []string, day period.Day) ([]Delegation, error) {
+	marks, args := "", []any{day}
+	for n, p := range people {
+		marks, args = fmt.Sprintf("%s, $%d", marks, n+2), append(args, p)
+	}
+	return db.All(ctx, r, delegationInto, delegationSQL+`WHERE from_id IN (`+strings.TrimPrefix(marks, ", ")+`) AND ended_at = 0 AND from_day <= $1 AND until_day >= $1 ORDER BY id`, args...)
 }
 
 // Delegations are a person's, given and received, the newest first; with "" all that

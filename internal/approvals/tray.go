@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/people"
 )
 
 // Awaited is a case that waits for somebody's decision, as it lies in their tray.
@@ -75,12 +76,13 @@ func DecisionsFor(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]A
 	if err != nil {
 		return nil, err
 	}
-	owners := []string{}
-	for o := range ways {
-		owners = append(owners, o)
+	var own []string // by whichever entry they asked
+	if len(ways) > 0 {
+		if own, err = people.Same(ctx, r, by.ID); err != nil {
+			return nil, err
+		}
 	}
-	slices.Sort(owners)
-	for _, o := range owners {
+	for _, o := range slices.Sorted(maps.Keys(ways)) {
 		more, err := awaited.All(ctx, r, list.Where{}.And("s.person = ?", o), limit)
 		if err != nil {
 			return nil, err
@@ -89,7 +91,7 @@ func DecisionsFor(ctx context.Context, r db.Reader, by db.Actor, limit int) ([]A
 			covered := slices.ContainsFunc(ways[o], func(p path) bool {
 				return !slices.ContainsFunc(p, func(d Delegation) bool { return !d.covers(a.Kind, a.Weight) })
 			})
-			if covered && a.AskedBy != by.ID && !slices.ContainsFunc(all, func(x Awaited) bool { return x.Case.ID == a.Case.ID }) {
+			if covered && !slices.Contains(own, a.AskedBy) && !slices.ContainsFunc(all, func(x Awaited) bool { return x.Case.ID == a.Case.ID }) {
 				all = append(all, a)
 			}
 		}

@@ -79,7 +79,7 @@ func Sits(ctx context.Context, r db.Reader, by db.Actor, c *Case) (at bool, forN
 	}
 	for _, s := range seats {
 		if s.Person == by.ID {
-			return true, "", b.refuses(by.ID), nil
+			return true, "", b.refuses(by.ID, c.Kind), nil
 		}
 	}
 	ways, err := reach(ctx, r, by.ID, r.Today())
@@ -88,11 +88,11 @@ func Sits(ctx context.Context, r db.Reader, by db.Actor, c *Case) (at bool, forN
 	}
 	for _, s := range seats {
 		for _, w := range ways[s.Person] {
-			closed := b.refuses(by.ID)
+			closed := b.refuses(by.ID, c.Kind)
 			covers := true
 			for _, d := range w {
 				covers = covers && d.covers(c.Kind, c.Weight)
-				if e := b.refuses(d.From); closed == nil {
+				if e := b.refuses(d.From, c.Kind); closed == nil {
 					closed = e
 				}
 			}

@@ -252,9 +252,9 @@ func Sign(ctx context.Context, tx *db.Tx, id string, version int64) (Count, erro
 	} else {
 		c.Accountant, c.AccountantName, c.AccountantAt = tx.By.ID, tx.By.Name, tx.At()
 	}
-	if same, err := people.Same(ctx, tx, c.Keeper); err != nil {
+	if same, err := people.OneHuman(ctx, tx, c.Keeper, c.Accountant); err != nil {
 		return c, err
-	} else if c.Keeper != "" && slices.Contains(same, c.Accountant) {
+	} else if same {
 		return c, fault.New(fault.Forbidden, "counting.one_signs_twice").Under("S-016")
 	}
 	return c, keep(ctx, tx, &c, "sign", tx.By.Name)

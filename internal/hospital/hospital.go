@@ -227,7 +227,7 @@ func (h *Hospital) furnish(ctx context.Context) error {
 		return err
 	}
 	if err := h.DB.Do(ctx, db.System("start"), func(tx *db.Tx) error {
-		return errors.Join(people.EnsureRoles(ctx, tx, Roles), rules.List(ctx, tx, Claims))
+		return errors.Join(people.EnsureRoles(ctx, tx, Roles), rules.List(ctx, tx, Claims), rules.Carry(ctx, tx, "approvals.window", approvals.Window))
 	}); err != nil {
 		return err
 	}

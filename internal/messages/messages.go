@@ -62,6 +62,7 @@ const (
 	OwedUp        = "owed_up"        // your people owe a paper for days
 	WayDrafted    = "way_drafted"    // another way of agreeing waits to be put in force
 	StandIn       = "stand_in"       // somebody lets another decide in their place
+	InPlace       = "in_place"       // a paper waits for you to decide in somebody's place
 	StandInEnds   = "stand_in_ends"  // that was taken back
 	RuleProposed  = "rule_proposed"  // another value of a rule waits to be confirmed
 	Hastened      = "hastened"       // a ward asks once more for a job of yours
@@ -75,7 +76,7 @@ const (
 
 // Events are all of them.
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
-	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed, StandIn, StandInEnds,
+	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed, StandIn, InPlace, StandInEnds,
 	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate}
 
 // Word is something to be told.

@@ -1,14 +1,17 @@
 package people
 
 import (
-	"strings"
 	"time"
 
 	"houqin/internal/base/words"
 )
 
-// Said is the list as people read it.
-func (l List) Said(between string) string { return strings.Join(l.Words(), between) }
+func saidPosts(w *words.Words, p *Person) string {
+	if w == nil {
+		return string(p.Posts)
+	}
+	return w.List(p.Posts.Words())
+}
 
 func saidTrades(w *words.Words, p *Person) string {
 	if w == nil {
@@ -18,7 +21,7 @@ func saidTrades(w *words.Words, p *Person) string {
 	for _, t := range p.Trades.Words() {
 		said = append(said, w.T("people.trade."+t))
 	}
-	return strings.Join(said, w.T("people.and"))
+	return w.List(said)
 }
 
 func goneTone(p *Person, _ time.Time) string {

@@ -18,7 +18,7 @@ var People = list.Of[Person]{
 		{Key: "name", SQL: "p.name", Into: func(p *Person) any { return &p.Name }},
 		{Key: "number", SQL: "p.number", Into: func(p *Person) any { return &p.Number }, Sort: true},
 		{Key: "department", SQL: "p.department", Into: func(p *Person) any { return &p.Department }, Ref: "departments", Text: func(p *Person) string { return p.DepartmentName }},
-		{Key: "posts", SQL: "p.posts", Into: func(p *Person) any { return &p.Posts }, Text: func(p *Person) string { return p.Posts.Said("、") }},
+		{Key: "posts", SQL: "p.posts", Into: func(p *Person) any { return &p.Posts }, Said: saidPosts},
 		{Key: "trades", SQL: "p.trades", Into: func(p *Person) any { return &p.Trades }, Said: saidTrades},
 		{Key: "phone", SQL: "p.phone", Into: func(p *Person) any { return &p.Phone }, Personal: true},
 		{Key: "closed", SQL: "p.closed", Into: func(p *Person) any { return &p.Closed }, Tone: goneTone},

@@ -10,7 +10,6 @@ package purchasing
 import (
 	"context"
 	"embed"
-	"slices"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -72,17 +71,14 @@ func (g *Goods) fill(items map[string]catalog.Item) {
 // whatever entry they come in (P-001).
 func apart(ctx context.Context, tx *db.Tx, other, word string) error {
 	must, err := rules.On(ctx, tx, "P-001.separate", tx.Today())
-	if err != nil || !must || other == "" {
+	if err != nil || !must {
 		return err
 	}
-	same, err := people.Same(ctx, tx, tx.By.ID)
-	if err != nil {
-		return err
-	}
-	if tx.By.ID == other || slices.Contains(same, other) {
+	same, err := people.OneHuman(ctx, tx, tx.By.ID, other)
+	if same {
 		return fault.New(fault.Conflict, word).Under("P-001")
 	}
-	return nil
+	return err
 }
 
 // cost is price times quantity; an amount that no book can hold is a fault on the line.

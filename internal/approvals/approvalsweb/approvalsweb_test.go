@@ -45,6 +45,7 @@ type office struct {
 func each(t *testing.T, f func(*testing.T, *office)) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		o := &office{t: t, d: d, staff: map[string]people.Person{}, Site: sitetest.New(t, d, approvalsweb.Words, departmentsweb.Words, peopleweb.Words, rulesweb.Words)}
+		o.Rule = func(clause string) string { return "/rules/" + clause }
 		o.Room(approvalsweb.New(nil, map[string]approvalsweb.Paper{"test.paper": {At: "/papers/", May: func(_ context.Context, _ db.Reader, by db.Actor, _ string) error {
 			if by.Name != "护士长" {
 				return fault.New(fault.NotFound, "base.not_found")

@@ -19,9 +19,9 @@ import (
 func Moves(r *web.Req, c rules.Change) ([]templ.Component, error) {
 	was, will := r.Read(), rules.Suppose(r.Read(), c)
 	until, since := r.T("approvals.moves.until", r.W2.Day(c.Since.AddDays(-1))), r.T("approvals.moves.since", r.W2.Day(c.Since))
-	ways := ui.Table{ID: "moved-ways", Bare: true, Caption: r.T("approvals.moves.ways"), Columns: []ui.Head{{Label: r.T("approvals.way")}, {Label: until}, {Label: since}}}
+	ways := ui.Table{ID: "moved-ways", Bare: true, Caption: r.T("approvals.moves.ways"), Columns: []ui.Head{{Label: r.T("approvals.way")}, {Label: until, Named: true}, {Label: since, Named: true}}}
 	papers := ui.Table{ID: "moved-papers", Bare: true, Caption: r.T("approvals.moves.papers"), Empty: ui.Nothing{Text: r.T("approvals.moves.none"), Icon: "circle-check"},
-		Columns: []ui.Head{{Label: r.T("approvals.cases.title")}, {Label: r.T("approvals.cases.amount"), Num: true}, {Label: r.T("approvals.moves.stays")}, {Label: since}}}
+		Columns: []ui.Head{{Label: r.T("approvals.cases.title")}, {Label: r.T("approvals.cases.amount"), Num: true}, {Label: r.T("approvals.moves.stays"), Named: true}, {Label: since, Named: true}}}
 	note := r.T("approvals.moves.note")
 	for _, kind := range approvals.Kinds {
 		rt, err := approvals.RouteOn(r.Context(), r.Read(), kind, c.Since)

@@ -130,7 +130,7 @@ func attempt(r *web.Req, t *trial, rt *approvals.Route, day period.Day, show fun
 	if r.JSON() {
 		return r.Give(steps)
 	}
-	table := ui.Table{ID: "prospect", Caption: r.T("approvals.preview"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.stage"), Num: true}, {Label: r.T("approvals.step")}, {Label: r.T("approvals.person")}, {Label: r.T("approvals.hours"), Num: true}},
+	table := ui.Table{ID: "prospect", Caption: r.T("approvals.preview"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.stage"), Num: true}, {Label: r.T("approvals.step")}, {Label: r.T("approvals.person"), Named: true}, {Label: r.T("approvals.hours"), Num: true}},
 		Empty: ui.Nothing{Text: r.T("approvals.nobody_need")}}
 	for _, p := range steps {
 		people, tone := r.W2.List(p.People), ui.Plain

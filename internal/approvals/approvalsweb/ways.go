@@ -190,7 +190,7 @@ func orNothing(c templ.Component) templ.Component {
 
 // wayTable is a way as one table: a line for each tier, with the amounts of a day.
 func wayTable(r *web.Req, rt *approvals.Route, day period.Day) (templ.Component, error) {
-	t := ui.Table{ID: "tiers-" + string(day), Caption: r.T("approvals.table"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.line.amount")}, {Label: r.T("approvals.line.when")}, {Label: r.T("approvals.line.steps")}, {Label: r.T("approvals.hours")}}}
+	t := ui.Table{ID: "tiers-" + string(day), Caption: r.T("approvals.table"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.line.amount")}, {Label: r.T("approvals.line.when")}, {Label: r.T("approvals.line.steps"), Named: true}, {Label: r.T("approvals.hours"), Named: true}}}
 	for i := range rt.Tiers {
 		tier := &rt.Tiers[i]
 		said, err := tier.SayAmount(r.Context(), r.Read(), r.W2, day)

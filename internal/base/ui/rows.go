@@ -118,13 +118,13 @@ func (h *markup) cell(t *Table, r *Row, n int) {
 		is   bool
 		name string
 	}{{n == 0, " first"}, {c.Num || head.Num, " num"}, {head.Minor, " minor"}, {c.Text == "" && c.Icon == "", " blank"}, {brief(c.Text), " brief"},
-		{c.Flag != "", " flag"}, {c.Flag == No, " no"}, {c.When, " when"}} {
+		{c.Flag != "", " flag"}, {c.Flag == No, " no"}, {c.When, " when"}, {head.Named, " named"}} {
 		if p.is {
 			h.raw(p.name)
 		}
 	}
 	h.raw(`"`)
-	if c.Num || head.Num || c.When || c.Flag != "" { // said before the figure, or for the yes, where there is no heading, on a phone
+	if c.Num || head.Num || c.When || head.Named || c.Flag != "" { // said before the figure, or for the yes, where there is no heading, on a phone
 		h.attr("data-label", head.Label)
 	}
 	h.raw(">")

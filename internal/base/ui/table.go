@@ -40,6 +40,7 @@ type Head struct {
 	Dir   string // "asc" or "desc" while sorted by this column
 	Num   bool   // figures: right aligned
 	Minor bool   // left out on a phone
+	Named bool   // on a phone its label stands before each of its cells
 }
 
 // Row is one record. Its first cell is what people call the thing and carries Href.

@@ -74,8 +74,8 @@ func facts(r *web.Req, p people.Person) []ui.Fact {
 	list := []ui.Fact{
 		{Label: r.T("people.list.number"), Text: p.Number},
 		{Label: r.T("people.list.department"), Text: p.DepartmentName, Href: "/departments/" + p.Department},
-		{Label: r.T("people.list.posts"), Text: p.Posts.Said(r.T("people.and"))},
-		{Label: r.T("people.list.trades"), Text: strings.Join(trades, r.T("people.and"))},
+		{Label: r.T("people.list.posts"), Text: r.W2.List(p.Posts.Words())},
+		{Label: r.T("people.list.trades"), Text: r.W2.List(trades)},
 		{Label: r.T("people.list.phone"), Text: p.Phone},
 	}
 	if p.Closed {

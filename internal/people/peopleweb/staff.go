@@ -81,7 +81,7 @@ func edit(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	return write(r, "/people/"+p.ID, "/people/"+p.ID, p.Name, &filled{p, p.Posts.Said("、"), p.Trades.Words()})
+	return write(r, "/people/"+p.ID, "/people/"+p.ID, p.Name, &filled{p, r.W2.List(p.Posts.Words()), p.Trades.Words()})
 }
 
 func write(r *web.Req, action, cancel, heading string, f *filled) error {
