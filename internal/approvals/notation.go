@@ -108,10 +108,11 @@ func (s Stage) written(say func(string) string) string {
 
 // Line is a tier as an administrator writes it.
 type Line struct {
-	When       string `json:"when"`
+	When       string `json:"when"` // in the notation, or else Tests
+	Tests      []Test `json:"tests,omitempty"`
 	Department string `json:"department"`
 	Amount     string `json:"amount"`
-	Steps      string `json:"steps"` // in the notation, or else
+	Steps      string `json:"steps"` // in the notation, or else Rows
 	Rows       []Row  `json:"rows,omitempty"`
 }
 
@@ -123,7 +124,7 @@ func (rt *Route) Lines(w *words.Words) []Line {
 		for _, s := range t.Stages {
 			steps = append(steps, s.written(func(who string) string { return writtenWho(w, who) }))
 		}
-		all[i] = Line{t.When, strings.Join(t.Departments, ","), t.AmountText(), strings.Join(steps, " "+then+" "), nil}
+		all[i] = Line{When: t.When, Department: strings.Join(t.Departments, ","), Amount: t.AmountText(), Steps: strings.Join(steps, " "+then+" ")}
 	}
 	return all
 }
@@ -149,6 +150,12 @@ func ReadLines(ctx context.Context, r db.Reader, book *words.Book, kind string, 
 		t := Tier{When: strings.TrimSpace(l.When)}
 		if l.Department != "" {
 			t.Departments = strings.Split(l.Department, ",")
+		}
+		if len(l.Tests) > 0 {
+			if t.When != "" {
+				bad.Add(path+"when", "approvals.when_twice")
+			}
+			t.When = whenOf(kind, l.Tests, path+"tests", &bad)
 		}
 		var err error
 		if t.From, t.Below, err = readAmount(l.Amount); err != nil {

@@ -200,7 +200,7 @@ func TestAWayIsEdited(t *testing.T) {
 			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "over", "1"), Want: 200, See: []string{"2,000.00 元", "护士长", "副院长", "超出定额"}, NotSee: []string{"合同年限"}},
 			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "years", "5"), Want: 422},
 			webtest.Call{Method: "GET", URL: at + "/edit?as=text", Want: 200, See: []string{"怎么写", "可写的岗位"}},
-			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"第 4 档，共 4 档", "再加一档", "由谁审批", "与上一行同时", "special", "怎么写"}},
+			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"第 4 档，共 4 档", "再加一档", "由谁审批", "与上一行同时", "是否特殊领用", "怎么写"}, NotSee: []string{"special", "条件中可用"}},
 			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "逐行", "tiers.0.rows.0.who", "head", "tiers.0.rows.1.who", "post:finance", "tiers.0.rows.1.hours", "8"),
 				Want: 422, See: []string{"财务科"}, NotSee: []string{"«"}},
 			webtest.Call{Method: "POST", URL: at + "/drafts", Form: vals("since", tomorrow, "reason", "逐行", "tiers.0.rows.0.who", "head", "tiers.0.rows.1.person", "1003", "tiers.0.rows.1.hours", "8"), Want: 303},

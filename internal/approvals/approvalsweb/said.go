@@ -98,11 +98,16 @@ func sayWhen(r *web.Req, book db.Reader, kind, when string, day period.Day) (str
 		case slices.ContainsFunc(approvals.Attrs[kind], func(a approvals.Attr) bool { return a.Key == t }):
 			t = r.T("approvals.attr." + t)
 		default:
-			t = strings.NewReplacer(">=", "≥", "<=", "≤", "==", "=", "!=", "≠").Replace(t)
+			t = sign(t)
 		}
 		said = append(said, t)
 	}
 	return strings.Join(said, " "), nil
+}
+
+// sign is a comparison as people write it.
+func sign(t string) string {
+	return strings.NewReplacer(">=", "≥", "<=", "≤", "==", "=", "!=", "≠").Replace(t)
 }
 
 // sayCase is when a tier is gone: departments, condition, or all other cases.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -236,6 +237,52 @@ func known(fields []Desc, path []string) (takes []sort, ok bool) {
 		return []sort{aText}, true
 	}
 	return []sort{aText, aNumber}, len(path) == 1 && strings.HasPrefix(path[0], "_")
+}
+
+// Move moves a line of a posted form up or down among those in which something stands:
+// "tiers.0.rows.2.up".
+func (in *Input) Move(line string) {
+	rest, way, _ := cutLast(line)
+	path, number, ok := cutLast(rest)
+	at, err := strconv.Atoi(number)
+	if !ok || err != nil || way != "up" && way != "down" {
+		return
+	}
+	to := -1
+	for name, typed := range in.Values {
+		of, ok := strings.CutPrefix(name, path+".")
+		number, _, lies := strings.Cut(of, ".")
+		n, err := strconv.Atoi(number)
+		if !ok || !lies || err != nil || strings.Join(typed, "") == "" {
+			continue
+		}
+		if way == "up" && n < at && n > to || way == "down" && n > at && (to < 0 || n < to) {
+			to = n
+		}
+	}
+	if to < 0 {
+		return
+	}
+	here, there := fmt.Sprintf("%s.%d.", path, at), fmt.Sprintf("%s.%d.", path, to)
+	after := map[string][]string{}
+	for name, typed := range in.Values {
+		if of, ok := strings.CutPrefix(name, here); ok {
+			name = there + of
+		} else if of, ok := strings.CutPrefix(name, there); ok {
+			name = here + of
+		}
+		after[name] = typed
+	}
+	in.Values = after
+}
+
+// cutLast cuts a path at its last point.
+func cutLast(path string) (rest, last string, ok bool) {
+	n := strings.LastIndexByte(path, '.')
+	if n < 0 {
+		return "", path, false
+	}
+	return path[:n], path[n+1:], true
 }
 
 // Bare complains about everything that a program sends to a command that asks nothing.

@@ -203,6 +203,20 @@ func (f Form) wrong() (bad []complaint) {
 
 type complaint struct{ ID, Label, Error string }
 
+// ordered says whether lines of the form can be moved. Their buttons send the form, so
+// Enter must find another that stands before them.
+func (f Form) ordered() bool {
+	return slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Ordered })
+}
+
+// at is where the form goes, and the page comes back to a field.
+func (f Form) at(x Field) string { return string(templ.URL(f.Action)) + "#" + f.fieldID(x) }
+
+// move names a line and the way it goes, as form.Input.Move reads it.
+func (x Field) move(n int, way string) string {
+	return x.Name + "." + strconv.Itoa(n) + "." + way
+}
+
 func (f Form) fieldID(x Field) string { return f.id() + "-" + x.Name }
 
 // target is what a label or a complaint points to: the first input of the field.

@@ -336,7 +336,7 @@ func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`, `td.when::before { content: attr(data-label) " "`} {
+	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`, `td.when::before { content: attr(data-label) " "`, `td.named::before, .table tbody td.when::before {`} {
 		if !bytes.Contains(css, []byte(rule)) {
 			t.Errorf("the style lacks %s", rule)
 		}

@@ -173,6 +173,9 @@ func Submit[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*db.T
 	if err != nil {
 		return err
 	}
+	if r.moved(spec.Title(), in, show) {
+		return show(r)
+	}
 	t := new(T)
 	if err = spec.Decode(r.Context(), in, t); err == nil {
 		err = r.Act(in, func(tx *db.Tx) (Done, error) { return f(tx, t) })
@@ -187,11 +190,27 @@ func Take[T any](r *Req, spec *form.Of[T], show func(*Req) error, f func(*T) err
 	if err != nil {
 		return err
 	}
+	if r.moved(spec.Title(), in, show) {
+		return show(r)
+	}
 	t := new(T)
 	if err = spec.Decode(r.Context(), in, t); err == nil {
 		err = f(t)
 	}
 	return r.redraw(spec.Title(), show, err)
+}
+
+// moved moves a line of the form, where that is all that was asked for: a page without a
+// script moves its lines this way. It is drawn again with what was typed; nothing is
+// checked and nothing happens.
+func (r *Req) moved(form string, in *form.Input, show func(*Req) error) bool {
+	line := in.Value("_move")
+	if line == "" || r.JSON() || show == nil {
+		return false
+	}
+	in.Move(line)
+	r.asked = &asked{form: form, in: in}
+	return true
 }
 
 // redraw draws the page of a submission again where the person can mend it.
@@ -211,12 +230,11 @@ func (r *Req) redraw(form string, show func(*Req) error, err error) error {
 // Kept is what was posted and the fault, for a page that draws the submission again in
 // its own way; nil and nil when it is not drawn again.
 func (r *Req) Kept(spec form.Any) (*form.Input, error) {
-	err := r.Failed(spec)
-	if err == nil {
+	if r.asked == nil || r.asked.form != spec.Title() {
 		return nil, nil
 	}
 	r.asked.drawn = true
-	return r.asked.in, err
+	return r.asked.in, r.asked.err
 }
 
 // Failed is the fault of the submission this page is drawn again for, or nil.

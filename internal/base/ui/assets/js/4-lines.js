@@ -81,6 +81,7 @@
     lines.dispatchEvent(new Event("input", { bubbles: true }));
   });
   H.on("click", "[data-move-line]", (e, b) => {
+    e.preventDefault();
     const lines = b.closest("[data-lines]"), line = b.closest("[data-line]"), up = b.dataset.moveLine === "up", other = up ? line.previousElementSibling : line.nextElementSibling;
     if (!other) return;
     if (up) other.before(line); else other.after(line);
