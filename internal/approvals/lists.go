@@ -24,7 +24,7 @@ var Cases = list.Of[Case]{
 		{Key: "number", SQL: "c.number", Into: func(c *Case) any { return &c.Number }},
 		{Key: "state", SQL: "c.state", Into: func(c *Case) any { return &c.State }, OneOf: States, Tone: func(c *Case, _ time.Time) string { return c.State.Tone() }},
 		{Key: "kind", SQL: "c.kind", Into: func(c *Case) any { return &c.Kind }, OneOf: Kinds, Enum: "approvals.kind"},
-		{Key: "amount", SQL: "c.amount", Into: func(c *Case) any { return &c.Amount }, Range: true},
+		{Key: "amount", SQL: "c.amount", Into: func(c *Case) any { return &c.Amount }, Range: true, Said: func(w *words.Words, c *Case) string { return c.SayAmount(w) }},
 		{Key: "department", SQL: "c.department", Into: func(c *Case) any { return &c.Department }, Ref: "departments", Text: func(c *Case) string { return c.DepartmentName }},
 		{Key: "asked_name", SQL: "c.asked_name", Into: func(c *Case) any { return &c.AskedName }},
 		{Key: "asked_at", SQL: "c.asked_at", Into: func(c *Case) any { return &c.AskedAt }, Range: true},

@@ -67,7 +67,7 @@ func TestFlawsOfAConditionsLines(t *testing.T) {
 		{"contracts.contract", approvals.Test{What: "years"}, "tiers.0.tests.0.value approvals.test_value"},
 		{"contracts.contract", approvals.Test{What: "years", Value: "viele"}, "tiers.0.tests.0.value base.number"},
 		{"contracts.contract", approvals.Test{What: "years", Value: "3", Rule: "C-006.years"}, "tiers.0.tests.0.rule approvals.test_both"},
-		{"contracts.contract", approvals.Test{What: "years", Rule: "C-999.years"}, "tiers.0.tests.0.rule approvals.test_rule"},
+		{"contracts.contract", approvals.Test{What: "years", Rule: "years"}, "tiers.0.tests.0.rule approvals.test_rule"},
 		{"contracts.contract", approvals.Test{What: "legal", Is: ">"}, "tiers.0.tests.0.is approvals.test_is"},
 		{"contracts.contract", approvals.Test{What: "legal", Value: "1"}, "tiers.0.tests.0.value approvals.test_flag"},
 		{"contracts.contract", approvals.Test{Value: "1"}, "tiers.0.tests.0.what approvals.test_what"},

@@ -162,6 +162,17 @@ func TestTickedCardsAreSignedAtOnce(t *testing.T) {
 	})
 }
 
+// A paper without money says none in the list of all cases; in a spreadsheet it is a figure.
+func TestTheListSaysNoMoneyWhereThereIsNone(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.ask("1", 0)
+		o.ask("2", 12_345)
+		o.as("护士长", approvals.Permissions...)
+		webtest.Run(t, o.Site, webtest.Call{URL: "/approvals/cases", See: []string{"纸巾1", "123.45"}, NotSee: []string{"0.00"}},
+			webtest.Call{URL: "/approvals/cases?format=csv", See: []string{"0.00", "123.45"}})
+	})
+}
+
 // A delegate decides, and both names stand there.
 func TestADelegateSignsForSomebody(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {

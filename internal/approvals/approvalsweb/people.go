@@ -112,7 +112,7 @@ func posts(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.superior")}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}, {Label: ""}}}
+	t := ui.Table{ID: "posts", Caption: r.T("approvals.posts"), Bare: true, Columns: []ui.Head{{Label: r.T("approvals.seating.post")}, {Label: r.T("approvals.seating.person")}, {Label: r.T("approvals.superior"), Named: true}, {Label: r.T("approvals.delegation.days")}, {Label: r.T("approvals.person")}, {Label: ""}}}
 	var ending []ui.Action
 	for _, post := range approvals.Posts {
 		held := false

@@ -270,6 +270,11 @@ func (x Field) answered() []string {
 }
 
 // groups are the options in order, together with their group's name.
+// offers says whether a value is among the answers: nothing may be an answer too.
+func (x Field) offers(value string) bool {
+	return slices.ContainsFunc(x.Options, func(o Option) bool { return o.Value == value })
+}
+
 func (x Field) groups() (gs []optionGroup) {
 	for _, o := range x.Options {
 		if n := len(gs); n > 0 && gs[n-1].Name == o.Group {

@@ -383,7 +383,8 @@ func (r *Req) export(l list.Any, q list.Query, w list.Where, format string) erro
 		for i, at := range cols {
 			c, cell := d.Columns[at], row.Cells[at]
 			line[i] = cell.Value
-			if s, ok := cell.Value.(string); cell.Said != nil || ok && len(c.OneOf) > 0 && s != "" {
+			_, figure := cell.Value.(money.Fen) // stays one, however the page says it
+			if s, ok := cell.Value.(string); cell.Said != nil && !figure || ok && len(c.OneOf) > 0 && s != "" {
 				line[i] = read(r.W2, c, cell, r.Site.DB.Now())
 			}
 		}

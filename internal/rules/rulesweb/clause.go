@@ -280,7 +280,7 @@ func (s *Sheet) keeps(r *web.Req) templ.Component {
 
 func (s *Sheet) history(r *web.Req) templ.Component {
 	t := ui.Table{ID: "history", Bare: true, Caption: r.T("rules.history"),
-		Columns: []ui.Head{{Label: r.T("rules.changes.param")}, {Label: r.T("rules.compare.was")}, {Label: r.T("rules.compare.will")}, {Label: r.T("rules.changes.since")}, {Label: r.T("rules.changes.outcome")}}}
+		Columns: []ui.Head{{Label: r.T("rules.changes.param")}, {Label: r.T("rules.compare.was"), Named: true}, {Label: r.T("rules.compare.will"), Named: true}, {Label: r.T("rules.changes.since"), Named: true}, {Label: r.T("rules.changes.outcome")}}}
 	for _, c := range s.History {
 		p, _, ok := rules.Parameter(c.Param)
 		if !ok {

@@ -222,7 +222,7 @@ func again(c *rules.Change) string {
 
 // compare puts the value in force and the one wanted beside each other.
 func compare(r *web.Req, p rules.Param, c *rules.Change) templ.Component {
-	t := ui.Table{ID: "compare", Bare: true, Caption: p.Name.In(r.W2.Lang), Columns: []ui.Head{{Label: ""}, {Label: r.T("rules.compare.was")}, {Label: r.T("rules.compare.will")}}}
+	t := ui.Table{ID: "compare", Bare: true, Caption: p.Name.In(r.W2.Lang), Columns: []ui.Head{{Label: ""}, {Label: r.T("rules.compare.was"), Named: true}, {Label: r.T("rules.compare.will"), Named: true}}}
 	add := func(label, was, will string) {
 		row := ui.Row{Cells: []ui.Cell{{Text: label}, {Text: was}, {Text: will}}}
 		if was != will {
