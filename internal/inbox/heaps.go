@@ -88,6 +88,7 @@ var Heaps = []Heap{
 	{"supplier_accounts", "/suppliers", suppliers.Noun, holds(suppliers.MayConfirm), of(suppliers.ToConfirm, newAccount)},
 	{"supplier_complaints", "/supplier-complaints?state=open", suppliers.ComplaintNoun, holds(suppliers.MayAnswer), of(suppliers.ToAnswer, heldAgainst)},
 	{"invoices_match", "/receiving/invoices", receiving.InvoiceNoun, holds(receiving.MayMatch), of(receiving.ToMatch, supplierInvoice)},
+	{"invoices_reclaim", "/receiving/invoices?state=paid", receiving.InvoiceNoun, holds(receiving.MayMatch), of(receiving.ToReclaim, supplierOwes)},
 	{"invoices_clear", "/receiving/invoices?state=differs", receiving.InvoiceNoun, holds(receiving.MayClear), of(receiving.ToClear, supplierInvoice)},
 	{"writeoffs_apply", "/disposal/slips?state=drawn", disposal.Noun, holds(disposal.MayApply), of(disposal.ToApply, slip)},
 	{"writeoffs_verify", "/disposal/slips?open=true", disposal.Noun, holds(disposal.MayVerify), of(disposal.ToVerify, slip)},
@@ -353,6 +354,13 @@ func delivery(x *receiving.Receipt) Thing {
 func supplierInvoice(i *receiving.Invoice) Thing {
 	return Thing{Title: i.SupplierName, Href: "/receiving/invoices/" + i.ID, Since: i.At, In: func(w *words.Words) (string, string) {
 		return i.SupplierName, i.Number + " · " + w.T(receiving.InvoiceNoun+".state."+string(i.State))
+	}}
+}
+
+// supplierOwes is money paid for goods that went back later.
+func supplierOwes(i *receiving.Invoice) Thing {
+	return Thing{Title: i.SupplierName, Href: "/receiving/invoices/" + i.ID, Since: i.Away[len(i.Away)-1].At, In: func(w *words.Words) (string, string) {
+		return i.SupplierName, i.Number + " · " + w.T("receiving.note.owed", w.Money(i.Owed))
 	}}
 }
 

@@ -50,7 +50,11 @@ type Invoice struct {
 	Voucher      string         `json:"voucher"`
 	PaidName     string         `json:"paid_name"`
 	PaidAt       period.Instant `json:"paid_at"`
+	Credited     money.Fen      `json:"credited"` // what the supplier gave back of it
+	CreditPaper  string         `json:"credit_paper"`
 	Version      int64          `json:"version"`
+	Owed         money.Fen      `json:"owed"` // paid for goods that went back later, and not given back
+	Away         []Gone         `json:"away,omitempty"`
 	Receipts     []Receipt      `json:"receipts,omitempty"`
 	Lines        []Triple       `json:"lines,omitempty"`
 }
@@ -65,6 +69,8 @@ type (
 var (
 	PaymentForm = form.Of[Payment]{Name: "receiving.payment", Fields: []form.Field[Payment]{
 		{Key: "voucher", Into: func(p *Payment) any { return &p.Voucher }, Required: true, Most: 60}}}
+	CreditForm = form.Of[Payment]{Name: "receiving.credit", Fields: []form.Field[Payment]{
+		{Key: "voucher", Into: func(p *Payment) any { return &p.Voucher }, Required: true, Most: 60}}}
 	BillForm = form.Of[Bill]{Name: "receiving.bill", Fields: []form.Field[Bill]{
 		{Key: "invoice", Into: func(b *Bill) any { return &b.Invoice }, Required: true, Most: 60}}}
 )
@@ -76,9 +82,9 @@ var InvoiceLife = flow.Flow[InvoiceState, Invoice]{
 	State: func(i *Invoice) *InvoiceState { return &i.State },
 	Seen:  func(i *Invoice) int64 { return i.Version },
 	Steps: []flow.Step[InvoiceState, Invoice]{
-		{Name: "match", From: []InvoiceState{Open, Differs, Matched}, Need: MayMatch, Hide: true, Tone: "accent",
+		{Name: "match", From: []InvoiceState{Open, Differs, Matched, Cleared}, Need: MayMatch, Hide: true, Tone: "accent",
 			If: func(_ db.Actor, i *Invoice) error {
-				if i.State == Matched && !i.differs() {
+				if i.State == Matched && !i.differs() || i.State == Cleared && !i.GoneSince() {
 					return fault.New(fault.Conflict, "receiving.agrees", i.Number)
 				}
 				return nil
@@ -91,6 +97,13 @@ var InvoiceLife = flow.Flow[InvoiceState, Invoice]{
 				return nil
 			}},
 		{Name: "pay", From: []InvoiceState{Matched, Cleared}, To: Paid, Need: MayMatch, Ask: &PaymentForm, Tone: "accent"},
+		{Name: "credit", From: []InvoiceState{Paid}, Need: MayMatch, Ask: &CreditForm, Hide: true, Tone: "accent",
+			If: func(_ db.Actor, i *Invoice) error {
+				if i.Owed <= 0 {
+					return fault.New(fault.Conflict, "receiving.nothing_owed", i.Number)
+				}
+				return nil
+			}},
 		{Name: "reject", From: []InvoiceState{Open, Differs, Matched}, To: Rejected, Need: MayMatch, Ask: &WordForm, Tone: "danger"},
 	},
 }
@@ -123,6 +136,8 @@ var Invoices = list.Of[Invoice]{
 		{Key: "why", SQL: "i.why", Into: func(i *Invoice) any { return &i.Why }, Hidden: true},
 		{Key: "paid_name", SQL: "i.paid_name", Into: func(i *Invoice) any { return &i.PaidName }, Hidden: true},
 		{Key: "paid_at", SQL: "i.paid_at", Into: func(i *Invoice) any { return &i.PaidAt }, Hidden: true},
+		{Key: "credited", SQL: "i.credited", Into: func(i *Invoice) any { return &i.Credited }, Hidden: true},
+		{Key: "credit_paper", SQL: "i.credit_paper", Into: func(i *Invoice) any { return &i.CreditPaper }, Hidden: true},
 		{Key: "version", SQL: "i.version", Into: func(i *Invoice) any { return &i.Version }, Hidden: true},
 		{Key: "supplier_name", SQL: "coalesce(s.name, '')", Into: func(i *Invoice) any { return &i.SupplierName }, Hidden: true},
 	},

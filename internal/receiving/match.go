@@ -15,7 +15,6 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
-	"houqin/internal/warehouse"
 )
 
 // Triple is what the three papers say of one item: the price that was ordered, what was
@@ -31,6 +30,7 @@ type Triple struct {
 	Qty      quantity.Qty `json:"qty"`
 	Amount   money.Fen    `json:"amount"`
 	Returned quantity.Qty `json:"returned"`
+	Later    quantity.Qty `json:"later"` // went back after the invoice was let pass or paid
 	Invoiced quantity.Qty `json:"invoiced"`
 	Asked    money.Fen    `json:"asked"`
 	Differs  []string     `json:"differs"`
@@ -60,11 +60,7 @@ func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
 		}
 		return by[item]
 	}
-	first := period.Instant(0) // when the first of it was booked
 	for _, x := range i.Receipts {
-		if first == 0 || x.PostedAt < first {
-			first = x.PostedAt
-		}
 		for _, l := range x.Goods {
 			if l.Accepted() == 0 {
 				continue
@@ -89,14 +85,12 @@ func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
 	if err != nil {
 		return nil, err
 	}
-	back, err := warehouse.SentBackOf(ctx, r, i.Supplier, first, i.PaidAt)
-	if err != nil {
+	if err := i.sentAway(ctx, r, by); err != nil {
 		return nil, err
 	}
 	all := make([]Triple, 0, len(by))
 	for id, t := range by {
 		it := items[id]
-		t.Returned = min(back[id], t.Qty)
 		t.Number, t.Title, t.Unit, t.packs = it.Number, it.Title(), it.Unit, it.Packs
 		if len(said) > 0 {
 			t.compare()
@@ -105,6 +99,43 @@ func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
 	}
 	slices.SortFunc(all, func(a, b Triple) int { return cmp.Compare(a.Number, b.Number) })
 	return all, nil
+}
+
+// sentAway says of each item what went back: until the invoice was let pass or was paid,
+// and later. What went back once it was paid the supplier owes.
+func (i *Invoice) sentAway(ctx context.Context, r db.Reader, by map[string]*Triple) (err error) {
+	them := make([]*Receipt, len(i.Receipts))
+	for n := range i.Receipts {
+		them[n] = &i.Receipts[n]
+	}
+	if i.Away, err = wentBack(ctx, r, i.Supplier, them); err != nil {
+		return err
+	}
+	settled := i.PaidAt
+	if i.State == Cleared {
+		settled = i.ClearedAt
+	}
+	i.Owed = -i.Credited
+	for _, g := range i.Away {
+		if t := by[g.Item]; settled == 0 || g.At <= settled {
+			t.Returned += g.Qty
+		} else {
+			t.Later += g.Qty
+			i.Owed += g.Worth
+		}
+	}
+	if i.State != Paid {
+		i.Owed = 0
+	}
+	return nil
+}
+
+// GoneSince says whether goods went back since the invoice was let pass and before it was
+// paid: it is to be matched again.
+func (i *Invoice) GoneSince() bool { return i.State == Cleared && i.later() }
+
+func (i *Invoice) later() bool {
+	return slices.ContainsFunc(i.Lines, func(t Triple) bool { return t.Later > 0 })
 }
 
 // compare says in what the invoice differs. The price differs where the invoice asks
@@ -151,8 +182,8 @@ func heldInvoice(ctx context.Context, tx *db.Tx, id string, version int64, step 
 
 func keepInvoice(ctx context.Context, tx *db.Tx, i *Invoice, step, note string) error {
 	if err := tx.One(ctx, fault.Stale(), `UPDATE receiving_invoice SET state = $1, day = $2, amount = $3, matched_by = $4, matched_name = $5, matched_at = $6, cleared_by = $7, cleared_name = $8, cleared_at = $9, why = $10,
-		voucher = $11, paid_name = $12, paid_at = $13, version = version + 1 WHERE id = $14 AND version = $15`, i.State, i.Day, i.Amount, i.MatchedBy, i.MatchedName, i.MatchedAt, i.ClearedBy, i.ClearedName, i.ClearedAt,
-		i.Why, i.Voucher, i.PaidName, i.PaidAt, i.ID, i.Version); err != nil {
+		voucher = $11, paid_name = $12, paid_at = $13, credited = $14, credit_paper = $15, version = version + 1 WHERE id = $16 AND version = $17`, i.State, i.Day, i.Amount, i.MatchedBy, i.MatchedName, i.MatchedAt, i.ClearedBy, i.ClearedName, i.ClearedAt,
+		i.Why, i.Voucher, i.PaidName, i.PaidAt, i.Credited, i.CreditPaper, i.ID, i.Version); err != nil {
 		return err
 	}
 	i.Version++
@@ -166,7 +197,8 @@ func (i *Invoice) differs() bool {
 
 // Match holds an invoice against what was ordered and what was received (S-007): where
 // all three say the same it may be paid, else it differs, also where goods went back to
-// the supplier since they were booked. One that agreed is matched again when they did.
+// the supplier since they were booked. One that agreed or was let pass is matched again when
+// they did.
 // Needs MayMatch; Conflict for whoever received the goods. Invalid, every line at once: an item twice, a quantity that
 // cannot be counted, lines that do not sum up to the invoice.
 func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (Invoice, error) {
@@ -229,10 +261,12 @@ func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (I
 	if err := bad.Err(); err != nil {
 		return i, err
 	}
+	i.State = Matched // what went back after it was let pass counts from now
 	if i.Lines, err = threeWays(ctx, tx, &i); err != nil {
 		return i, err
 	}
-	i.State, i.Day, i.Amount = Matched, k.Day, k.Amount
+	i.Day, i.Amount = k.Day, k.Amount
+	i.ClearedBy, i.ClearedName, i.ClearedAt, i.Why = "", "", 0, ""
 	action := "match"
 	if i.differs() {
 		i.State, action = Differs, "match_differs"
@@ -263,13 +297,13 @@ func Clear(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (In
 }
 
 // Pay notes by which voucher an invoice was paid. Needs MayMatch. Conflict: an invoice
-// that neither matches nor was let pass, or of which goods went back since it was matched.
+// that neither matches nor was let pass, or of which goods went back since.
 func Pay(ctx context.Context, tx *db.Tx, id string, version int64, p Payment) (Invoice, error) {
 	i, err := heldInvoice(ctx, tx, id, version, "pay")
 	if err != nil {
 		return i, err
 	}
-	if i.ClearedBy == "" && i.differs() {
+	if i.ClearedBy == "" && i.differs() || i.later() { // as it stood before this step
 		return i, fault.New(fault.Conflict, "receiving.went_back", i.Number).Under("S-007")
 	}
 	if i.Voucher = strings.TrimSpace(p.Voucher); i.Voucher == "" {
@@ -277,6 +311,22 @@ func Pay(ctx context.Context, tx *db.Tx, id string, version int64, p Payment) (I
 	}
 	i.PaidName, i.PaidAt = tx.By.Name, tx.At()
 	return i, keepInvoice(ctx, tx, &i, "pay", i.Voucher)
+}
+
+// Credit notes by which paper the supplier gave back what was paid for goods that went back
+// later. Needs MayMatch. Conflict: an invoice of which nothing is owed.
+func Credit(ctx context.Context, tx *db.Tx, id string, version int64, p Payment) (Invoice, error) {
+	i, err := heldInvoice(ctx, tx, id, version, "credit")
+	if err != nil {
+		return i, err
+	}
+	paper := strings.TrimSpace(p.Voucher)
+	if paper == "" {
+		return i, fault.OnField("voucher", "base.required")
+	}
+	note := paper + " " + i.Owed.String()
+	i.CreditPaper, i.Credited, i.Owed = strings.TrimSpace(i.CreditPaper+" "+paper), i.Credited+i.Owed, 0
+	return i, keepInvoice(ctx, tx, &i, "credit", note)
 }
 
 // Reject sends an invoice back to its supplier; its receipts wait for another.
@@ -317,6 +367,31 @@ func PutOn(ctx context.Context, tx *db.Tx, id string, version int64, b Bill) (Re
 // ToMatch are the invoices that finance has to hold against the receipts or to pay.
 func ToMatch(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Invoice, error) {
 	return Invoices.All(ctx, r, list.Where{}.And("i.state IN ('open', 'matched', 'cleared')"), limit)
+}
+
+// ToReclaim are the invoices that were paid before goods went back, of which the supplier
+// still owes the money.
+func ToReclaim(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Invoice, error) {
+	some, err := Invoices.All(ctx, r, list.Where{}.And(`i.state = 'paid' AND EXISTS (SELECT 1 FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id
+		JOIN warehouse_posting p ON p.kind = 'supplier' AND p.account = i.supplier AND p.item = l.item AND p.qty > 0 JOIN warehouse_document d ON d.id = p.document AND d.kind = 'sent_back' AND d.at > i.paid_at
+		WHERE r.invoice_id = i.id AND r.invoice_id <> '')`), 500)
+	if err != nil {
+		return nil, err
+	}
+	var all []Invoice
+	for _, s := range some {
+		if len(all) == limit {
+			break
+		}
+		i, err := InvoiceByID(ctx, r, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		if i.Owed > 0 {
+			all = append(all, i)
+		}
+	}
+	return all, nil
 }
 
 // ToClear are the invoices that differ and wait for somebody else's word.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
@@ -194,5 +195,101 @@ func TestGoodsThatWentBackAreNotPaidUnseen(t *testing.T) {
 		}))
 		match(receiving.Matched, "")
 		h.must(h.pay(i))
+	})
+}
+
+// What went back after an invoice was let pass stops its payment until it is matched again;
+// after it was paid, the supplier owes the money until it is given back. Receipt and order
+// say what went back, by which paper; of two deliveries the newer went back first.
+//
+// Clause: S-007
+func TestGoodsThatWentBackLaterAreKnownEverywhere(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		o := h.ordered(map[*catalog.Item]string{&h.lamp: "20"})
+		x, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "5"})
+		h.must(err)
+		y, err := h.arrive(o, receiving.Came{Item: h.lamp.ID, Qty: "15"})
+		h.must(err)
+		i := h.invoice("FP-1")
+		keyed := receiving.Keyed{Day: d.Today(), Amount: 25000, Lines: []receiving.KeyedLine{{Item: h.lamp.ID, Qty: "20", Amount: 25000}}}
+		pass := func(want string) {
+			t.Helper()
+			clock.Add(time.Minute)
+			got, err := h.match(h.fin, i, keyed)
+			h.must(err)
+			if differs := strings.Join(got.Lines[0].Differs, " "); got.State != receiving.Differs || differs != want || got.ClearedBy != "" {
+				t.Errorf("%s %s, passed by %q", got.State, differs, got.ClearedBy)
+			}
+			other := h.other
+			other.Rights = db.Rights{receiving.MayClear: {All: true}}
+			h.must(h.try(other, func(ctx context.Context, tx *db.Tx) error {
+				_, err := receiving.Clear(ctx, tx, i.ID, 0, receiving.Word{Reason: "运费在内"})
+				return err
+			}))
+		}
+		back := func(qty string) {
+			t.Helper()
+			clock.Add(time.Minute)
+			h.must(h.try(db.System("库管"), func(ctx context.Context, tx *db.Tx) error {
+				_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: x.Store, Supplier: i.Supplier, Reason: "不亮", Lines: []warehouse.Out{{Item: h.lamp.ID, Qty: qty}}})
+				return err
+			}))
+		}
+		pass("price")
+		if _, err := h.match(h.fin, i, keyed); said(err) != "receiving.agrees" {
+			t.Errorf("matched again for nothing: %v", err)
+		}
+		back("3")
+		if err := h.pay(i); said(err) != "receiving.went_back" || !cites(err, "S-007") {
+			t.Errorf("paid although goods went back since it was let pass: %v", err)
+		}
+		if got := h.invoice("FP-1"); !got.GoneSince() || got.Lines[0].Later != 3 || got.Owed != 0 {
+			t.Errorf("%+v", got)
+		}
+		pass("returned price")
+		h.must(h.pay(i))
+		owed := func() []receiving.Invoice {
+			t.Helper()
+			all, err := receiving.ToReclaim(t.Context(), d, h.fin, 9)
+			h.must(err)
+			return all
+		}
+		if all := owed(); len(all) != 0 {
+			t.Errorf("owed before anything went back: %+v", all)
+		}
+		back("14")
+		if all := owed(); len(all) != 1 || all[0].Owed != 14*1200 || all[0].Lines[0].Returned != 3 || all[0].Lines[0].Later != 14 {
+			t.Errorf("owed: %+v", all)
+		}
+		credit := func() error {
+			return h.try(h.fin, func(ctx context.Context, tx *db.Tx) error {
+				_, err := receiving.Credit(ctx, tx, i.ID, 0, receiving.Payment{Voucher: "红字-7"})
+				return err
+			})
+		}
+		h.must(credit())
+		if all := owed(); len(all) != 0 {
+			t.Errorf("still owed: %+v", all)
+		}
+		if err := credit(); said(err) != "receiving.nothing_owed" {
+			t.Errorf("given back twice: %v", err)
+		}
+		if got := h.invoice("FP-1"); got.State != receiving.Paid || got.Credited != 14*1200 || got.CreditPaper != "红字-7" {
+			t.Errorf("%+v", got)
+		}
+		for _, c := range []struct {
+			id    string
+			gone  int64
+			parts int
+		}{{y.ID, 15, 2}, {x.ID, 2, 1}} {
+			got, err := receiving.Get(t.Context(), d, db.System("库管"), c.id)
+			if h.must(err); int64(got.Goods[0].Back) != c.gone || len(got.Away) != c.parts || got.Away[0].Number == "" {
+				t.Errorf("receipt %s: %d of it back by %+v, want %d", got.Number, got.Goods[0].Back, got.Away, c.gone)
+			}
+		}
+		if all, gone, err := receiving.BackOf(t.Context(), d, o.ID); err != nil || all[h.lamp.ID] != 17 || len(gone) != 3 {
+			t.Errorf("of the order %v by %+v, %v", all, gone, err)
+		}
 	})
 }

@@ -110,7 +110,25 @@ type Receipt struct {
 	Answered       bool           `json:"answered"`   // booked with its invoice, or refused
 	Uninvoiced     bool           `json:"uninvoiced"` // booked without
 	Goods          []Line         `json:"goods,omitempty"`
+	Away           []Gone         `json:"away,omitempty"` // went back to the supplier after it was booked
 }
+
+// Gone is some of a receipt's goods that went back to the supplier after they were booked,
+// by which paper of the warehouse; Worth is fen at the price agreed.
+type Gone struct {
+	Item   string         `json:"item"`
+	Title  string         `json:"title"`
+	Lot    string         `json:"lot"`
+	Qty    quantity.Qty   `json:"qty"`
+	Worth  money.Fen      `json:"worth"`
+	At     period.Instant `json:"at"`
+	Paper  string         `json:"paper"`
+	Number string         `json:"number"`
+	packs  []quantity.Pack
+}
+
+// Say is the quantity in packs.
+func (g Gone) Say() string { return g.Qty.Format(g.packs) }
 
 // Line is some of one lot of one item, in smallest units. Asked is the line of the order,
 // 0 where nobody ordered it; Price is what was agreed for one.
@@ -131,6 +149,7 @@ type Line struct {
 	Bin        string       `json:"bin"`
 	Price      money.Fen    `json:"price"`
 	Note       string       `json:"note"`
+	Back       quantity.Qty `json:"back"` // went back to the supplier after it was booked
 	packs      []quantity.Pack
 	category   catalog.Category
 	shelf      int64 // days that the item lasts

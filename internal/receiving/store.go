@@ -74,6 +74,9 @@ func Get(ctx context.Context, r db.Reader, by db.Actor, id string) (Receipt, err
 	if err == nil {
 		x.Goods, err = linesOf(ctx, r, id)
 	}
+	if err == nil && x.State == Posted {
+		x.Away, err = wentBack(ctx, r, x.Supplier, []*Receipt{&x})
+	}
 	return x, err
 }
 

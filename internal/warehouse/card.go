@@ -94,32 +94,82 @@ type Turnover struct {
 	ClosingAmount money.Fen    `json:"closing_amount"`
 }
 
-// TurnoverOf sums a card from one day to another, both included.
+// TurnoverOf sums a card from one day to another, both included. Months that lie in
+// between and are closed are read off their closes, so that only what moved at both
+// ends is added up.
 func TurnoverOf(ctx context.Context, r db.Reader, store, item string, from, to period.Day) (t Turnover, err error) {
 	t.From, t.To = from, to
-	type after struct {
-		seq    int64
-		qty    quantity.Qty
-		amount money.Fen
+	type ranged struct{ from, to period.Day }
+	sum := []ranged{{from, to}}
+	first, last, err := t.closed(ctx, r, store, item)
+	if err != nil {
+		return t, err
 	}
-	// Both ends are looked for from the card's end backwards, so that what lies
-	// before the days asked for costs nothing.
-	var before, last after
-	for _, end := range []struct {
-		row *after
-		day period.Day
-	}{{&before, from}, {&last, to.AddDays(1)}} {
-		*end.row, _, err = db.First(ctx, r, func(a *after) []any { return []any{&a.seq, &a.qty, &a.amount} }, `SELECT seq, qty_after, amount_after
-			FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND day < $3 ORDER BY seq DESC LIMIT 1`, store, item, end.day)
+	if first != "" {
+		sum = []ranged{{from, first.AddDays(-1)}, {last.AddDays(1), to}}
+	}
+	for n, days := range sum {
+		before, err := reached(ctx, r, store, item, days.from)
 		if err != nil {
 			return t, err
 		}
+		if n == 0 {
+			t.Opening, t.OpeningAmount = before.qty, before.amount
+		}
+		end, err := reached(ctx, r, store, item, days.to.AddDays(1))
+		if err != nil {
+			return t, err
+		}
+		var in, out quantity.Qty
+		var inAmount, outAmount money.Fen
+		if err := r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN qty > 0 THEN qty ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -qty ELSE 0 END), 0) AS BIGINT),
+			CAST(coalesce(sum(CASE WHEN qty > 0 THEN amount ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -amount ELSE 0 END), 0) AS BIGINT)
+			FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4`, store, item, before.seq, end.seq).
+			Scan(&in, &out, &inAmount, &outAmount); err != nil {
+			return t, err
+		}
+		t.In, t.Out, t.InAmount, t.OutAmount = t.In+in, t.Out+out, t.InAmount+inAmount, t.OutAmount+outAmount
 	}
-	t.Opening, t.OpeningAmount = before.qty, before.amount
-	err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN qty > 0 THEN qty ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -qty ELSE 0 END), 0) AS BIGINT),
-		CAST(coalesce(sum(CASE WHEN qty > 0 THEN amount ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -amount ELSE 0 END), 0) AS BIGINT)
-		FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4`, store, item, before.seq, last.seq).
-		Scan(&t.In, &t.Out, &t.InAmount, &t.OutAmount)
 	t.Closing, t.ClosingAmount = t.Opening+t.In-t.Out, t.OpeningAmount+t.InAmount-t.OutAmount
-	return t, err
+	return t, nil
+}
+
+// closed adds what came and went in the closed months that lie whole in the days asked
+// for, and says from when to when these are; "" where there is none.
+func (t *Turnover) closed(ctx context.Context, r db.Reader, store, item string) (first, last period.Day, err error) {
+	month := t.From.Month()
+	if t.From > month.First() {
+		month = month.Add(1)
+	}
+	next := t.To.AddDays(1).Month().First()
+	err = db.Each(ctx, r, `SELECT c.month, coalesce(l.came, 0), coalesce(l.went, 0), coalesce(l.came_amount, 0), coalesce(l.went_amount, 0)
+		FROM warehouse_close c LEFT JOIN warehouse_close_line l ON l.close = c.id AND l.item = $2 WHERE c.store = $1 AND c.month >= $3 AND c.month < $4 ORDER BY c.month`,
+		[]any{store, item, month.First(), next}, func(scan db.Scan) error {
+			var of period.Day
+			var in, out quantity.Qty
+			var inAmount, outAmount money.Fen
+			err := scan(&of, &in, &out, &inAmount, &outAmount)
+			if first == "" {
+				first = of
+			}
+			last = of.Month().Last()
+			t.In, t.Out, t.InAmount, t.OutAmount = t.In+in, t.Out+out, t.InAmount+inAmount, t.OutAmount+outAmount
+			return err
+		})
+	return first, last, err
+}
+
+// after is what a card says once a row was written.
+type after struct {
+	seq    int64
+	qty    quantity.Qty
+	amount money.Fen
+}
+
+// reached is what a card says at the break of a day, looked for from its end backwards, so
+// that what lies before costs nothing.
+func reached(ctx context.Context, r db.Reader, store, item string, day period.Day) (after, error) {
+	row, _, err := db.First(ctx, r, func(a *after) []any { return []any{&a.seq, &a.qty, &a.amount} }, `SELECT seq, qty_after, amount_after
+		FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND day < $3 ORDER BY seq DESC LIMIT 1`, store, item, day)
+	return row, err
 }

@@ -11,6 +11,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/base/quantity"
 	"houqin/internal/warehouse"
 )
 
@@ -271,6 +272,63 @@ func TestAMonthIsClosedWhileOthersPost(t *testing.T) {
 		all, err := warehouse.Closes.All(t.Context(), d, list.Where{}, 10)
 		if err != nil || len(all) != 1 || all[0].Closing <= 0 {
 			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// The turnover of any days is the sum of the card's rows in them, whether closed months lie
+// between, before or after, and whatever was there of an item that did not move in one.
+func TestTheTurnoverGoesOverClosedMonths(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		day := 24 * time.Hour
+		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "40", Amount: "80"})
+		for month := range 3 {
+			for range month + 1 {
+				clock.Add(6 * day)
+				if _, err := h.issue(warehouse.Out{Item: h.lamp.ID, Qty: "2"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if month == 1 {
+				h.receive(warehouse.In{Item: h.lamp.ID, Qty: "5", Amount: "10"})
+			}
+			clock.Add(35 * day)
+			if m, over, err := warehouse.NextToClose(t.Context(), d, h.store.ID, d.Today()); err != nil || !over {
+				t.Fatal(m, err)
+			} else if _, err := h.close(h.store.ID, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		type row struct {
+			day         period.Day
+			qty, amount int64
+		}
+		rows, err := db.All(t.Context(), d, func(r *row) []any { return []any{&r.day, &r.qty, &r.amount} },
+			`SELECT day, qty, amount FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 ORDER BY seq`, h.store.ID, h.lamp.ID)
+		if err != nil || len(rows) < 8 {
+			t.Fatal(len(rows), err)
+		}
+		first, last := rows[0].day.AddDays(-40), d.Today().AddDays(40)
+		for from := first; from <= last; from = from.AddDays(13) {
+			for to := from; to <= last; to = to.AddDays(11) {
+				want := warehouse.Turnover{From: from, To: to}
+				for _, r := range rows {
+					switch {
+					case r.day > to:
+					case r.day < from:
+						want.Opening, want.OpeningAmount = want.Opening+quantity.Qty(r.qty), want.OpeningAmount+money.Fen(r.amount)
+					case r.qty > 0:
+						want.In, want.InAmount = want.In+quantity.Qty(r.qty), want.InAmount+money.Fen(r.amount)
+					default:
+						want.Out, want.OutAmount = want.Out-quantity.Qty(r.qty), want.OutAmount-money.Fen(r.amount)
+					}
+				}
+				want.Closing, want.ClosingAmount = want.Opening+want.In-want.Out, want.OpeningAmount+want.InAmount-want.OutAmount
+				if got, err := warehouse.TurnoverOf(t.Context(), d, h.store.ID, h.lamp.ID, from, to); err != nil || got != want {
+					t.Fatalf("%s to %s:\n%+v, want\n%+v, %v", from, to, got, want, err)
+				}
+			}
 		}
 	})
 }

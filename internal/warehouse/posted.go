@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"slices"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/period"
@@ -48,18 +49,50 @@ func GoneFor(ctx context.Context, r db.Reader, noun string) (map[Gone]quantity.Q
 	return all, err
 }
 
-// SentBackOf is how much of each item went back to a supplier from a moment until another,
-// papers that were reversed left out; 0 of until is now.
-func SentBackOf(ctx context.Context, r db.Reader, supplier string, from, until period.Instant) (map[string]quantity.Qty, error) {
-	all := map[string]quantity.Qty{}
-	err := db.Each(ctx, r, `SELECT p.item, CAST(sum(p.qty) AS BIGINT) FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
-		WHERE p.kind = 'supplier' AND p.account = $1 AND d.kind = 'sent_back' AND d.at >= $2 AND (d.at <= $3 OR $3 = 0) AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id) GROUP BY p.item`,
-		[]any{supplier, from, until}, func(scan db.Scan) error {
-			var item string
-			var qty quantity.Qty
-			err := scan(&item, &qty)
-			all[item] = qty
-			return err
-		})
-	return all, err
+// Away is what a paper gave back to a supplier of what another paper had brought: of an
+// item and a lot, in smallest units.
+type Away struct {
+	Brought string // the receipt's document
+	Item    string
+	Lot     string
+	Qty     quantity.Qty
+	At      period.Instant
+	Paper   string // the document by which it went
+	Number  string // and its number
+}
+
+// SentAway is what went back to a supplier of what it brought from a moment on, oldest
+// first. Of several deliveries of a lot the newest went back first; where no delivery of
+// the lot is left, the newest of the item. Papers that were reversed are left out.
+func SentAway(ctx context.Context, r db.Reader, supplier string, from period.Instant) ([]Away, error) {
+	type leg struct {
+		Away
+		kind Kind
+	}
+	legs, err := db.All(ctx, r, func(l *leg) []any { return []any{&l.Paper, &l.Number, &l.kind, &l.At, &l.Item, &l.Lot, &l.Qty} },
+		`SELECT d.id, d.number, d.kind, d.at, p.item, p.lot, p.qty FROM warehouse_posting p JOIN warehouse_document d ON d.id = p.document
+		WHERE p.kind = 'supplier' AND p.account = $1 AND d.kind IN ('receipt', 'sent_back') AND d.at >= $2 AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id)
+		ORDER BY d.at, d.id, p.line, p.leg`, supplier, from)
+	if err != nil {
+		return nil, err
+	}
+	var there []*leg // what was brought and is not back yet
+	var all []Away
+	for n := range legs {
+		l := &legs[n]
+		if l.kind == Receipt {
+			l.Qty = -l.Qty
+			there = append(there, l)
+			continue
+		}
+		for _, sameLot := range []bool{true, false} {
+			for _, b := range slices.Backward(there) {
+				if q := min(l.Qty, b.Qty); q > 0 && b.Item == l.Item && (b.Lot == l.Lot || !sameLot) {
+					b.Qty, l.Qty = b.Qty-q, l.Qty-q
+					all = append(all, Away{b.Paper, l.Item, b.Lot, q, l.At, l.Paper, l.Number})
+				}
+			}
+		}
+	}
+	return all, nil
 }

@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 	"houqin/internal/warehouse"
 )
 
@@ -68,6 +69,10 @@ func order(r *web.Req) error {
 	if o.SentAt != 0 {
 		add("purchasing.sent_at", r.W2.Full(o.SentAt), "")
 	}
+	back, gone, err := receiving.BackOf(r.Context(), r.Read(), o.ID)
+	if err != nil {
+		return err
+	}
 	t := ui.Table{ID: "lines", Bare: true, Caption: r.T("purchasing.lines"), Columns: []ui.Head{{Label: r.T("purchasing.wish.item")}, {Label: r.T("purchasing.set.qty"), Num: true}, {Label: r.T("purchasing.received"), Num: true},
 		{Label: r.T("purchasing.price"), Num: true}, {Label: r.T("purchasing.last"), Num: true}, {Label: r.T("purchasing.amount"), Num: true}, {Label: r.T("purchasing.wish.quality"), Minor: true}}}
 	for _, l := range o.Goods {
@@ -81,7 +86,11 @@ func order(r *web.Req) error {
 				last.Tone = ui.Soon
 			}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, {Text: l.Say(l.Received), Num: true}, {Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, last,
+		received := ui.Cell{Text: l.Say(l.Received), Num: true}
+		if back[l.Item] > 0 {
+			received.Sub, received.Tone = r.T("purchasing.went_back", l.Say(back[l.Item])), ui.Soon
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, received, {Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, last,
 			{Text: r.W2.Money(mul(l.Price, l.Qty)), Num: true}, {Text: l.Quality}}})
 	}
 	story, err := r.Story(purchasing.Noun, o.ID)
@@ -98,6 +107,9 @@ func order(r *web.Req) error {
 	}
 	p := ui.Page{Heading: o.Number, Sub: sub, Mark: &ui.Mark{Word: r.T("purchasing.order.state." + string(o.State)), Tone: ui.Quiet}, Back: &ui.Link{Label: r.T("purchasing.orders"), Href: "/purchasing/orders"},
 		Live: []string{purchasing.Noun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
+	for _, g := range gone {
+		p.Flash = append(p.Flash, ui.Note{Text: r.T("purchasing.note.went_back", g.Title, g.Say(), g.Number, r.W2.Money(g.Worth)), Tone: ui.Soon})
+	}
 	if p.Actions, err = r.Buttons("purchasing.order", to, o.Version, purchasing.Flow.Open(r.By, &o)); err != nil {
 		return err
 	}

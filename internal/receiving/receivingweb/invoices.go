@@ -3,6 +3,8 @@ package receivingweb
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
@@ -56,6 +58,9 @@ func invoice(r *web.Req) error {
 	add("receiving.invoices.cleared_name", i.ClearedName, r.W2.Instant(i.ClearedAt, now))
 	add("receiving.invoices.why", i.Why, "")
 	add("receiving.invoices.voucher", i.Voucher, i.PaidName+" "+r.W2.Instant(i.PaidAt, now))
+	if i.Credited > 0 {
+		facts = append(facts, ui.Fact{Label: r.T("receiving.credited"), Text: r.W2.Money(i.Credited), Sub: r.T("ui.yuan") + " · " + i.CreditPaper, Num: true})
+	}
 	story, err := r.Story(receiving.InvoiceNoun, i.ID)
 	if err != nil {
 		return err
@@ -70,8 +75,14 @@ func invoice(r *web.Req) error {
 	}
 	p := ui.Page{Heading: r.T("receiving.invoice_no", i.Number), Sub: i.SupplierName, Mark: &ui.Mark{Word: r.T(receiving.InvoiceNoun + ".state." + string(i.State)), Tone: ui.Tone(invoiceTone(&i))},
 		Back: &ui.Link{Label: r.T("receiving.invoices"), Href: "/receiving/invoices"}, Live: []string{receiving.InvoiceNoun, receiving.Noun},
-		Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("receiving.three_ways"), ui.List(r.W2, triples(r, &i))), ui.Section(r.T("receiving.receipts"), ui.List(r.W2, onInvoice(r, &i))),
+		Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("receiving.three_ways"), ui.List(r.W2, triples(r, &i))), wentBack(r, i.Away), ui.Section(r.T("receiving.receipts"), ui.List(r.W2, onInvoice(r, &i))),
 			ui.Section(r.T("receiving.scan"), shown, ui.Link{Label: r.T("receiving.photos.all"), Href: "/files?noun=" + receiving.InvoiceNoun + "&record=" + i.ID + "&back=" + at}), story)}
+	switch {
+	case i.Owed > 0:
+		p.Flash = append(p.Flash, ui.Note{Text: r.T("receiving.note.owed", r.W2.Money(i.Owed)), Tone: ui.Danger})
+	case i.GoneSince():
+		p.Flash = append(p.Flash, ui.Note{Text: r.T("receiving.note.gone_since"), Tone: ui.Danger})
+	}
 	open := receiving.InvoiceLife.Open(r.By, &i)
 	if len(open) > 0 && open[0].Name == "match" {
 		p.Actions, open = append(p.Actions, ui.Action{Name: "match", Label: r.T("receiving.do.match"), Href: at + "/match", Icon: "checklist", Tone: ui.Accent}), open[1:]
@@ -112,8 +123,8 @@ func triples(r *web.Req, i *receiving.Invoice) ui.Table {
 			result = ui.Cell{Text: r.W2.List(said), Tone: ui.Danger, State: true}
 		}
 		ordered, received, asked := ui.Cell{Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, ui.Cell{Text: l.Say(l.Qty), Sub: r.W2.Money(l.Amount), Num: true}, ui.Cell{Text: l.Say(l.Invoiced), Sub: r.W2.Money(l.Asked), Num: true}
-		if l.Returned > 0 {
-			received.Sub += " · " + r.T("receiving.three.returned", l.Say(l.Returned))
+		if gone := l.Returned + l.Later; gone > 0 {
+			received.Sub += " · " + r.T("receiving.three.returned", l.Say(gone))
 		}
 		if l.Qty == 0 {
 			ordered, received = ui.Cell{Text: "–", Num: true}, ui.Cell{Text: "–", Num: true}
@@ -137,6 +148,20 @@ func onInvoice(r *web.Req, i *receiving.Invoice) ui.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// wentBack is what went back to the supplier after it was booked, by which papers.
+func wentBack(r *web.Req, all []receiving.Gone) templ.Component {
+	if len(all) == 0 {
+		return ui.Below()
+	}
+	now := r.Site.DB.Now()
+	t := ui.Table{ID: "away", Bare: true, Caption: r.T("receiving.away"), Columns: []ui.Head{{Label: r.T("receiving.came.item")}, {Label: r.T("receiving.away.qty"), Num: true}, {Label: r.T("receiving.away.worth"), Num: true},
+		{Label: r.T("receiving.away.paper")}, {Label: r.T("receiving.away.at"), Minor: true}}}
+	for _, g := range all {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: g.Title, Sub: g.Lot}, {Text: g.Say(), Num: true}, {Text: r.W2.Money(g.Worth), Num: true}, {Text: g.Number, Href: way(r, "/warehouse/documents", g.Paper)}, {Text: r.W2.Instant(g.At, now)}}})
+	}
+	return ui.Section(r.T("receiving.away"), ui.List(r.W2, t))
 }
 
 // blankMatch begins with what was received at the prices ordered: where the paper says
@@ -179,6 +204,9 @@ func clearInvoice(r *web.Req) error {
 }
 func pay(r *web.Req) error {
 	return onPaper(r, &receiving.PaymentForm, "receiving.done.paid", receiving.Pay)
+}
+func credit(r *web.Req) error {
+	return onPaper(r, &receiving.CreditForm, "receiving.done.credited", receiving.Credit)
 }
 func reject(r *web.Req) error {
 	return onPaper(r, &receiving.WordForm, "receiving.done.rejected", receiving.Reject)

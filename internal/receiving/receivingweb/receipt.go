@@ -46,7 +46,7 @@ func receipt(r *web.Req) error {
 	}
 	p := ui.Page{Heading: x.Number, Sub: r.T("receiving.receipts.one"), Mark: &ui.Mark{Word: r.T(receiving.Noun + ".state." + string(x.State)), Tone: tone(&x)},
 		Back: &ui.Link{Label: r.T("receiving.receipts"), Href: "/receiving/receipts"}, Live: []string{receiving.Noun},
-		Body: ui.Below(ui.Facts(facts(r, &x)...), ui.Section(r.T("receiving.lines"), ui.List(r.W2, lines(r, &x))), cards,
+		Body: ui.Below(ui.Facts(facts(r, &x)...), ui.Section(r.T("receiving.lines"), ui.List(r.W2, lines(r, &x))), wentBack(r, x.Away), cards,
 			ui.Section(r.T("receiving.photos"), shown, ui.Link{Label: r.T("receiving.photos.all"), Href: "/files?noun=" + receiving.Noun + "&record=" + x.ID + "&back=" + at}), story)}
 	if x.ToGoBack() {
 		p.Flash = append(p.Flash, ui.Note{Text: r.T("receiving.note.back", x.Refused), Tone: ui.Soon})
@@ -131,11 +131,15 @@ func lines(r *web.Req, x *receiving.Receipt) ui.Table {
 		if l.Refused > 0 {
 			refused = ui.Cell{Text: l.Say(l.Refused), Sub: r.T("receiving.cause." + l.Cause), Tone: ui.Danger}
 		}
+		accepted := ui.Cell{Text: l.Say(l.Accepted()), Num: true}
+		if l.Back > 0 {
+			accepted.Sub, accepted.Tone = r.T("receiving.three.returned", l.Say(l.Back)), ui.Soon
+		}
 		price := ui.Cell{Num: true}
 		if l.Asked > 0 {
 			price.Text, price.Sub = r.W2.Money(l.Price), "/"+l.Unit
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.ItemNumber}, came, {Text: l.Say(l.Accepted()), Num: true}, refused, {Text: l.Lot}, {Text: string(l.Expiry)}, price, {Text: l.Note}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.ItemNumber}, came, accepted, refused, {Text: l.Lot}, {Text: string(l.Expiry)}, price, {Text: l.Note}}})
 	}
 	return t
 }

@@ -42,6 +42,7 @@ var Routes = []web.Route{
 	{At: "POST /receiving/invoices/{id}/match", Need: receiving.MayMatch, Do: matched, Form: &keyPaper, Gives: receiving.Invoice{}},
 	{At: "POST /receiving/invoices/{id}/clear", Need: receiving.MayClear, Do: clearInvoice, Form: &receiving.WordForm, Gives: receiving.Invoice{}},
 	{At: "POST /receiving/invoices/{id}/pay", Need: receiving.MayMatch, Do: pay, Form: &receiving.PaymentForm, Gives: receiving.Invoice{}},
+	{At: "POST /receiving/invoices/{id}/credit", Need: receiving.MayMatch, Do: credit, Form: &receiving.CreditForm, Gives: receiving.Invoice{}},
 	{At: "POST /receiving/invoices/{id}/reject", Need: receiving.MayMatch, Do: reject, Form: &receiving.WordForm, Gives: receiving.Invoice{}},
 }
 
