@@ -8,9 +8,11 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/web"
+	"houqin/internal/catalog"
 	"houqin/internal/counting"
 	"houqin/internal/desk"
 	"houqin/internal/disposal"
@@ -98,23 +100,42 @@ func buying() {
 		}
 		return all, err
 	}
-	ordered := func(ctx context.Context, tx *db.Tx, x purchasing.Extra, paper string, promised period.Day) error {
-		err := requests.Ordered(ctx, tx, x.Request, x.Line, paper, promised)
-		if fault.Is(err, "requests.not_to_buy") {
+	ordered := func(ctx context.Context, tx *db.Tx, x purchasing.Extra, paper string, promised period.Day, event string, args ...string) error {
+		switch err := requests.Ordered(ctx, tx, x.Request, x.Line, paper, promised); {
+		case fault.Is(err, "requests.not_to_buy"):
 			return nil // the department has it from elsewhere, or wants it no more
+		case err != nil:
+			return err
 		}
-		return err
+		return tellAsker(ctx, tx, x, event, args...)
 	}
 	purchasing.Taken = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, p *purchasing.Plan) error {
-		return ordered(ctx, tx, x, p.Number, "")
+		return ordered(ctx, tx, x, p.Number, "", messages.GoodsPlanned, p.Number)
 	}
-	purchasing.Freed = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, _ *purchasing.Plan) error {
-		return ordered(ctx, tx, x, "", "")
+	purchasing.Freed = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, p *purchasing.Plan) error {
+		return ordered(ctx, tx, x, "", "", messages.GoodsFreed, p.Number)
 	}
 	purchasing.Promised = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, o *purchasing.Order) error {
-		return ordered(ctx, tx, x, o.Number, o.Due)
+		return ordered(ctx, tx, x, o.Number, o.Due, messages.GoodsOrdered, o.Number, string(o.Due))
 	}
 	purchasing.Came = func(ctx context.Context, tx *db.Tx, x purchasing.Extra, o *purchasing.Order) error {
-		return requests.Came(ctx, tx, x.Request, x.Line, o.Number)
+		waited, err := requests.Came(ctx, tx, x.Request, x.Line, o.Number)
+		if err != nil || !waited {
+			return err
+		}
+		return tellAsker(ctx, tx, x, messages.GoodsCame, o.Number)
 	}
+}
+
+// tellAsker tells who asked for goods that have to be bought what became of them.
+func tellAsker(ctx context.Context, tx *db.Tx, x purchasing.Extra, event string, args ...string) error {
+	i, err := catalog.Get(ctx, tx, x.Item)
+	if err != nil {
+		return err
+	}
+	q, err := requests.Requests.Get(ctx, tx, list.Where{}.And("q.id = ?", x.Request))
+	if err != nil {
+		return err
+	}
+	return messages.Tell(ctx, tx, messages.Word{Event: event, To: []string{q.Requester}, Args: append([]string{i.Title()}, args...), Number: q.Number, Href: "/requests/" + q.ID})
 }

@@ -54,6 +54,8 @@ func TestAMonthOfAStore(t *testing.T) {
 			t.Errorf("the plan was signed by %v", signed)
 		}
 
+		w.as("王护士").Get("/messages").See("您申领的 灯管", "已列入采购计划")
+
 		// Another person buys: three offers, the cheapest wins, finance audits the price.
 		e := w.as("周采购").Get("/purchasing/plans/"+plan).Press("发起询价", nil)
 		for n, name := range []string{"康达医疗", "永固管业", "安泰照明"} {
@@ -72,6 +74,8 @@ func TestAMonthOfAStore(t *testing.T) {
 		w.as("陈库管").Get(at).Press("入库", nil).See("已入库")
 		bill := only(w, &receiving.Invoices, func(i *receiving.Invoice) string { return i.ID })
 		w.as("钱会计").Get("/receiving/invoices/"+bill+"/match").Press("三单核对", webtest.Fill{"day": {"2027-03-07"}}).See("34.50").NotSee("«")
+
+		w.as("王护士").Get("/messages").See("已下单", "已到货", "库房将为您备货")
 
 		// The ward gets the rest at the counter.
 		w.as("陈库管").Get("/requests/"+q+"/decide").Press("逐行处理", webtest.Fill{"lines.0.qty": {"3"}}).Press("备货完成", nil)

@@ -65,6 +65,10 @@ const (
 	InPlace       = "in_place"       // a paper waits for you to decide in somebody's place
 	StandInEnds   = "stand_in_ends"  // that was taken back
 	RuleProposed  = "rule_proposed"  // another value of a rule waits to be confirmed
+	GoodsPlanned  = "goods_planned"  // what your ward waits for is in a purchase plan
+	GoodsOrdered  = "goods_ordered"  // it was ordered
+	GoodsCame     = "goods_came"     // it lies in the store
+	GoodsFreed    = "goods_freed"    // the plan does not buy it after all: the next takes it up
 	Hastened      = "hastened"       // a ward asks once more for a job of yours
 	Offered       = "offered"        // a job waits for somebody of your crew to take it
 	Gone          = "gone"           // a job you were sent to is no longer yours to go to
@@ -77,6 +81,7 @@ const (
 // Events are all of them.
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
 	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed, StandIn, InPlace, StandInEnds,
+	GoodsPlanned, GoodsOrdered, GoodsCame, GoodsFreed,
 	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate}
 
 // Word is something to be told.

@@ -279,18 +279,27 @@ func GiveLeave(ctx context.Context, tx *db.Tx, id string, version int64) error {
 }
 
 // Award is how an enquiry ends. Supplier "" takes the cheapest of each line, of two
-// alike the better quality; else all that this supplier offered.
+// alike the better quality; else all that this supplier offered. With Lines each line goes
+// to the bidder named for it, and one without stays with the plan.
 type Award struct {
 	Supplier string
+	Lines    []AwardLine
 	Market   string // what the market wants for it (P-008)
 	Why      string // not the cheapest
 	Due      period.Day
 }
 
+// AwardLine is to whom a line goes.
+type AwardLine struct {
+	Line     int64
+	Supplier string
+}
+
 // Decide awards an enquiry and drafts an order for each supplier chosen. Refused:
 // without a word on the market, or a dearer offer than the cheapest without a reason
 // (P-008); fewer suppliers than the rule asks without reason and leave (P-009); lines
-// for which nobody offers stay with the plan.
+// for which nobody offers stay with the plan; a line given to somebody who did not offer for
+// it (Invalid).
 func Decide(ctx context.Context, tx *db.Tx, id string, a Award) ([]Order, error) {
 	e, err := open(ctx, tx, id)
 	if err != nil {
@@ -312,7 +321,7 @@ func Decide(ctx context.Context, tx *db.Tx, id string, a Award) ([]Order, error)
 	chosen := map[string][]OrderLine{}
 	dearer := false
 	for _, l := range e.Asked {
-		q, ok := l.pick(a.Supplier)
+		q, ok := a.pick(&l, &bad)
 		if !ok {
 			continue
 		}
@@ -394,12 +403,23 @@ func (e *Enquiry) offering() int {
 	return len(all)
 }
 
-// pick is the quote taken for a line: a supplier's, or the cheapest.
-func (l *EnquiryLine) pick(supplier string) (Quote, bool) {
+// pick is the quote taken for a line: that of whom it was given to, a supplier's, or the
+// cheapest.
+func (a *Award) pick(l *EnquiryLine, bad *fault.Complaints) (Quote, bool) {
+	to, given := a.Supplier, -1
+	if len(a.Lines) > 0 {
+		if given = slices.IndexFunc(a.Lines, func(x AwardLine) bool { return x.Line == l.Line }); given < 0 || a.Lines[given].Supplier == "" {
+			return Quote{}, false
+		}
+		to = a.Lines[given].Supplier
+	}
 	for _, q := range l.Quotes {
-		if supplier == "" || q.Supplier == supplier {
+		if to == "" || q.Supplier == to {
 			return q, true
 		}
+	}
+	if given >= 0 {
+		bad.Add(at(given, "supplier"), "purchasing.not_offered", l.Title())
 	}
 	return Quote{}, false
 }

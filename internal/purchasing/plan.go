@@ -66,6 +66,7 @@ type PlanLine struct {
 	Stock    quantity.Qty `json:"stock"`
 	Coming   quantity.Qty `json:"coming"`
 	Planned  quantity.Qty `json:"planned"` // other plans would still buy
+	Claimed  quantity.Qty `json:"claimed"` // was asked for in other plans and has not come
 	Proposed quantity.Qty `json:"proposed"`
 	Qty      quantity.Qty `json:"qty"`
 	Price    money.Fen    `json:"price"`
@@ -193,6 +194,7 @@ func draw(ctx context.Context, tx *db.Tx, p *Plan, all []PlanLine) error {
 		l := &all[k]
 		l.fill(items)
 		l.Outlook, l.Stock, l.Coming, l.Planned = of[l.Item], t.stock[l.Item], t.coming[l.Item], t.planned[l.Item]
+		l.Claimed = t.same[l.Item] + t.other[l.Item]
 		if l.Askers == 0 {
 			l.Price = items[l.Item].Price
 		}

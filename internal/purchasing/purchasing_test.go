@@ -583,6 +583,64 @@ func TestOffersSideBySide(t *testing.T) {
 	})
 }
 
+// The lines of one enquiry go to several bidders, one stays with the plan; nobody gets a line
+// that they did not offer for.
+//
+// Clause: P-008
+func TestLinesGoToSeveralBidders(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		e := h.enquire(h.agreed(h.wish(h.lamp, "20"), h.wish(h.gloves, "2 盒"), h.wish(h.rice, "5")))
+		prices := map[string]map[string]money.Fen{h.a.ID: {h.lamp.ID: 1100, h.gloves.ID: 50}, h.b.ID: {h.lamp.ID: 1000, h.gloves.ID: 60, h.rice.ID: 300}}
+		for _, s := range []string{h.a.ID, h.b.ID} {
+			o := purchasing.Offer{Supplier: s}
+			for _, l := range e.Asked {
+				o.Lines = append(o.Lines, purchasing.OfferLine{Line: l.Line, Price: prices[s][l.Item]})
+			}
+			h.must(h.try(h.buyer, func(ctx context.Context, tx *db.Tx) error { _, err := purchasing.Note(ctx, tx, e.ID, o); return err }))
+		}
+		h.must(h.try(h.buyer, func(ctx context.Context, tx *db.Tx) error { return purchasing.AskSingle(ctx, tx, e.ID, "只有两家") }))
+		now, err := purchasing.EnquiryByID(t.Context(), d, e.ID)
+		h.must(err)
+		h.must(h.try(h.chief, func(ctx context.Context, tx *db.Tx) error { return purchasing.GiveLeave(ctx, tx, e.ID, now.Version) }))
+		give := func(why string, to map[string]string) (all []purchasing.Order, err error) {
+			a := purchasing.Award{Market: "网上同价", Why: why}
+			for _, l := range e.Asked {
+				a.Lines = append(a.Lines, purchasing.AwardLine{Line: l.Line, Supplier: to[l.Item]})
+			}
+			err = h.try(h.buyer, func(ctx context.Context, tx *db.Tx) (err error) {
+				all, err = purchasing.Decide(ctx, tx, e.ID, a)
+				return err
+			})
+			return all, err
+		}
+		if _, err := give("", map[string]string{h.rice.ID: h.a.ID, h.lamp.ID: h.b.ID}); !strings.Contains(said(err), "supplier purchasing.not_offered") {
+			t.Errorf("given to who did not offer: %v", err)
+		}
+		if _, err := give("", map[string]string{h.lamp.ID: h.a.ID}); said(err) != "why purchasing.dearer_why" || !cites(err, "P-008") {
+			t.Errorf("dearer without a word: %v", err)
+		}
+		all, err := give("到货快", map[string]string{h.lamp.ID: h.a.ID, h.gloves.ID: h.b.ID})
+		h.must(err)
+		got := map[string]string{}
+		for _, o := range all {
+			for _, l := range o.Goods {
+				got[l.Item] = o.Supplier
+			}
+		}
+		if len(all) != 2 || len(got) != 2 || got[h.lamp.ID] != h.a.ID || got[h.gloves.ID] != h.b.ID {
+			t.Errorf("%v of %d orders", got, len(all))
+		}
+		p, err := purchasing.PlanByID(t.Context(), d, e.Plan)
+		h.must(err)
+		for _, l := range p.Goods {
+			if (l.Ordered == 0) != (l.Item == h.rice.ID) {
+				t.Errorf("%s: %d ordered", l.Name, l.Ordered)
+			}
+		}
+	})
+}
+
 // Clause: P-011 P-015
 func TestPricesAreAudited(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {

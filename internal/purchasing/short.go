@@ -30,24 +30,67 @@ func thereIs(ctx context.Context, r db.Reader, plan string, month period.Day) (t
 		return t, err
 	}
 	t.planned, t.same, t.other = map[string]quantity.Qty{}, map[string]quantity.Qty{}, map[string]quantity.Qty{}
-	err = db.Each(ctx, r, `SELECT l.item, p.month, l.wanted, l.qty, l.qty - l.ordered, l.direct + coalesce(c.came, 0) FROM purchasing_plan p JOIN purchasing_plan_line l ON l.plan = p.id
-		LEFT JOIN (SELECT x.plan_line, CAST(sum(x.received) AS BIGINT) AS came FROM purchasing_order_line x WHERE x.received > 0 GROUP BY x.plan_line) c ON c.plan_line = l.id
-		WHERE p.state IN ('draft', 'underway', 'approved') AND p.external = '' AND p.id <> $1 ORDER BY l.id`, []any{plan}, func(scan db.Scan) error {
-		var item string
-		var of period.Day
-		var wanted, qty, open, came quantity.Qty
-		err := scan(&item, &of, &wanted, &qty, &open, &came)
-		t.planned[item] += open
+	claims, err := claimsOf(ctx, r, plan)
+	for _, c := range claims {
+		t.planned[c.Item] += c.Open
 		switch {
-		case came >= qty && of <= r.Today(): // all is there, and may have been drawn
-		case of == month:
-			t.same[item] += max(0, wanted-came)
+		case c.Left == 0:
+		case c.Month == month:
+			t.same[c.Item] += c.Left
 		default:
-			t.other[item] += max(0, wanted-came)
+			t.other[c.Item] += c.Left
+		}
+	}
+	return t, err
+}
+
+// Claim is what another plan that is not closed wants of an item: Left was asked for in it
+// and has not come, so that it is spoken for; Open it would still order.
+type Claim struct {
+	Goods
+	Plan   string       `json:"plan"`
+	Number string       `json:"number"` // the plan's; Goods.Number is the item's
+	Month  period.Day   `json:"month"`
+	State  PlanState    `json:"state"`
+	Left   quantity.Qty `json:"left"`
+	Open   quantity.Qty `json:"open"`
+}
+
+// claimsOf are the claims of all plans but one.
+func claimsOf(ctx context.Context, r db.Reader, but string) (all []Claim, err error) {
+	err = db.Each(ctx, r, `SELECT p.id, p.number, p.month, p.state, l.item, l.wanted, l.qty, l.qty - l.ordered, l.direct + coalesce(c.came, 0) FROM purchasing_plan p JOIN purchasing_plan_line l ON l.plan = p.id
+		LEFT JOIN (SELECT x.plan_line, CAST(sum(x.received) AS BIGINT) AS came FROM purchasing_order_line x WHERE x.received > 0 GROUP BY x.plan_line) c ON c.plan_line = l.id
+		WHERE p.state IN ('draft', 'underway', 'approved') AND p.external = '' AND p.id <> $1 ORDER BY l.id`, []any{but}, func(scan db.Scan) error {
+		var c Claim
+		var wanted, qty, came quantity.Qty
+		err := scan(&c.Plan, &c.Number, &c.Month, &c.State, &c.Item, &wanted, &qty, &c.Open, &came)
+		if came < qty || c.Month > r.Today() { // else all is there, and may have been drawn
+			c.Left = max(0, wanted-came)
+		}
+		if c.Left > 0 || c.Open != 0 {
+			all = append(all, c)
 		}
 		return err
 	})
-	return t, err
+	return all, err
+}
+
+// ClaimsOn are what other plans want of a plan's goods, in the order of its lines.
+func ClaimsOn(ctx context.Context, r db.Reader, p *Plan) ([]Claim, error) {
+	all, err := claimsOf(ctx, r, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	var mine []Claim
+	for _, l := range p.Goods {
+		for _, c := range all {
+			if c.Item == l.Item {
+				c.Goods = l.Goods
+				mine = append(mine, c)
+			}
+		}
+	}
+	return mine, nil
 }
 
 // propose is what to buy of an item: what was asked, or what is foretold of the month where

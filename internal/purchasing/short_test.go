@@ -81,6 +81,14 @@ func TestALateNeedIsBoughtOnce(t *testing.T) {
 		if got := lines(p); len(got) != 2 || got["A001"] != [2]int64{100, 100} || got["B001"] != [2]int64{3, 3} || p.Goods[0].Planned != 300 {
 			t.Errorf("%v, %+v", got, p.Goods)
 		}
+		// Each plan says what the other claims, and which it is.
+		p, err := purchasing.PlanByID(t.Context(), d, p.ID)
+		h.must(err)
+		claims, err := purchasing.ClaimsOn(t.Context(), d, &p)
+		h.must(err)
+		if p.Goods[0].Claimed != 400 || p.Goods[1].Claimed != 20 || len(claims) != 2 || claims[0].Item != h.gloves.ID || claims[0].Left != 400 || claims[0].Open != 300 || claims[1].Left != 20 || claims[0].Plan == p.ID || claims[0].Number == p.Number {
+			t.Errorf("claimed by others: %+v of %+v", claims, p.Goods)
+		}
 	})
 }
 

@@ -110,8 +110,8 @@ func insertPlan(ctx context.Context, tx *db.Tx, p *Plan) error {
 		return err
 	}
 	for _, l := range p.Goods {
-		if _, err := tx.Exec(ctx, `INSERT INTO purchasing_plan_line (id, plan, line, item, quality, wanted, askers, stock, coming, planned, used, likely, low, high, method, sure, off, proposed, qty, price)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)`, l.ID, p.ID, l.Line, l.Item, l.Quality, l.Wanted, l.Askers, l.Stock, l.Coming, l.Planned, l.Used, l.Likely, l.Low, l.High, l.Method, l.Sure, l.Off, l.Proposed, l.Qty, l.Price); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO purchasing_plan_line (id, plan, line, item, quality, wanted, askers, stock, coming, planned, used, likely, low, high, method, sure, off, proposed, qty, price, claimed)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, l.ID, p.ID, l.Line, l.Item, l.Quality, l.Wanted, l.Askers, l.Stock, l.Coming, l.Planned, l.Used, l.Likely, l.Low, l.High, l.Method, l.Sure, l.Off, l.Proposed, l.Qty, l.Price, l.Claimed); err != nil {
 			return err
 		}
 	}
@@ -137,8 +137,8 @@ func PlanByID(ctx context.Context, r db.Reader, id string) (Plan, error) {
 		return p, err
 	}
 	p.Goods, err = db.All(ctx, r, func(l *PlanLine) []any {
-		return []any{&l.ID, &l.Line, &l.Item, &l.Quality, &l.Wanted, &l.Askers, &l.Stock, &l.Coming, &l.Planned, &l.Used, &l.Likely, &l.Low, &l.High, &l.Method, &l.Sure, &l.Off, &l.Proposed, &l.Qty, &l.Price, &l.Why, &l.Ordered}
-	}, `SELECT id, line, item, quality, wanted, askers, stock, coming, planned, used, likely, low, high, method, sure, off, proposed, qty, price, why, ordered FROM purchasing_plan_line WHERE plan = $1 ORDER BY line`, id)
+		return []any{&l.ID, &l.Line, &l.Item, &l.Quality, &l.Wanted, &l.Askers, &l.Stock, &l.Coming, &l.Planned, &l.Used, &l.Likely, &l.Low, &l.High, &l.Method, &l.Sure, &l.Off, &l.Proposed, &l.Qty, &l.Price, &l.Why, &l.Ordered, &l.Claimed}
+	}, `SELECT id, line, item, quality, wanted, askers, stock, coming, planned, used, likely, low, high, method, sure, off, proposed, qty, price, why, ordered, claimed FROM purchasing_plan_line WHERE plan = $1 ORDER BY line`, id)
 	if err != nil {
 		return p, err
 	}

@@ -356,16 +356,16 @@ func Ordered(ctx context.Context, tx *db.Tx, request string, line int64, paper s
 // Came notes that something of what was ordered for a line lies in the store: the line
 // waits no longer to be bought, and the store decides about it again. Rights are the
 // matter of the room that received it. A line that nobody waits for any more stays as
-// it is.
-func Came(ctx context.Context, tx *db.Tx, request string, line int64, paper string) error {
+// it is, and is not waited for.
+func Came(ctx context.Context, tx *db.Tx, request string, line int64, paper string) (waited bool, err error) {
 	n, err := tx.Exec(ctx, `UPDATE requests_line SET way = 'wait', ordered = $1, promised = $2 WHERE request = $3 AND line = $4 AND way = 'buy' AND granted > issued + picking + declined`, paper, tx.Today(), request, line)
 	if err != nil || n == 0 {
-		return err
+		return false, err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE requests_request SET state = 'agreed', version = version + 1 WHERE id = $1 AND state = 'waiting'`, request); err != nil {
-		return err
+		return false, err
 	}
-	return tx.Trail(ctx, db.Event{Noun: Noun, Record: request, Action: "came", Note: paper})
+	return true, tx.Trail(ctx, db.Event{Noun: Noun, Record: request, Action: "came", Note: paper})
 }
 
 // Elsewhere is what other stores than one hold of some items.

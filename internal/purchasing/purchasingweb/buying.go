@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 )
 
 var offerLine = form.Of[purchasing.OfferLine]{Name: "purchasing.offered", Fields: []form.Field[purchasing.OfferLine]{
@@ -31,6 +32,19 @@ var singlePaper = form.Of[singleAsked]{Name: "purchasing.single", Fields: []form
 
 var awardPaper = form.Of[purchasing.Award]{Name: "purchasing.award", Fields: []form.Field[purchasing.Award]{
 	{Key: "supplier", Into: func(a *purchasing.Award) any { return &a.Supplier }, Ref: "suppliers", Hint: true},
+	{Key: "market", Into: func(a *purchasing.Award) any { return &a.Market }, Kind: form.Area, Most: 500, Hint: true},
+	{Key: "why", Into: func(a *purchasing.Award) any { return &a.Why }, Most: 300},
+	{Key: "due", Into: func(a *purchasing.Award) any { return &a.Due }},
+}}
+
+var awardLine = form.Of[purchasing.AwardLine]{Name: "purchasing.given", Fields: []form.Field[purchasing.AwardLine]{
+	{Key: "line", Into: func(l *purchasing.AwardLine) any { return &l.Line }, Kind: form.Hidden},
+	{Key: "supplier", Into: func(l *purchasing.AwardLine) any { return &l.Supplier }, Most: 40},
+}}
+
+// splitPaper gives each line to a bidder of its own.
+var splitPaper = form.Of[purchasing.Award]{Name: "purchasing.split", Fields: []form.Field[purchasing.Award]{
+	form.LinesOf("lines", func(a *purchasing.Award) *[]purchasing.AwardLine { return &a.Lines }, &awardLine, housesMost),
 	{Key: "market", Into: func(a *purchasing.Award) any { return &a.Market }, Kind: form.Area, Most: 500, Hint: true},
 	{Key: "why", Into: func(a *purchasing.Award) any { return &a.Why }, Most: 300},
 	{Key: "due", Into: func(a *purchasing.Award) any { return &a.Due }},
@@ -64,6 +78,10 @@ func enquiry(r *web.Req) error {
 		}
 	}
 	t := ui.Table{ID: "lines", Bare: true, Caption: r.T("purchasing.offers"), Columns: []ui.Head{{Label: r.T("purchasing.wish.item")}, {Label: r.T("purchasing.set.qty"), Num: true}, {Label: r.T("purchasing.last"), Num: true}, {Label: r.T("purchasing.estimate"), Num: true}}}
+	scores, err := scoresOf(r)
+	if err != nil {
+		return err
+	}
 	var who []string
 	at := map[string]int{}
 	sums := map[string]money.Fen{}
@@ -72,7 +90,11 @@ func enquiry(r *web.Req) error {
 			if _, ok := at[q.Supplier]; !ok {
 				at[q.Supplier] = len(who)
 				who = append(who, q.Supplier)
-				t.Columns = append(t.Columns, ui.Head{Label: q.SupplierName, Num: true})
+				label := q.SupplierName
+				if s, known := scores[q.Supplier]; known {
+					label += " · " + r.T("purchasing.scored", r.W2.Number(s))
+				}
+				t.Columns = append(t.Columns, ui.Head{Label: label, Num: true})
 			}
 			sums[q.Supplier] += mul(q.Price, l.Qty)
 		}
@@ -122,7 +144,11 @@ func enquiry(r *web.Req) error {
 		if err != nil {
 			return err
 		}
-		p.Actions = append(p.Actions, ui.Action{Name: "offer", Label: r.T("purchasing.do.offer"), Href: to + "/offer", Icon: "plus", Tone: ui.Accent}, give, alone, press(r, "drop", to+"/drop", e.Version, ui.Danger))
+		p.Actions = append(p.Actions, ui.Action{Name: "offer", Label: r.T("purchasing.do.offer"), Href: to + "/offer", Icon: "plus", Tone: ui.Accent}, give)
+		if len(who) > 1 && len(e.Asked) > 1 {
+			p.Actions = append(p.Actions, ui.Action{Name: "split", Label: r.T("purchasing.do.split"), Href: to + "/split", Icon: "arrows-exchange"})
+		}
+		p.Actions = append(p.Actions, alone, press(r, "drop", to+"/drop", e.Version, ui.Danger))
 	}
 	if e.State == purchasing.Open && e.Single != "" && e.LeaveBy == "" && r.By.May(purchasing.MayLeave) {
 		p.Actions = append(p.Actions, press(r, "leave", to+"/leave", e.Version, ui.Accent))
@@ -183,8 +209,10 @@ func giveLeave(r *web.Req) error {
 	})
 }
 
-func award(r *web.Req) error {
-	return web.Submit(r, &awardPaper, enquiry, func(tx *db.Tx, a *purchasing.Award) (web.Done, error) {
+func award(r *web.Req) error { return awarded(r, &awardPaper, enquiry) }
+
+func awarded(r *web.Req, spec *form.Of[purchasing.Award], again func(*web.Req) error) error {
+	return web.Submit(r, spec, again, func(tx *db.Tx, a *purchasing.Award) (web.Done, error) {
 		all, err := purchasing.Decide(r.Context(), tx, r.PathValue("id"), *a)
 		d := web.Done{To: "/purchasing/orders", Say: "purchasing.done.drafted", Args: []string{strconv.Itoa(len(all))}, Data: all}
 		if len(all) == 1 {
@@ -193,6 +221,86 @@ func award(r *web.Req) error {
 		return d, err
 	})
 }
+
+// scoresOf is how each supplier did in the last year, of those of whom enough is known.
+func scoresOf(r *web.Req) (map[string]int64, error) {
+	today := r.Site.DB.Today()
+	all, err := receiving.Standings(r.Context(), r.Read(), today.AddDays(-365), today, today)
+	of := map[string]int64{}
+	for _, s := range all {
+		if s.Score >= 0 {
+			of[s.Supplier] = s.Score
+		}
+	}
+	return of, err
+}
+
+// blankSplit gives every line to its cheapest offer to begin with.
+func blankSplit(r *web.Req) error {
+	e, err := enquiryOf(r)
+	if err != nil {
+		return err
+	}
+	scores, err := scoresOf(r)
+	if err != nil {
+		return err
+	}
+	var a purchasing.Award
+	by := map[string]purchasing.EnquiryLine{}
+	for _, l := range e.Asked {
+		given := purchasing.AwardLine{Line: l.Line}
+		if len(l.Quotes) > 0 {
+			given.Supplier = l.Quotes[0].Supplier
+		}
+		a.Lines = append(a.Lines, given)
+		by[strconv.FormatInt(l.Line, 10)] = l
+	}
+	to := "/purchasing/enquiries/" + e.ID
+	f, err := r.Form(&splitPaper, &a, ui.Form{Action: to + "/split", Submit: r.T("purchasing.do.award"), Version: web.VersionText(e.Version), Cancel: to, Intro: r.T("purchasing.split.intro")})
+	if err != nil {
+		return err
+	}
+	for n := range f.Fields {
+		x := &f.Fields[n]
+		if x.Half = x.Kind != ui.KindLines && x.Kind != ui.KindArea; x.Kind != ui.KindLines {
+			continue
+		}
+		x.Spare = -1
+		for c := range x.Columns {
+			if x.Columns[c].Name != "supplier" {
+				continue
+			}
+			x.Columns[c].Kind = ui.KindChoice
+			for row := range x.Lines {
+				x.Lines[row][c].Options = bidders(r, by[x.Answer(row, "line")], scores)
+			}
+		}
+		x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
+			l := by[x.Answer(row, "line")]
+			last := "–"
+			if l.Last > 0 {
+				last = r.W2.Money(l.Last)
+			}
+			return []string{l.Title(), l.Say(l.Qty), last}
+		})
+	}
+	return r.Show(ui.Page{Heading: r.T("purchasing.do.split"), Sub: e.Number, Wide: true, Back: &ui.Link{Label: e.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+// bidders are who offers for a line, with price, days and how they did, or nobody.
+func bidders(r *web.Req, l purchasing.EnquiryLine, scores map[string]int64) []ui.Option {
+	all := []ui.Option{{Label: r.T("purchasing.given.nobody")}}
+	for _, q := range l.Quotes {
+		label := joined(q.SupplierName+" "+r.W2.Money(q.Price), r.T("purchasing.offer.sub", r.W2.Number(q.Days), r.W2.Number(q.Score)))
+		if s, known := scores[q.Supplier]; known {
+			label = joined(label, r.T("purchasing.scored", r.W2.Number(s)))
+		}
+		all = append(all, ui.Option{Value: q.Supplier, Label: label})
+	}
+	return all
+}
+
+func split(r *web.Req) error { return awarded(r, &splitPaper, blankSplit) }
 
 func drop(r *web.Req) error {
 	return r.Press(func(tx *db.Tx) (web.Done, error) {

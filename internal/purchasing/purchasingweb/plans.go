@@ -3,6 +3,8 @@ package purchasingweb
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
 	"houqin/internal/base/money"
@@ -140,8 +142,12 @@ func plan(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	others, err := claims(r, &p)
+	if err != nil {
+		return err
+	}
 	x := ui.Page{Heading: p.Number, Sub: r.T("purchasing.plans.one"), Mark: &ui.Mark{Word: r.T("purchasing.plans.state." + string(p.State)), Tone: ui.Quiet}, Wide: true,
-		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), done, ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), askers, files, story)}
+		Back: &ui.Link{Label: r.T("purchasing.plans"), Href: "/purchasing/plans"}, Live: []string{purchasing.PlanNoun}, Body: ui.Below(ui.Facts(facts...), done, ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), others, askers, files, story)}
 	switch {
 	case p.State == purchasing.Draft && r.By.May(purchasing.MayPlan):
 		x.Actions = append(x.Actions, ui.Action{Name: "edit", Label: r.T("purchasing.do.edit"), Href: to + "/edit", Icon: "edit", Tone: ui.Accent})
@@ -173,7 +179,28 @@ func onTheWay(r *web.Req, l *purchasing.PlanLine) string {
 	if l.Planned > 0 {
 		planned = r.T("purchasing.planned", l.Say(l.Planned))
 	}
+	if l.Claimed > 0 {
+		planned = joined(planned, r.T("purchasing.claimed", l.Say(l.Claimed)))
+	}
 	return joined(coming, planned)
+}
+
+// claims are what other plans want of the same goods, each with the way to that plan.
+func claims(r *web.Req, p *purchasing.Plan) (templ.Component, error) {
+	if p.State == purchasing.PlanClosed || p.State == purchasing.PlanDropped {
+		return ui.Below(), nil
+	}
+	all, err := purchasing.ClaimsOn(r.Context(), r.Read(), p)
+	if err != nil || len(all) == 0 {
+		return ui.Below(), err
+	}
+	t := ui.Table{ID: "claims", Bare: true, Caption: r.T("purchasing.claims"), Columns: []ui.Head{{Label: r.T("purchasing.wish.item")}, {Label: r.T("purchasing.plans.one")}, {Label: r.T("purchasing.plans.month"), Minor: true},
+		{Label: r.T("purchasing.claims.left"), Num: true}, {Label: r.T("purchasing.claims.open"), Num: true}}}
+	for _, c := range all {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: c.Title(), Sub: c.Goods.Number}, {Text: c.Number, Sub: r.T("purchasing.plans.state." + string(c.State)), Href: "/purchasing/plans/" + c.Plan}, {Text: month(c.Month)},
+			{Text: c.Say(c.Left), Num: true}, {Text: c.Say(c.Open), Num: true}}})
+	}
+	return ui.Section(r.T("purchasing.claims"), ui.List(r.W2, t)), nil
 }
 
 // editPlan is the planner's grid: what was asked, what there is and what is foretold

@@ -51,6 +51,8 @@ var Routes = []web.Route{
 	{At: "POST /purchasing/enquiries/{id}/single", Need: purchasing.MayBuy, Do: single, Form: &singlePaper},
 	{At: "POST /purchasing/enquiries/{id}/leave", Need: purchasing.MayLeave, Do: giveLeave},
 	{At: "POST /purchasing/enquiries/{id}/award", Need: purchasing.MayBuy, Do: award, Form: &awardPaper, Gives: []purchasing.Order{}},
+	{At: "GET /purchasing/enquiries/{id}/split", Need: purchasing.MayBuy, Do: blankSplit, PageOnly: true},
+	{At: "POST /purchasing/enquiries/{id}/split", Need: purchasing.MayBuy, Do: split, Form: &splitPaper, Gives: []purchasing.Order{}, Limit: 4 << 20},
 	{At: "POST /purchasing/enquiries/{id}/drop", Need: purchasing.MayBuy, Do: drop},
 
 	{At: "GET /purchasing/orders", Need: purchasing.MaySee, Do: orders, List: &purchasing.Orders},

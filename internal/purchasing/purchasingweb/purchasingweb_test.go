@@ -8,6 +8,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/list"
 	"houqin/internal/base/quantity"
 	"houqin/internal/base/sitetest"
 	"houqin/internal/base/webtest"
@@ -129,7 +130,18 @@ func TestFromTheWardToThePaper(t *testing.T) {
 		e.PressWant(422, "定价下单", webtest.Fill{"market": {"网上同价"}}).See("只有 2 家报价，规定至少 3 家").NotSee("«")
 		e = e.Follow("登记报价").Press("登记报价", webtest.Fill{"supplier": {"安泰照明"}, "lines.0.price": {"0.60"}, "lines.1.price": {"10.00"}})
 		e.See("0.52", "0.48", "0.60", "460.00").NotSee("«")
-		e.Press("定价下单", webtest.Fill{"market": {"网上同价"}}).See("已生成 2 份订单", "CG-2027-000001", "CG-2027-000002", "待审价").NotSee("«")
+		// Line by line: each begins with its cheapest offer, said with days, quality and price.
+		by3 := e.Follow("逐行定价下单").See("永固管业 0.48", "安泰照明 10.00", "不定，留在计划里").NotSee("«")
+		dearer, err := suppliers.Suppliers.All(t.Context(), d, list.Where{}.And("s.name = ?", "康达医疗"), 1)
+		if err != nil || len(dearer) != 1 {
+			t.Fatal(err)
+		}
+		kept := by3.PressWant(422, "定价下单", webtest.Fill{"market": {"网上同价"}, "lines.1.supplier": {dearer[0].ID}})
+		kept.See("不取最低价，请写理由").NotSee("«")
+		if kept.Input("lines.1.supplier") != dearer[0].ID {
+			t.Error("to whom the line was given is gone")
+		}
+		by3.Press("定价下单", webtest.Fill{"market": {"网上同价"}}).See("已生成 2 份订单", "CG-2027-000001", "CG-2027-000002", "待审价").NotSee("«")
 		orders, err := purchasing.Orders.All(t.Context(), d, purchasing.Everything(), 9)
 		if err != nil || len(orders) != 2 {
 			t.Fatal(len(orders), err)
