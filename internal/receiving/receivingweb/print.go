@@ -7,7 +7,6 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/catalog"
-	"houqin/internal/receiving"
 )
 
 // print is the acceptance slip: what was counted, what was accepted, what goes back, with
@@ -69,7 +68,7 @@ func labels(r *web.Req) error {
 		if err != nil {
 			return err
 		}
-		svg, err := qr.SVG(receiving.LabelCode(l, codes))
+		svg, err := qr.SVG(catalog.LabelCode(l.ItemNumber, codes, l.Lot, l.Expiry))
 		if err != nil {
 			return err
 		}

@@ -148,6 +148,9 @@ func cardActions(r *web.Req, h warehouse.Holding) (out []ui.Action, err error) {
 		}
 		out = append(out, ui.Action{Name: "levels", Label: r.T("warehouse.levels"), Icon: "adjustments", Ask: &f, Open: r.Failed(&levelPaper) != nil})
 	}
+	if h.Qty > 0 {
+		out = append(out, ui.Action{Name: "labels", Label: r.T("warehouse.labels"), Icon: "qrcode", Href: "/warehouse/stock/" + h.Store + "/" + h.Item + "/labels", Fresh: true})
+	}
 	return out, nil
 }
 

@@ -165,6 +165,9 @@ func store(r *web.Req) error {
 		}
 		p.Actions = append(p.Actions, ui.Action{Name: "bin", Label: r.T("warehouse.add_bin"), Icon: "plus", Ask: &f, Open: r.Failed(&binPaper) != nil})
 	}
+	if len(bins) > 0 {
+		p.Actions = append(p.Actions, ui.Action{Name: "labels", Label: r.T("warehouse.labels.bins"), Icon: "qrcode", Href: "/warehouse/stores/" + s.ID + "/labels", Fresh: true})
+	}
 	if r.By.MayIn(warehouse.MayKeep, s.Department) {
 		p.Actions = append(p.Actions, ui.Action{Name: "edit", Label: r.T("warehouse.edit"), Href: "/warehouse/stores/" + s.ID + "/edit"})
 	}
@@ -173,9 +176,9 @@ func store(r *web.Req) error {
 
 func binTable(r *web.Req, store string, bins []warehouse.Bin, may bool) templ.Component {
 	t := ui.Table{ID: "bins", Bare: true, Caption: r.T("warehouse.bins"), Empty: ui.Nothing{Text: r.T("warehouse.bins.empty"), Icon: "grid-dots"},
-		Columns: []ui.Head{{Label: r.T("warehouse.bin.code")}, {Label: r.T("warehouse.bin.note")}}}
+		Columns: []ui.Head{{Label: r.T("warehouse.bin.code")}, {Label: r.T("warehouse.bin.note")}, {Label: r.T("warehouse.labels")}}}
 	for _, b := range bins {
-		row := ui.Row{Href: "/warehouse/lots?bin.id=" + b.ID, Cells: []ui.Cell{{Text: b.Code}, {Text: b.Note}}}
+		row := ui.Row{Href: "/warehouse/lots?bin.id=" + b.ID, Cells: []ui.Cell{{Text: b.Code}, {Text: b.Note}, {Text: r.T("warehouse.labels.print"), Href: "/warehouse/stores/" + store + "/labels?bin=" + b.ID}}}
 		if may {
 			row.Check = b.ID
 		}

@@ -27,6 +27,7 @@ var Routes = slices.Concat(custodyRoutes, []web.Route{
 	{At: "GET /warehouse/stock/{store}/{item}/card", Need: warehouse.MaySee, Do: cardRows, List: &warehouse.Card},
 	{At: "POST /warehouse/stock/{store}/{item}/levels", Need: warehouse.MayKeep, Do: levels, Form: &levelPaper},
 
+	{At: "GET /warehouse/stock/{store}/{item}/labels", Need: warehouse.MaySee, Do: cardLabels, PageOnly: true},
 	{At: "POST /warehouse/stock/{store}/{item}/hold", Need: warehouse.MayIssue, Do: holdLot, Form: &holdPaper},
 	{At: "GET /warehouse/holds", Need: warehouse.MaySee, Do: holds, List: &warehouse.Holds},
 	{At: "GET /warehouse/holds/{id}", Need: warehouse.MaySee, Do: hold, Gives: warehouse.Hold{}},
@@ -85,6 +86,7 @@ var Routes = slices.Concat(custodyRoutes, []web.Route{
 	{At: "GET /warehouse/stores/new", Need: warehouse.MayKeep, Do: blankStore, PageOnly: true},
 	{At: "POST /warehouse/stores", Need: warehouse.MayKeep, Do: setUp, Form: &storePaper, Gives: warehouse.Store{}},
 	{At: "GET /warehouse/stores/{id}", Need: warehouse.MaySee, Do: store, Gives: storeData{}},
+	{At: "GET /warehouse/stores/{id}/labels", Need: warehouse.MaySee, Do: storeLabels, PageOnly: true},
 	{At: "GET /warehouse/stores/{id}/edit", Need: warehouse.MayKeep, Do: editStore, PageOnly: true},
 	{At: "POST /warehouse/stores/{id}", Need: warehouse.MayKeep, Do: changeStore, Form: &storePaper, Gives: warehouse.Store{}},
 	{At: "POST /warehouse/stores/{id}/bins", Need: warehouse.MayKeep, Do: addBin, Form: &binPaper, Gives: warehouse.Bin{}},

@@ -290,6 +290,10 @@ func TestStoresAndBins(t *testing.T) {
 		shut := webtest.Call{Method: "POST", URL: shown.URL + "/bins/close", Form: url.Values{"id": {bins[0].ID}}, Want: 409, See: []string{"库位 B-01 里还有物品"}}
 		webtest.Run(t, h, shut)
 		h.me.Get("/warehouse/lots?bin.id="+bins[0].ID).See("灯管 T8 18W", "3 只")
+		// A sticker for each shelf, for what lies on one, and for the lots of an item.
+		h.me.Get(shown.URL+"/labels").See("B-01", "门后").NotSee("灯管", "«")
+		h.me.Get(shown.URL+"/labels?bin="+bins[0].ID).See("B-01", "灯管 T8 18W", "B001").NotSee("«")
+		webtest.Run(t, h, webtest.Call{URL: shown.URL + "/labels?bin=x", Want: 404})
 		h.me.Get(shown.URL+"/edit").PressWant(409, "保存", webtest.Fill{"closed": {"on"}}).See("还有物品，不能停用")
 		h.me.Get("/warehouse/stores").See("备件库", "总库").NotSee("«")
 	})

@@ -1,15 +1,15 @@
-package receiving
+package catalog
 
 import (
 	"strings"
 
-	"houqin/internal/catalog"
+	"houqin/internal/base/period"
 )
 
 // LabelCode is what the code on a lot's label says: item, expiry and lot after GS1 where
 // a GTIN is known for the item, else the item's own code or number.
-func LabelCode(l Line, codes []catalog.Barcode) string {
-	own, gtin := l.ItemNumber, ""
+func LabelCode(number string, codes []Barcode, lot string, expiry period.Day) string {
+	own, gtin := number, ""
 	for _, c := range codes {
 		switch {
 		case len(c.Code) == 14 && strings.Trim(c.Code, "0123456789") == "" && (gtin == "" || c.Unit == ""):
@@ -22,12 +22,12 @@ func LabelCode(l Line, codes []catalog.Barcode) string {
 		return own
 	}
 	code := "(01)" + gtin
-	if l.Expiry != "" {
-		s := strings.ReplaceAll(string(l.Expiry), "-", "")
+	if expiry != "" {
+		s := strings.ReplaceAll(string(expiry), "-", "")
 		code += "(17)" + s[2:]
 	}
-	if l.Lot != "" && len(l.Lot) <= 20 {
-		code += "(10)" + l.Lot
+	if lot != "" && len(lot) <= 20 {
+		code += "(10)" + lot
 	}
 	return code
 }
