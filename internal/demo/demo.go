@@ -39,6 +39,7 @@ type world struct {
 	staff     []*person
 	items     []catalog.Item
 	parts     map[string][]catalog.Item // by trade
+	devices   []catalog.Item            // consumables that count as medical devices
 	stores    []warehouse.Store
 	suppliers []suppliers.Supplier
 	lifts     []assets.Card

@@ -165,7 +165,7 @@ func (w *world) openStores(ctx context.Context, tx *db.Tx) error {
 			lines = lines[n:]
 		}
 	}
-	return nil
+	return w.medicalStock(ctx, tx)
 }
 
 // home is the store an item lies in: parts in the store of the workshops.

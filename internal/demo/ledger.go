@@ -64,6 +64,7 @@ func (w *world) keep(ctx context.Context) error {
 			_, err = warehouse.HoldLot(ctx, tx, main.ID, lots[5].Item, lots[5].Lot, "外箱受潮，待鉴定")
 			return err
 		},
+		func(tx *db.Tx) error { return w.recall(ctx, tx) },
 		func(tx *db.Tx) error { return w.register(ctx, tx, main.ID) },
 	} {
 		when = when.Add(7 * time.Minute)

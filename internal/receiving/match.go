@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
+	"houqin/internal/warehouse"
 )
 
 // Triple is what the three papers say of one item: the price that was ordered, what was
@@ -372,9 +374,11 @@ func ToMatch(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Invoice
 // ToReclaim are the invoices that were paid before goods went back, of which the supplier
 // still owes the money.
 func ToReclaim(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Invoice, error) {
-	some, err := Invoices.All(ctx, r, list.Where{}.And(`i.state = 'paid' AND EXISTS (SELECT 1 FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id
-		JOIN warehouse_posting p ON p.kind = 'supplier' AND p.account = i.supplier AND p.item = l.item AND p.qty > 0 JOIN warehouse_document d ON d.id = p.document AND d.kind = 'sent_back' AND d.at > i.paid_at
-		WHERE r.invoice_id = i.id AND r.invoice_id <> '')`), 500)
+	last, err := warehouse.LastSentBack(ctx, r)
+	if err != nil || len(last) == 0 {
+		return nil, err
+	}
+	some, err := Invoices.All(ctx, r, list.Where{}.And("i.state = 'paid'").In("i.supplier", slices.Sorted(maps.Keys(last))), 2000)
 	if err != nil {
 		return nil, err
 	}
@@ -382,6 +386,9 @@ func ToReclaim(ctx context.Context, r db.Reader, _ db.Actor, limit int) ([]Invoi
 	for _, s := range some {
 		if len(all) == limit {
 			break
+		}
+		if last[s.Supplier] <= s.PaidAt {
+			continue
 		}
 		i, err := InvoiceByID(ctx, r, s.ID)
 		if err != nil {

@@ -96,3 +96,16 @@ func SentAway(ctx context.Context, r db.Reader, supplier string, from period.Ins
 	}
 	return all, nil
 }
+
+// LastSentBack is when goods last went back to each supplier to whom any did.
+func LastSentBack(ctx context.Context, r db.Reader) (map[string]period.Instant, error) {
+	all := map[string]period.Instant{}
+	err := db.Each(ctx, r, `SELECT supplier, max(at) FROM warehouse_document WHERE kind = 'sent_back' GROUP BY supplier`, nil, func(scan db.Scan) error {
+		var supplier string
+		var at period.Instant
+		err := scan(&supplier, &at)
+		all[supplier] = at
+		return err
+	})
+	return all, err
+}
