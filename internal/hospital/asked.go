@@ -73,6 +73,7 @@ func hooks() error {
 	approvals.Ended[wardstores.LoanNoun] = wardstores.LoanEnded
 	approvals.Ended[counting.Noun] = counting.Ended
 	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
+	warehouse.FetchedFor = requests.FetchedFor
 	suppliers.OneHuman = people.OneHuman
 	rules.Same = people.Same
 	assets.Elsewhere = wardstores.Deducted

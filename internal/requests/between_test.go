@@ -1,6 +1,7 @@
 package requests_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -312,6 +313,30 @@ func TestWhatWasFetchedIsNotReversedByItself(t *testing.T) {
 			t.Fatalf("%+v", docs)
 		}
 		h.refused(h.try(keeper, func(tx *db.Tx) error { _, err := warehouse.Reverse(ctx, tx, docs[0].ID, "调错"); return err }), "warehouse.belongs_to_record")
+		// One fetched before transfers named their request says it in its note; another's is its own.
+		warehouse.FetchedFor = requests.FetchedFor
+		defer func() {
+			warehouse.FetchedFor = func(context.Context, db.Reader, *warehouse.Document) (string, error) { return "", nil }
+		}()
+		old := func(note, want string) {
+			t.Helper()
+			var d warehouse.Document
+			h.must(h.try(keeper, func(tx *db.Tx) (err error) {
+				d, err = warehouse.Carry(ctx, tx, warehouse.Carrying{Store: h.tools.ID, To: h.main.ID, Named: "keeper", Note: note, Lines: []warehouse.Out{{Item: h.chair.ID, Qty: "1"}}})
+				return err
+			}))
+			if err := h.try(keeper, func(tx *db.Tx) error { _, err := warehouse.Reverse(ctx, tx, d.ID, "调错"); return err }); want == "" {
+				h.must(err)
+			} else {
+				h.refused(err, want)
+			}
+		}
+		old("补货", "")
+		old(q.Number, "warehouse.belongs_to_record")
+		h.must(h.try(keeper, func(tx *db.Tx) error {
+			_, err := warehouse.Carry(ctx, tx, warehouse.Carrying{Store: h.main.ID, To: h.tools.ID, Named: "keeper", Lines: []warehouse.Out{{Item: h.chair.ID, Qty: "1"}}})
+			return err
+		}))
 		h.must(h.try(keeper, func(tx *db.Tx) error {
 			_, err := warehouse.Carry(ctx, tx, warehouse.Carrying{Store: h.main.ID, To: h.tools.ID, Named: "keeper", Lines: []warehouse.Out{{Item: h.chair.ID, Qty: "8"}}})
 			return err

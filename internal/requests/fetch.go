@@ -113,3 +113,10 @@ func Fetch(ctx context.Context, tx *db.Tx, id string, version int64, lines []Fet
 	q.State = Agreed // what came is decided like what was there
 	return q, keep(ctx, tx, &q, "fetch", strings.Join(papers, " "))
 }
+
+// FetchedFor is the number of the request whose fetching a transfer that names no record was:
+// its note is that number, and it went to the store that was asked.
+func FetchedFor(ctx context.Context, r db.Reader, d *warehouse.Document) (string, error) {
+	number, _, err := db.Text(ctx, r, `SELECT number FROM requests_request WHERE number = $1 AND store = $2`, d.Note, d.To)
+	return number, err
+}

@@ -8,6 +8,11 @@ import (
 	"houqin/internal/base/fault"
 )
 
+// FetchedFor is the number of the request for which goods were fetched from another store by
+// a transfer that does not say so itself, as those did not at first; "" of others. It is set
+// once, in the building.
+var FetchedFor = func(context.Context, db.Reader, *Document) (number string, err error) { return "", nil }
+
 // Reverse takes a whole document back (HC): every leg is posted once more with the
 // opposite sign, at the amounts that were posted then, and the reversal points to
 // it. Needs MayReverse where the store is kept. Invalid without a reason. Conflict:
@@ -43,6 +48,15 @@ func ReverseOf(ctx context.Context, tx *db.Tx, id, record, reason string) (Docum
 		return d, fault.New(fault.Conflict, "warehouse.is_reversal", was.Number)
 	case was.Reversed != "":
 		return d, fault.New(fault.Conflict, "warehouse.is_reversed", was.Number, was.ReversedNumber)
+	}
+	if was.Kind == Transfer && was.Record == "" {
+		number, err := FetchedFor(ctx, tx, &was)
+		if err != nil {
+			return d, err
+		}
+		if number != "" { // else one store would have them back, and the request still count on them
+			return d, fault.New(fault.Conflict, "warehouse.belongs_to_record", was.Number, number)
+		}
 	}
 	if err := tx.Lock(ctx, "warehouse_document", id); err != nil {
 		return d, err
