@@ -72,6 +72,18 @@ func Owe(ctx context.Context, tx *db.Tx, d Debt) (Debt, error) {
 	return d, tx.Trail(ctx, db.Event{Noun: DebtNoun, Record: d.ID, Action: "owe", Note: strings.TrimSpace(d.Number + " " + d.Title), After: d})
 }
 
+// Noted are the records of a noun for which a paper was ever owed.
+func Noted(ctx context.Context, r db.Reader, noun string) (map[string]bool, error) {
+	all := map[string]bool{}
+	err := db.Each(ctx, r, `SELECT record FROM approvals_debt WHERE noun = $1`, []any{noun}, func(scan db.Scan) error {
+		var record string
+		err := scan(&record)
+		all[record] = true
+		return err
+	})
+	return all, err
+}
+
 // Settle is what a room says when the paper of a record has come in. Nothing owed is
 // nothing settled.
 func Settle(ctx context.Context, tx *db.Tx, noun, record, paper, with string) error {

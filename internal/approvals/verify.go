@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"houqin/internal/base/db"
 )
@@ -23,10 +24,11 @@ var contradictions = []db.Contradiction{
 // of which it is another one, there or in the sealed trail of when it was asked for: what
 // was changed behind the program since. A trail of before the digest stood in it says
 // nothing.
-// It also names cases that contradict the signatures under them, at most a hundred of
-// a kind.
+// It also names cases to which somebody agreed who had asked, counted, kept, planned or bought
+// what they are about, and those that contradict the signatures under them, at most a
+// hundred of a kind.
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
-	changed, asked := 0, map[string]string{}
+	changed, own, asked := 0, 0, map[string]string{}
 	err = db.Deeds(ctx, r, Noun+".ask", func(record, detail string) {
 		var d struct{ After sealedAs }
 		if asked[record] == "" && json.Unmarshal([]byte(detail), &d) == nil { // the first one: another that is added later proves nothing
@@ -36,12 +38,23 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	agreed, err := signers(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	err = db.Each(ctx, r, `SELECT id, number, kind, noun, record, record_number, title, reason, department, amount, weight, beside, attrs, facts, hands, document_digest, digest
 		FROM approvals_case ORDER BY id`, nil, func(scan db.Scan) error {
 		var c Case
 		if err := scan(&c.ID, &c.Number, &c.Kind, &c.Noun, &c.Record, &c.RecordNumber, &c.Title, &c.Reason, &c.Department, &c.Amount, &c.Weight, &c.Beside, &c.attrs, &c.Facts, &c.hands,
 			&c.documentDigest, &c.Digest); err != nil {
 			return err
+		}
+		hands, _ := c.readHands() // what is no list any more does not fit the digest
+		for _, h := range hands {
+			if slices.Contains(agreed[c.ID], h.Person) && own < 100 {
+				own++
+				wrong = append(wrong, fmt.Sprintf("approvals %s was agreed to by who had a part in it as %s", c.Number, h.Part))
+			}
 		}
 		if changed < 100 && (!c.sealed() || asked[c.ID] != "" && asked[c.ID] != c.Digest) {
 			changed++
@@ -54,6 +67,19 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	}
 	found, err := db.Contradictions(ctx, r, "approvals", contradictions)
 	return append(wrong, found...), err
+}
+
+// signers are who agreed to each case by a signature of their own; the words of meetings are
+// entered by whoever keeps the minutes.
+func signers(ctx context.Context, r db.Reader) (map[string][]string, error) {
+	of := map[string][]string{}
+	err := db.Each(ctx, r, `SELECT case_id, person FROM approvals_decision WHERE verdict = 'agreed' AND met_on = ''`, nil, func(scan db.Scan) error {
+		var id, person string
+		err := scan(&id, &person)
+		of[id] = append(of[id], person)
+		return err
+	})
+	return of, err
 }
 
 // sealed says whether a case is still what its digest was made of. Its lists are taken

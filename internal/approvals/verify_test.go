@@ -2,6 +2,7 @@ package approvals_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,24 @@ func TestAForgedDigestIsNamed(t *testing.T) {
 			return err
 		})
 		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], c.Number) {
+			t.Errorf("%v %v", wrong, err)
+		}
+	})
+}
+
+// Whoever signs what they asked for, counted or keep behind the program is found.
+func TestASignatureUnderOnesOwnIsNamed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.ask("nurse", h.paper("warehouse.request", 500))
+		h.must(h.agree("head", c))
+		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || len(wrong) != 0 {
+			t.Fatalf("%v %v", wrong, err)
+		}
+		h.do(db.System("burglar"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE approvals_case SET hands = $1 WHERE id = $2`, `[{"part":"keeper","person":"`+h.as("head").ID+`"}]`, c.ID)
+			return err
+		})
+		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || !slices.ContainsFunc(wrong, func(w string) bool { return strings.Contains(w, c.Number+" was agreed to by who had a part in it as keeper") }) {
 			t.Errorf("%v %v", wrong, err)
 		}
 	})

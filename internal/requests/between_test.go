@@ -422,6 +422,13 @@ func TestASlipBetweenStoresStandsOnceAndIsComparedWithItsPapers(t *testing.T) {
 		if wrong, err := requests.Verify(t.Context(), h.d); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], q.Number+" gave 1") {
 			t.Errorf("%v %v", wrong, err)
 		}
+		dbtest.Do(t, h.d, db.System("burglar"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE requests_request SET paper = '' WHERE id = $1`, q.ID)
+			return err
+		})
+		if wrong, err := requests.Verify(t.Context(), h.d); err != nil || len(wrong) != 2 || !strings.Contains(wrong[0], q.Number+" gave goods without a paper") {
+			t.Errorf("%v %v", wrong, err)
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/quantity"
 	"houqin/internal/warehouse"
@@ -11,7 +12,8 @@ import (
 
 // Verify names every line whose sums do not agree with its picks: what is being picked,
 // and what was handed over by slips; and every request that says to have given something
-// else than its papers of the warehouse took out of the store that was asked.
+// else than its papers of the warehouse took out of the store that was asked; and goods given
+// without a paper and without a debt of one (S-012).
 func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	err = db.Each(ctx, r, `SELECT q.number, l.line, l.picking, l.issued, q.kind,
 		CAST(coalesce((SELECT sum(CASE WHEN p.how = '' THEN p.qty ELSE p.picked END) FROM requests_pick p WHERE p.request = l.request AND p.line = l.line AND p.open = true), 0) AS BIGINT),
@@ -33,6 +35,9 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 	if err != nil {
 		return wrong, err
 	}
+	if wrong, err = unpapered(ctx, r, wrong); err != nil {
+		return wrong, err
+	}
 	gone, err := warehouse.GoneFor(ctx, r, Noun)
 	if err != nil {
 		return wrong, err
@@ -49,4 +54,21 @@ func Verify(ctx context.Context, r db.Reader) (wrong []string, err error) {
 		return nil
 	})
 	return wrong, err
+}
+
+// unpapered adds the requests by which something was given although nobody agreed to them
+// on paper, and no paper is or was owed.
+func unpapered(ctx context.Context, r db.Reader, wrong []string) ([]string, error) {
+	owed, err := approvals.Noted(ctx, r, Noun)
+	if err != nil {
+		return wrong, err
+	}
+	return wrong, db.Each(ctx, r, `SELECT q.id, q.number FROM requests_request q WHERE q.paper = '' AND EXISTS (SELECT 1 FROM requests_line l WHERE l.request = q.id AND l.issued > 0) ORDER BY q.number`, nil, func(scan db.Scan) error {
+		var id, number string
+		err := scan(&id, &number)
+		if !owed[id] {
+			wrong = append(wrong, fmt.Sprintf("request %s gave goods without a paper or a debt of one", number))
+		}
+		return err
+	})
 }

@@ -40,12 +40,13 @@ var balances = []struct{ name, query string }{
 		FROM warehouse_stock s FULL JOIN (SELECT store || '.' || item AS id, CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(amount) AS BIGINT) AS amount
 			FROM warehouse_balance GROUP BY store, item) b ON b.id = s.id
 		WHERE coalesce(b.qty, 0) <> coalesce(s.qty, 0) OR coalesce(b.amount, 0) <> coalesce(s.amount, 0) ORDER BY 1`},
-	// the rows of every card are numbered without gaps and carry the running balance
+	// the rows of every card are numbered without gaps and carry the running balance,
+	// which is never less than nothing
 	{"card", `SELECT store || ' ' || item || ' ' || seq, qty_sum, amount_sum, qty_after, amount_after FROM (
 			SELECT store, item, seq, qty_after, amount_after, row_number() OVER card AS place,
 				CAST(sum(qty) OVER card AS BIGINT) AS qty_sum, CAST(sum(amount) OVER card AS BIGINT) AS amount_sum
 			FROM warehouse_posting WHERE kind = 'store' WINDOW card AS (PARTITION BY store, item ORDER BY seq)) c
-		WHERE place <> seq OR qty_sum <> qty_after OR amount_sum <> amount_after ORDER BY 1`},
+		WHERE place <> seq OR qty_sum <> qty_after OR amount_sum <> amount_after OR qty_after < 0 OR amount_after < 0 ORDER BY 1`},
 	{"card", `SELECT s.id || ' end', coalesce(p.n, 0), 0, s.seq, 0 FROM warehouse_stock s
 		LEFT JOIN (SELECT store, item, count(*) AS n FROM warehouse_posting WHERE kind = 'store' GROUP BY store, item) p ON p.store = s.store AND p.item = s.item
 		WHERE coalesce(p.n, 0) <> s.seq ORDER BY 1`},
