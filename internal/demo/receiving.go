@@ -10,6 +10,7 @@ import (
 	"houqin/internal/catalog"
 	"houqin/internal/purchasing"
 	"houqin/internal/receiving"
+	"houqin/internal/warehouse"
 )
 
 // takeIn lets what was ordered come: in part and in full, tested and waiting for it, some
@@ -122,7 +123,7 @@ func (w *world) takeIn(ctx context.Context) error {
 
 // holdAgainst lets what was ordered elsewhere come whole and finance hold the invoices
 // against it: one agrees and is paid, one agrees, one asks more than was agreed, one that
-// did was let pass.
+// did was let pass. Of the first and the last some goods go back later.
 func (w *world) holdAgainst(ctx context.Context, orders []purchasing.Order, but string) error {
 	keeper, finance, head := w.first("storekeeper").actor, w.first("finance").actor, w.first("director").actor
 	tester := w.first("property_accountant").actor
@@ -186,6 +187,18 @@ func (w *world) holdAgainst(ctx context.Context, orders []purchasing.Order, but 
 			if n == 3 {
 				if err := do(10, head, func(tx *db.Tx) error {
 					_, err := receiving.Clear(ctx, tx, x.InvoiceID, 0, receiving.Word{Reason: "运费另计，经电话核实"})
+					return err
+				}); err != nil {
+					return err
+				}
+			}
+			if n == 0 || n == 3 { // found faulty on the ward, after it was paid or let pass
+				if err := do(5, keeper, func(tx *db.Tx) error {
+					lot := warehouse.Out{Item: l.Item, Qty: fmt.Sprint(max(int64(l.Qty)/10, 1))}
+					if len(x.Goods) > 0 {
+						lot.Lot = x.Goods[0].Lot
+					}
+					_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: w.stores[0].ID, Supplier: x.Supplier, Reason: "科室反映质量问题，退货", Lines: []warehouse.Out{lot}})
 					return err
 				}); err != nil {
 					return err
