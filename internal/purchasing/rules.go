@@ -19,7 +19,7 @@ var Claims = []rules.Claim{
 	{Clause: "P-005", How: rules.Refuses, By: "purchasing.rule.P-005", Page: "/purchasing/needs", Tests: []string{"TestWhatCannotWait"}},
 	{Clause: "P-006", How: rules.Refuses, By: "purchasing.rule.P-006", Page: "/purchasing/plans", Tests: []string{"TestFromNeedToOrder"}},
 	{Clause: "P-007", How: rules.Refuses, By: "purchasing.rule.P-007", Page: "/purchasing/plans", Evidence: reviewed, Tests: []string{"TestAPlanIsReviewed"}},
-	{Clause: "P-008", How: rules.Refuses, By: "purchasing.rule.P-008", Page: "/purchasing/enquiries", Evidence: surveyed, Tests: []string{"TestOffersSideBySide"}},
+	{Clause: "P-008", How: rules.Refuses, By: "purchasing.rule.P-008", Page: "/purchasing/enquiries", Evidence: surveyed, Tests: []string{"TestOffersSideBySide", "TestLinesGoToSeveralBidders"}},
 	{Clause: "P-009", How: rules.Refuses, By: "purchasing.rule.P-009", Page: "/purchasing/enquiries", Partly: true, Tests: []string{"TestOffersSideBySide"}},
 	{Clause: "P-011", How: rules.Refuses, By: "purchasing.rule.P-011", Page: "/purchasing/orders", Partly: true, Evidence: audited, Tests: []string{"TestPricesAreAudited"}},
 	{Clause: "P-012", How: rules.Refuses, By: "purchasing.rule.P-012", Page: "/purchasing/plans", Tests: []string{"TestAPlanIsReviewed"}},

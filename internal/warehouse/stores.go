@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/departments"
+	"houqin/internal/people"
 )
 
 // Store is a room full of goods. Keepers are the people named to keep it; what
@@ -141,7 +142,38 @@ func ChangeStore(ctx context.Context, tx *db.Tx, s *Store) error {
 	if err := nameKeepers(ctx, tx, s); err != nil {
 		return err
 	}
-	return tx.Trail(ctx, db.Event{Noun: "warehouse.store", Record: s.ID, Action: "change", Note: s.Name, Before: was, After: s})
+	before, err := told(ctx, tx, &was)
+	if err != nil {
+		return err
+	}
+	after, err := told(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	return tx.Trail(ctx, db.Event{Noun: "warehouse.store", Record: s.ID, Action: "change", Note: s.Name, Before: before, After: after})
+}
+
+// named is a store as the trail keeps it: with the names of its keepers as they are now.
+type named struct {
+	Store
+	KeepersName string `json:"keepers_name,omitempty"`
+}
+
+func told(ctx context.Context, r db.Reader, s *Store) (named, error) {
+	n := named{Store: *s}
+	var names []string
+	for _, id := range s.Keepers {
+		p, err := people.Get(ctx, r, id)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			continue
+		case err != nil:
+			return n, err
+		}
+		names = append(names, p.Name)
+	}
+	n.KeepersName = strings.Join(names, "、")
+	return n, nil
 }
 
 func nameKeepers(ctx context.Context, tx *db.Tx, s *Store) error {

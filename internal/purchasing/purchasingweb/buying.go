@@ -90,11 +90,7 @@ func enquiry(r *web.Req) error {
 			if _, ok := at[q.Supplier]; !ok {
 				at[q.Supplier] = len(who)
 				who = append(who, q.Supplier)
-				label := q.SupplierName
-				if s, known := scores[q.Supplier]; known {
-					label += " · " + r.T("purchasing.scored", r.W2.Number(s))
-				}
-				t.Columns = append(t.Columns, ui.Head{Label: label, Num: true})
+				t.Columns = append(t.Columns, ui.Head{Label: q.SupplierName, Num: true})
 			}
 			sums[q.Supplier] += mul(q.Price, l.Qty)
 		}
@@ -119,11 +115,17 @@ func enquiry(r *web.Req) error {
 		t.Rows = append(t.Rows, row)
 	}
 	if len(who) > 0 {
-		row := ui.Row{Cells: []ui.Cell{{Text: r.T("purchasing.slip.total")}, {}, {}, {Text: r.W2.Money(e.Amount), Num: true}}}
+		total := ui.Row{Cells: []ui.Cell{{Text: r.T("purchasing.slip.total")}, {}, {}, {Text: r.W2.Money(e.Amount), Num: true}}}
+		did := ui.Row{Cells: []ui.Cell{{Text: r.T("purchasing.scores")}, {}, {}, {}}}
 		for _, s := range who {
-			row.Cells = append(row.Cells, ui.Cell{Text: r.W2.Money(sums[s]), Num: true})
+			total.Cells = append(total.Cells, ui.Cell{Text: r.W2.Money(sums[s]), Num: true})
+			c := ui.Cell{Text: "–", Num: true}
+			if score, known := scores[s]; known {
+				c.Text, c.Href = r.W2.Number(score), r.Way("/receiving/suppliers")
+			}
+			did.Cells = append(did.Cells, c)
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, total, did)
 	}
 	story, err := r.Story(purchasing.EnquiryNoun, e.ID)
 	if err != nil {

@@ -59,7 +59,7 @@ func invoice(r *web.Req) error {
 	add("receiving.invoices.why", i.Why, "")
 	add("receiving.invoices.voucher", i.Voucher, i.PaidName+" "+r.W2.Instant(i.PaidAt, now))
 	if i.Credited > 0 {
-		facts = append(facts, ui.Fact{Label: r.T("receiving.credited"), Text: r.W2.Money(i.Credited), Sub: r.T("ui.yuan") + " · " + i.CreditPaper, Num: true})
+		facts = append(facts, ui.Fact{Label: r.T("receiving.invoices.credited"), Text: r.W2.Money(i.Credited), Sub: r.T("ui.yuan"), Num: true}, ui.Fact{Label: r.T("receiving.invoices.credit_paper"), Text: i.CreditPaper})
 	}
 	story, err := r.Story(receiving.InvoiceNoun, i.ID)
 	if err != nil {
