@@ -68,6 +68,9 @@ func TestAThresholdChangesFromNextMonth(t *testing.T) {
 		page := w.as("尤审计").Get("/rules/A-010")
 		page.See("800.00 元", "历次变更", "GZ-2027-000001", "2").NotSee("«")
 		counted := page.Attr("a[href^='/disposal/slips?']", "href")
+		if latest := page.Attr("td.when a", "href"); latest != counted {
+			t.Errorf("the latest opens %q", latest)
+		}
 		w.as("尤审计").Get(counted).See("BS-2027-000001", "BS-2027-000002").NotSee("«")
 
 		// The seals prove March on paper; what is bent afterwards is named there.

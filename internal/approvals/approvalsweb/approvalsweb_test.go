@@ -208,7 +208,13 @@ func TestAWayIsEdited(t *testing.T) {
 		o.as("同事", approvals.MayRoute)
 		webtest.Run(t, o.Site,
 			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000"), Want: 200, See: []string{"护士长", "副院长"}},
-			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "over", "1"), Want: 200, See: []string{"2,000.00 元", "护士长", "副院长", "超出定额"}, NotSee: []string{"合同年限"}},
+			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "amount", "2000", "over", "1"), Want: 200, See: []string{"2,000.00 元", "护士长", "副院长", "超出定额"}, NotSee: []string{"合同年限"}, Check: func(t testing.TB, p *webtest.Page) {
+				for name, want := range map[string]string{"amount": "2000", "department": "心血管内科", "over": "1"} {
+					if got := strings.TrimSuffix(p.Input(name), ".00"); got != want {
+						t.Errorf("%s was typed and is %q", name, got)
+					}
+				}
+			}},
 			webtest.Call{Method: "POST", URL: at + "/preview", Form: vals("department", "N1", "years", "5"), Want: 422},
 			webtest.Call{Method: "GET", URL: at + "/edit?as=text", Want: 200, See: []string{"怎么写", "可写的岗位"}},
 			webtest.Call{Method: "GET", URL: at + "/edit", Want: 200, See: []string{"第 4 档，共 4 档", "再加一档", "由谁审批", "与上一行同时", "是否特殊领用", "怎么写"}, NotSee: []string{"special", "条件中可用"}},

@@ -1,8 +1,6 @@
 package approvalsweb
 
 import (
-	"github.com/a-h/templ"
-
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
 	"houqin/internal/base/ui"
@@ -11,7 +9,7 @@ import (
 
 func drafted(r *web.Req) error { return showDraft(r, nil) }
 
-func showDraft(r *web.Req, result templ.Component) error {
+func showDraft(r *web.Req, last *tried) error {
 	rt, err := approvals.RouteByID(r.Context(), r.Read(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -37,11 +35,11 @@ func showDraft(r *web.Req, result templ.Component) error {
 				{Name: "drop", Label: r.T("approvals.drop"), Post: to + "/drop", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(rt.Version)}}, Tone: ui.Danger}}
 		}
 	}
-	f, err := tryForm(r, rt.Kind, to+"/preview")
+	f, err := tryForm(r, rt.Kind, to+"/preview", last)
 	if err != nil {
 		return err
 	}
-	p.Body = ui.Below(append(parts, ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))...)
+	p.Body = ui.Below(append(parts, ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), last.result())))...)
 	return r.Show(p, rt)
 }
 

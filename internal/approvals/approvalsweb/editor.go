@@ -129,6 +129,7 @@ func unfold(r *web.Req, rt *approvals.Route, fields []ui.Field) (out []ui.Field)
 				cells[i].Name, cells[i].Half = "tiers."+strconv.Itoa(n)+"."+x.Columns[i].Name, cells[i].Kind != ui.KindLines
 				of[x.Columns[i].Name] = &cells[i]
 			}
+			of["amount"].Example = r.T("approvals.amount.example")
 			out = append(out, ui.Field{Kind: ui.KindHead, Label: head}, *of["amount"], *of["department"])
 			rows, tests, when := of["rows"], of["tests"], of["when"]
 			rows.Ordered, rows.Error = true, cmp.Or(rows.Error, of["steps"].Error)

@@ -98,13 +98,31 @@ func (t *trial) document(kind string) (approvals.Document, error) {
 	return d, bad.Err()
 }
 
-// tryForm asks for a document of a kind.
-func tryForm(r *web.Req, kind, to string) (ui.Form, error) {
-	f, err := r.Form(&trying, nil, ui.Form{ID: "try", Action: to, Submit: r.T("approvals.try"), Inline: true})
+// tryForm asks for a document of a kind, as it was tried last.
+func tryForm(r *web.Req, kind, to string, last *tried) (ui.Form, error) {
+	var typed any
+	if last != nil {
+		typed = &last.trial
+	}
+	f, err := r.Form(&trying, typed, ui.Form{ID: "try", Action: to, Submit: r.T("approvals.try"), Inline: true})
 	f.Fields = slices.DeleteFunc(f.Fields, func(x ui.Field) bool {
 		return x.Name != "department" && x.Name != "amount" && !slices.ContainsFunc(approvals.Attrs[kind], func(a approvals.Attr) bool { return a.Key == x.Name })
 	})
 	return f, err
+}
+
+// tried is a trial and where it would go.
+type tried struct {
+	trial
+	goes templ.Component
+}
+
+// result is what is drawn below the form.
+func (t *tried) result() templ.Component {
+	if t == nil {
+		return templ.NopComponent
+	}
+	return t.goes
 }
 
 // tryRoute says where a document would go by the way of today.
@@ -118,7 +136,7 @@ func tryRoute(r *web.Req) error {
 	})
 }
 
-func attempt(r *web.Req, t *trial, rt *approvals.Route, day period.Day, show func(*web.Req, templ.Component) error) error {
+func attempt(r *web.Req, t *trial, rt *approvals.Route, day period.Day, show func(*web.Req, *tried) error) error {
 	d, err := t.document(rt.Kind)
 	if err != nil {
 		return err
@@ -146,7 +164,7 @@ func attempt(r *web.Req, t *trial, rt *approvals.Route, day period.Day, show fun
 	if err != nil {
 		return err
 	}
-	return show(r, ui.Section(r.T("approvals.would", r.W2.Money(t.Amount), amount), ui.List(r.W2, table)))
+	return show(r, &tried{*t, ui.Section(r.T("approvals.would", r.W2.Money(t.Amount), amount), ui.List(r.W2, table))})
 }
 
 func isMeeting(who string) bool {

@@ -134,7 +134,7 @@ func current(r *web.Req) (approvals.Route, error) {
 
 func route(r *web.Req) error { return showRoute(r, nil) }
 
-func showRoute(r *web.Req, result templ.Component) error {
+func showRoute(r *web.Req, last *tried) error {
 	rt, err := current(r)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func showRoute(r *web.Req, result templ.Component) error {
 	if err != nil {
 		return err
 	}
-	f, err := tryForm(r, rt.Kind, "/approvals/routes/"+rt.Kind+"/preview")
+	f, err := tryForm(r, rt.Kind, "/approvals/routes/"+rt.Kind+"/preview", last)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func showRoute(r *web.Req, result templ.Component) error {
 	if err != nil {
 		return err
 	}
-	parts = append(parts, who, ui.Section(r.T("approvals.clauses"), clauseLinks(r.W2, clausesOf(&rt))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), orNothing(result))))
+	parts = append(parts, who, ui.Section(r.T("approvals.clauses"), clauseLinks(r.W2, clausesOf(&rt))), ui.Section(r.T("approvals.preview"), ui.Below(ui.Ask(r.W2, f), last.result())))
 	if len(all) > 0 {
 		parts = append(parts, ui.Section(r.T("approvals.versions"), versions(r, all)))
 	}
@@ -179,13 +179,6 @@ func showRoute(r *web.Req, result templ.Component) error {
 	}
 	p.Body = ui.Below(parts...)
 	return r.Show(p, rt)
-}
-
-func orNothing(c templ.Component) templ.Component {
-	if c == nil {
-		return templ.NopComponent
-	}
-	return c
 }
 
 // wayTable is a way as one table: a line for each tier, with the amounts of a day.

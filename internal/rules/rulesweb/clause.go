@@ -270,7 +270,10 @@ func (s *Sheet) keeps(r *web.Req) templ.Component {
 				row.Cells[3].Tone = ui.Danger
 			}
 			if !e.Latest.IsZero() {
-				row.Cells[4] = ui.Cell{Text: r.W2.Instant(e.Latest, now), Title: r.W2.Full(e.Latest)}
+				row.Cells[4] = ui.Cell{Text: r.W2.Instant(e.Latest, now), Title: r.W2.Full(e.Latest), When: true, Href: row.Cells[2].Href}
+				if e.Kept == 0 {
+					row.Cells[4].Href = row.Cells[3].Href
+				}
 			}
 		}
 		t.Rows = append(t.Rows, row)
