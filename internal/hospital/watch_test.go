@@ -254,7 +254,7 @@ func TestReadingAboutAPersonIsWrittenDown(t *testing.T) {
 		}
 		audit := rights(s.audit, people.AuditSeat)
 		for _, q := range []string{"subject=" + s.other.ID, "by=" + s.nurse.ID} {
-			if w := as(h, audit, "GET", "/audit/reads?"+q); w.Code != 200 || !strings.Contains(w.Body.String(), "王水") || !strings.Contains(w.Body.String(), "李华") {
+			if w := as(h, audit, "GET", "/audit/reads?"+q); w.Code != 200 || !strings.Contains(w.Body.String(), "王水") || !strings.Contains(w.Body.String(), "李华") || !strings.Contains(w.Body.String(), "姓名、科室、电话") {
 				t.Errorf("%s: %d", q, w.Code)
 			}
 		}

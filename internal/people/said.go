@@ -1,6 +1,7 @@
 package people
 
 import (
+	"strings"
 	"time"
 
 	"houqin/internal/base/words"
@@ -11,6 +12,22 @@ func saidPosts(w *words.Words, p *Person) string {
 		return string(p.Posts)
 	}
 	return w.List(p.Posts.Words())
+}
+
+// saidFields are what was read of a person, under the names of their card.
+func saidFields(w *words.Words, s *Sight) string {
+	if w == nil || s.Fields == "" {
+		return s.Fields
+	}
+	said := strings.Split(s.Fields, ",")
+	for n, f := range said {
+		for _, list := range []string{"people.list.", "people.idle."} {
+			if w.Has(list + f) {
+				said[n] = w.T(list + f)
+			}
+		}
+	}
+	return w.List(said)
 }
 
 func saidTrades(w *words.Words, p *Person) string {

@@ -124,7 +124,7 @@ var Sights = list.Of[Sight]{
 		{Key: "by", SQL: "r.by_id", Into: func(s *Sight) any { return &s.ByID }, Ref: "people", Text: func(s *Sight) string { return cmp.Or(s.ByName, s.ByID) }},
 		{Key: "roles", SQL: "r.roles", Into: func(s *Sight) any { return &s.Roles }},
 		{Key: "subject", SQL: "r.subject", Into: func(s *Sight) any { return &s.Subject }, Ref: "people", Text: func(s *Sight) string { return cmp.Or(s.SubjectName, s.Subject) }},
-		{Key: "fields", SQL: "r.fields", Into: func(s *Sight) any { return &s.Fields }},
+		{Key: "fields", SQL: "r.fields", Into: func(s *Sight) any { return &s.Fields }, Said: saidFields},
 		{Key: "way", SQL: "r.way", Into: func(s *Sight) any { return &s.Way }, OneOf: Ways},
 		{Key: "records", SQL: "r.records", Into: func(s *Sight) any { return &s.Records }},
 		{Key: "source", SQL: "r.source", Into: func(s *Sight) any { return &s.Source }, Aside: true},
