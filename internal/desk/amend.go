@@ -127,6 +127,13 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 		if meant, err = offered(ctx, tx, was.Trade); err != nil {
 			return j, err
 		}
+		var bad fault.Complaints
+		if tx.By.ID != j.Worker {
+			meant.refused(tx.By, j.Department, &bad)
+		}
+		if err := bad.Err(); err != nil {
+			return j, err
+		}
 	}
 	if err := j.amend(ctx, tx, &was, &meant, changed); err != nil {
 		return j, err
@@ -142,13 +149,14 @@ func Amend(ctx context.Context, tx *db.Tx, id string, version int64, a Amendment
 			return j, err
 		}
 	}
+	j.triage(tx)
 	search, err := tokens(ctx, tx, &j)
 	if err != nil {
 		return j, err
 	}
 	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_job SET title = $1, detail = $2, trade = $3, urgency = $4, department = $5, place = $6, spot = $7, asset = $8,
-		reporter_name = $9, phone = $10, crew = $11, due = $12, repeat_of = $13, search = $14, kind = $15, kind_version = $16, sign = $17, silence = $18, answer_due = $19, come_due = $20, version = version + 1 WHERE id = $21 AND version = $22`,
-		j.Title, j.Detail, j.Trade, j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone, j.Crew, j.Due, j.RepeatOf, search, j.Kind, j.KindVersion, j.Sign, j.Silence, j.AnswerDue, j.ComeDue, j.ID, j.Version); err != nil {
+		reporter_name = $9, phone = $10, crew = $11, due = $12, repeat_of = $13, search = $14, kind = $15, kind_version = $16, sign = $17, silence = $18, answer_due = $19, come_due = $20, triaged_at = $21, triaged_by = $22, budget = $23, version = version + 1 WHERE id = $24 AND version = $25`,
+		j.Title, j.Detail, j.Trade, j.Urgency, j.Department, j.Place, j.Spot, j.Asset, j.ReporterName, j.Phone, j.Crew, j.Due, j.RepeatOf, search, j.Kind, j.KindVersion, j.Sign, j.Silence, j.AnswerDue, j.ComeDue, j.TriagedAt, j.TriagedBy, j.Budget, j.ID, j.Version); err != nil {
 		return j, err
 	}
 	j.Version++

@@ -124,6 +124,10 @@ type Job struct {
 	Worker         string         `json:"worker"`
 	WorkerName     string         `json:"worker_name"`
 	Dispatcher     string         `json:"dispatcher"`
+	Sender         string         `json:"-"`          // the person who sent the worker
+	Planner        string         `json:"-"`          // the person who decided how a hard case is done
+	TriagedAt      period.Instant `json:"triaged_at"` // when the desk first looked at it
+	TriagedBy      string         `json:"triaged_by"`
 	Waits          string         `json:"waits"`
 	Reason         string         `json:"reason"`
 	Cause          string         `json:"cause"`
@@ -133,6 +137,7 @@ type Job struct {
 	Parts          money.Fen      `json:"parts"`
 	Cost           money.Fen      `json:"cost"`
 	Hastened       int64          `json:"hastened"`
+	HastenedAt     period.Instant `json:"hastened_at"`
 	Returned       int64          `json:"returned"`
 	Rating         int64          `json:"rating"`
 	Opinion        string         `json:"opinion"`
@@ -171,6 +176,7 @@ type Job struct {
 	AnsweredAt period.Instant `json:"answered_at"`
 	CameAt     period.Instant `json:"came_at"`
 	Outside    money.Fen      `json:"outside"`  // paid to a firm from outside
+	Budget     string         `json:"budget"`   // the budget line it is put on, as its kind had it
 	Total      money.Fen      `json:"total"`    // cost and outside
 	Reasons    people.List    `json:"reasons"`  // why it was rated so
 	Standing   string         `json:"standing"` // the plan it comes from
@@ -196,6 +202,7 @@ type Job struct {
 	NoBuilding    bool  `json:"no_building"`
 	OwnKind       bool  `json:"own_kind"` // of a kind of the hospital's own
 	NoCrew        bool  `json:"no_crew"`
+	NoBudget      bool  `json:"no_budget"`
 	NoWorker      bool  `json:"no_worker"`
 	NoAsset       bool  `json:"no_asset"`
 
@@ -284,6 +291,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
 		{Name: "reassign", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
+		{Name: "triage", From: []State{Reported}, Need: MayDispatch, If: untriaged, Hide: true},
 		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayReport},
 		{Name: "comment", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done, Closed, Cancelled, Merged}, Ask: &CommentForm},
 		{Name: "picture", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
@@ -306,6 +314,14 @@ var Life = flow.Flow[State, Job]{
 func own(by db.Actor, j *Job) error {
 	if by.ID != j.Worker && !by.System {
 		return fault.New(fault.Conflict, "desk.not_yours", j.WorkerName)
+	}
+	return nil
+}
+
+// untriaged: it is looked at once.
+func untriaged(_ db.Actor, j *Job) error {
+	if !j.TriagedAt.IsZero() {
+		return fault.New(fault.Conflict, "desk.triaged_already", j.TriagedBy)
 	}
 	return nil
 }

@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/period"
 	"houqin/internal/departments"
 	"houqin/internal/messages"
 	"houqin/internal/people"
@@ -19,11 +21,29 @@ func take(ctx context.Context, tx *db.Tx, id string, version int64, step string)
 
 // keep stores a job after a step and tells the trail.
 func keep(ctx context.Context, tx *db.Tx, j *Job, step, note string) error {
+	j.triage(tx)
 	if err := update(ctx, tx, j); err != nil {
 		return err
 	}
 	j.Version++
 	return tx.Trail(ctx, db.Event{Noun: Noun, Record: j.ID, Action: step, Note: note})
+}
+
+// Triage says that the desk has looked at a report that it does not give out yet: the ward
+// reads it, and the board tells it from what nobody has read.
+func Triage(ctx context.Context, tx *db.Tx, id string, version int64) (Job, error) {
+	j, err := take(ctx, tx, id, version, "triage")
+	if err != nil {
+		return j, err
+	}
+	return j, keep(ctx, tx, &j, "triage", "")
+}
+
+// triage notes who of the desk was the first to do something with the job.
+func (j *Job) triage(tx *db.Tx) {
+	if j.TriagedAt.IsZero() && !tx.By.System && tx.By.MayIn(MayDispatch, j.Department) {
+		j.TriagedAt, j.TriagedBy = tx.At(), tx.By.Name
+	}
 }
 
 // Dispatch sends a worker, or offers the job to a crew. A job that somebody else
@@ -57,7 +77,10 @@ func send(ctx context.Context, tx *db.Tx, id string, version int64, step string,
 	if err := goOn(ctx, tx, &j); err != nil {
 		return j, err
 	}
-	j.DispatchedAt, j.Dispatcher, j.AcceptedAt, j.ArrivedAt = tx.At(), tx.By.Name, 0, 0
+	j.DispatchedAt, j.Dispatcher, j.Sender, j.AcceptedAt, j.ArrivedAt = tx.At(), tx.By.Name, "", 0, 0
+	if !tx.By.System {
+		j.Sender = tx.By.ID
+	}
 	j.Paused, j.Waits, j.Reason = 0, "", ""
 	note := who(&j)
 	if a.Note != "" {
@@ -285,13 +308,21 @@ func Cancel(ctx context.Context, tx *db.Tx, id string, version int64, why string
 }
 
 // Hasten asks for the job once more and counts how often that was. Who has the job is told;
-// where nobody has, those of its crew who are on duty.
+// where nobody has, those of its crew who are on duty. Once more only after hasten_minutes,
+// whoever asks: else a Conflict that says how long ago it was and when one may again.
 func Hasten(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 	j, err := take(ctx, tx, id, 0, "hasten")
 	if err != nil {
 		return j, err
 	}
-	j.Hastened++
+	again, err := HastenAgain(ctx, tx, &j)
+	if err != nil {
+		return j, err
+	}
+	if tx.At().Before(again) {
+		return j, fault.New(fault.Conflict, "desk.hastened_lately", int64(tx.At().Sub(j.HastenedAt)/time.Minute), int64((again.Sub(tx.At())+time.Minute-1)/time.Minute))
+	}
+	j.Hastened, j.HastenedAt = j.Hastened+1, tx.At()
 	if err := hasten(ctx, tx, id); err != nil {
 		return j, err
 	}
@@ -305,6 +336,15 @@ func Hasten(ctx context.Context, tx *db.Tx, id string) (Job, error) {
 		}
 	}
 	return j, tell(ctx, tx, messages.Hastened, &j, to...)
+}
+
+// HastenAgain is from when on a job may be hastened once more; 0: at once.
+func HastenAgain(ctx context.Context, r db.Reader, j *Job) (period.Instant, error) {
+	if j.HastenedAt.IsZero() {
+		return 0, nil
+	}
+	pause, err := TermOf(ctx, r, "hasten_minutes")
+	return j.HastenedAt.Add(time.Duration(pause) * time.Minute), err
 }
 
 // Comment adds a sentence to the job's story; who does the job and who reported it are told.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"image/png"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,11 +78,22 @@ func Finish(ctx context.Context, tx *db.Tx, id string, version int64, w Work) (J
 			return j, err
 		}
 	}
-	also, err := Followers(ctx, tx, j.ID)
+	return j, reply(ctx, tx, &j)
+}
+
+// reply tells of the end of a job: who reported it, that it waits for their word; who set the
+// task, by sending the worker or deciding how it is done, what was done (O-031).
+func reply(ctx context.Context, tx *db.Tx, j *Job) error {
+	issuers := []string{j.Sender, j.Planner}
+	to, err := Followers(ctx, tx, j.ID)
 	if err != nil {
-		return j, err
+		return err
 	}
-	return j, tell(ctx, tx, messages.Finished, &j, append(also, j.Reporter)...)
+	to = slices.DeleteFunc(append(to, j.Reporter), func(p string) bool { return slices.Contains(issuers, p) })
+	if err := tell(ctx, tx, messages.Finished, j, to...); err != nil {
+		return err
+	}
+	return messages.Tell(ctx, tx, messages.Word{Event: messages.Replied, To: issuers, Args: []string{j.Number, j.Title, j.Done}, Number: j.Number, Href: "/desk/jobs/" + j.ID})
 }
 
 // Rate is what an hour of work costs.

@@ -95,7 +95,7 @@ func Plan(ctx context.Context, tx *db.Tx, id string, version int64, what string)
 	if err := fault.Given(what, "text"); err != nil {
 		return j, err
 	}
-	j.Plan, j.Plans = what, j.Plans+1
+	j.Plan, j.Plans, j.Planner = what, j.Plans+1, tx.By.ID
 	if err := keep(ctx, tx, &j, "plan", what); err != nil {
 		return j, err
 	}

@@ -29,6 +29,7 @@ type Kind struct {
 	Name         string   `json:"name"` // the hospital's own; "" is the program's
 	Icon         string   `json:"icon"`
 	Ward         bool     `json:"ward"`    // wards may ask for it; the desk always may
+	Askers       []string `json:"askers"`  // of the wards only these departments; empty: all
 	Guest        bool     `json:"guest"`   // guests may, by a code
 	Minutes      int64    `json:"minutes"` // to finish what is not urgent; 0: by urgency alone (W-011)
 	Working      bool     `json:"working"` // the minutes of what is not urgent count in working time
@@ -42,6 +43,7 @@ type Kind struct {
 	Certificates []string `json:"certificates"`
 	Sign         string   `json:"sign"`    // of Signs
 	Silence      int64    `json:"silence"` // working hours after which silence signs; 0: as the house has it, Spoken: never
+	Budget       string   `json:"budget"`  // the budget line its cost is put on, as the hospital writes it
 	Closed       bool     `json:"closed"`  // not offered any more
 	Position     int64    `json:"position"`
 	Version      int64    `json:"version"`
@@ -159,7 +161,7 @@ var ShippedAsks = map[string]string{"床号": "bed", "品名和数量": "linen",
 
 const questionsMost = 8
 
-const kindColumns = `id, trade, name, icon, ward, guest, minutes, working, times, photos, parts, costs, asks, carries, crew, certificates, sign, silence, closed, position, version`
+const kindColumns = `id, trade, name, icon, ward, guest, minutes, working, times, photos, parts, costs, asks, carries, crew, certificates, sign, silence, closed, position, askers, budget, version`
 
 // KindOf is a kind as it stands now; NotFound when there is none.
 func KindOf(ctx context.Context, r db.Reader, id string) (Kind, error) {
@@ -181,10 +183,10 @@ func Kinds(ctx context.Context, r db.Reader) ([]Kind, error) {
 func kindsWhere(ctx context.Context, r db.Reader, where string, args ...any) (all []Kind, err error) {
 	err = db.Each(ctx, r, `SELECT `+kindColumns+` FROM desk_kind`+where, args, func(scan db.Scan) error {
 		var k Kind
-		var times, certificates string
+		var times, certificates, askers string
 		err := scan(&k.ID, &k.Trade, &k.Name, &k.Icon, &k.Ward, &k.Guest, &k.Minutes, &k.Working, &times, &k.Photos, &k.Parts, &k.Costs, &k.Asks, &k.Carries,
-			&k.Crew, &certificates, &k.Sign, &k.Silence, &k.Closed, &k.Position, &k.Version)
-		k.Times, k.Certificates = readSpans(times), people.List(certificates).Words()
+			&k.Crew, &certificates, &k.Sign, &k.Silence, &k.Closed, &k.Position, &askers, &k.Budget, &k.Version)
+		k.Times, k.Certificates, k.Askers = readSpans(times), people.List(certificates).Words(), people.List(askers).Words()
 		all = append(all, k)
 		return err
 	})
@@ -209,13 +211,28 @@ func kindAt(ctx context.Context, r db.Reader, j *Job) (Kind, error) {
 // KindOfJob is what a job that a person sees keeps to, whatever its kind has become since.
 func KindOfJob(ctx context.Context, r db.Reader, j *Job) (Kind, error) { return kindAt(ctx, r, j) }
 
-// asked refuses what the kind does not allow, and gives the answers to its questions in
-// words: one line each.
-func (k *Kind) asked(by db.Actor, s *Slip) (answers string, err error) {
-	var bad fault.Complaints
-	if k.Closed || !k.Ward && !by.May(MayDispatch) {
+// OfferedTo says whether a person may ask for the kind in the name of a department: the desk
+// always may, wards where the hospital has it so.
+func (k *Kind) OfferedTo(by db.Actor, department string) bool {
+	return !k.Closed && (by.May(MayDispatch) || k.Ward && (len(k.Askers) == 0 || slices.Contains(k.Askers, department)))
+}
+
+// refused says why it is not offered.
+func (k *Kind) refused(by db.Actor, department string, bad *fault.Complaints) {
+	switch {
+	case k.OfferedTo(by, department):
+	case k.Ward && !k.Closed:
+		bad.Add("trade", "desk.kind_other_askers")
+	default:
 		bad.Add("trade", "desk.kind_not_offered")
 	}
+}
+
+// asked refuses what the kind does not allow, and gives the answers to its questions in
+// words: one line each.
+func (k *Kind) asked(by db.Actor, department string, s *Slip) (answers string, err error) {
+	var bad fault.Complaints
+	k.refused(by, department, &bad)
 	var lines []string
 	for n, q := range k.Questions() {
 		a := ""

@@ -32,7 +32,7 @@ func AddKind(ctx context.Context, tx *db.Tx, k *Kind) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO desk_kind (`+kindColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, append([]any{k.ID, k.Trade}, k.settings(1)...)...); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO desk_kind (`+kindColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)`, append([]any{k.ID, k.Trade}, k.settings(1)...)...); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: KindNoun, Record: k.ID, Action: "add", Note: k.Name, After: k})
@@ -60,7 +60,7 @@ func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
 		return err
 	}
 	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_kind SET name = $1, icon = $2, ward = $3, guest = $4, minutes = $5, working = $6, times = $7, photos = $8, parts = $9, costs = $10,
-		asks = $11, carries = $12, crew = $13, certificates = $14, sign = $15, silence = $16, closed = $17, position = $18, version = $19 WHERE id = $20 AND version = $21`,
+		asks = $11, carries = $12, crew = $13, certificates = $14, sign = $15, silence = $16, closed = $17, position = $18, askers = $19, budget = $20, version = $21 WHERE id = $22 AND version = $23`,
 		append(k.settings(k.Version+1), k.ID, k.Version)...); err != nil {
 		return err
 	}
@@ -77,11 +77,14 @@ func SetKind(ctx context.Context, tx *db.Tx, k Kind) error {
 // settings are what is stored of a kind besides what it is, in the order of kindColumns.
 func (k *Kind) settings(version int64) []any {
 	return []any{k.Name, k.Icon, k.Ward, k.Guest, k.Minutes, k.Working, writeSpans(k.Times), k.Photos, k.Parts, k.Costs, k.Asks, k.Carries,
-		k.Crew, string(people.Of(k.Certificates)), k.Sign, k.Silence, k.Closed, k.Position, version}
+		k.Crew, string(people.Of(k.Certificates)), k.Sign, k.Silence, k.Closed, k.Position, string(people.Of(k.Askers)), k.Budget, version}
 }
 
 // nameMostKind is how long the name of a kind may be: what a card of a phone holds.
 const nameMostKind = 12
+
+// budgetMost is how long the name of a budget line may be.
+const budgetMost = 40
 
 // flaws are what is wrong with a kind.
 func (k *Kind) flaws(ctx context.Context, tx *db.Tx) (bad fault.Complaints, err error) {
@@ -106,6 +109,12 @@ func (k *Kind) flaws(ctx context.Context, tx *db.Tx) (bad fault.Complaints, err 
 		if taken && !k.Closed {
 			bad.Add("name", "desk.kind_named_so", k.Name)
 		}
+	}
+	if k.Budget = strings.Join(strings.Fields(strings.ReplaceAll(k.Budget, ",", "，")), " "); len([]rune(k.Budget)) > budgetMost {
+		bad.Add("budget", "base.too_long", budgetMost)
+	}
+	if err := k.askerFlaws(ctx, tx, &bad); err != nil {
+		return bad, err
 	}
 	if !slices.Contains(KindIcons, k.Icon) {
 		bad.Add("icon", "base.bad_value", k.Icon)
@@ -148,6 +157,24 @@ func (k *Kind) flaws(ctx context.Context, tx *db.Tx) (bad fault.Complaints, err 
 		bad.Add("silence", "desk.kind_never_silent")
 	}
 	return bad, k.timeFlaws(ctx, tx, &bad)
+}
+
+// askerFlaws: each department once, and one that is there.
+func (k *Kind) askerFlaws(ctx context.Context, tx *db.Tx, bad *fault.Complaints) error {
+	if len(k.Askers) > 0 && !k.Ward {
+		bad.Add("ward", "desk.kind_askers_no_wards")
+	}
+	for n, id := range k.Askers {
+		switch _, err := departments.Get(ctx, tx, id); {
+		case fault.KindOf(err) == fault.NotFound:
+			bad.Add(lineOf("askers", n)+".department", "base.no_such", id)
+		case err != nil:
+			return err
+		case slices.Contains(k.Askers[:n], id):
+			bad.Add(lineOf("askers", n)+".department", "desk.kind_asker_twice")
+		}
+	}
+	return nil
 }
 
 func (k *Kind) questionFlaws(bad *fault.Complaints) {

@@ -97,7 +97,7 @@ func signing(by db.Actor, j *Job) error {
 // arrange has a job keep to a kind: who signs for it, and by when somebody is sent, is
 // there and is done, counted from a moment.
 func (k *Kind) arrange(ctx context.Context, tx *db.Tx, j *Job, criticality string, from period.Instant) (err error) {
-	j.Kind, j.KindVersion, j.Sign, j.Silence, j.KindName = k.ID, k.Version, k.Sign, k.Silence, ""
+	j.Kind, j.KindVersion, j.Sign, j.Silence, j.KindName, j.Budget = k.ID, k.Version, k.Sign, k.Silence, "", k.Budget
 	if k.Own() {
 		j.KindName = k.Name
 	}

@@ -127,6 +127,7 @@ func TestWhoMayTakeWhichStepFromWhere(t *testing.T) {
 			{"outside", outside, map[string][]desk.State{"dispatcher": {desk.Dispatched, desk.Accepted, desk.OnWay, desk.Working, desk.Paused}}},
 			{"decline", decline("去不了"), map[string][]desk.State{"wang": {desk.Dispatched}}},
 			{"escalate", escalate("查不到点"), map[string][]desk.State{"wang": all[1:6], "dispatcher": all[1:6]}},
+			{"triage", plain(desk.Triage), map[string][]desk.State{"dispatcher": {desk.Reported}}},
 			{"hasten", hasten, map[string][]desk.State{"nurse": all[:6], "dispatcher": all[:6]}},
 			{"comment", comment("请带梯子"), map[string][]desk.State{"nurse": all, "wang": all[:8], "li": all[:8], "dispatcher": all, "director": all}},
 		} {

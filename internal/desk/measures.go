@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -89,6 +90,7 @@ var Cuts = []Cut{
 		beds: "coalesce((SELECT sum(r.beds)" + roomsIn + ", 0)", area: "coalesce((SELECT sum(r.area)" + roomsIn + ", 0)"},
 	{Key: "trade", sql: "j.trade", name: "k.k"},
 	{Key: "kind", sql: "j.kind", name: "coalesce((SELECT n.name FROM desk_kind n WHERE n.id = k.k), '')"},
+	{Key: "budget", sql: "j.budget", name: "k.k", none: "no_budget=true"},
 	{Key: "crew", sql: "j.crew", name: "coalesce((SELECT d.name FROM departments_department d WHERE d.id = k.k), '')", none: "no_crew=true"},
 	{Key: "worker", sql: "j.worker", name: "coalesce((SELECT p.name FROM people_person p WHERE p.id = k.k), '')", none: "no_worker=true"},
 	{Key: "round", sql: "j.round", name: "k.k"},
@@ -304,7 +306,7 @@ func (f *figuring) link(m *Measure, key string, more ...string) string {
 	case f.cut.Key == "kind" && slices.Contains(Trades, key): // people read it as a trade
 		q = append(q, "trade="+key, "own_kind=false")
 	case f.cut.Key != "" && key != "":
-		q = append(q, f.cut.Key+"="+key)
+		q = append(q, f.cut.Key+"="+url.QueryEscape(key))
 	case f.cut.Key != "":
 		q = append(q, f.cut.none)
 	}

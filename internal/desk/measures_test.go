@@ -40,7 +40,7 @@ func TestEveryFigureOpensExactlyItsJobs(t *testing.T) {
 		h.report(t, h.nurse, desk.Slip{Trade: desk.Trade(own.ID), Department: h.ward.ID})
 		h.take(t, h.nurse, h.report(t, h.nurse, room).ID, reasoned(desk.Cancel, "好了"))
 		h.take(t, h.dispatcher, h.report(t, h.nurse, room).ID, merge(h.report(t, h.nurse, room).ID))
-		for _, cut := range []string{"", "department", "place", "building", "trade", "kind", "crew", "worker", "asset"} {
+		for _, cut := range []string{"", "budget", "department", "place", "building", "trade", "kind", "crew", "worker", "asset"} {
 			lines, err := desk.Figured(t.Context(), d, h.director, cut, today, d.Today())
 			if err != nil {
 				t.Fatal(err)

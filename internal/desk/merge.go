@@ -151,7 +151,7 @@ func merged(ctx context.Context, tx *db.Tx, j, kept *Job) error {
 	if _, err := tx.Exec(ctx, `UPDATE desk_job SET merged_into = $1 WHERE id = $2 OR merged_into = $2`, kept.ID, j.ID); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE desk_job SET urgency = $1, hastened = $2 WHERE id = $3`, kept.Urgency, kept.Hastened, kept.ID)
+	_, err := tx.Exec(ctx, `UPDATE desk_job SET urgency = $1, hastened = $2, hastened_at = $3 WHERE id = $4`, kept.Urgency, kept.Hastened, max(j.HastenedAt, kept.HastenedAt), kept.ID)
 	return err
 }
 

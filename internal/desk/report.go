@@ -99,7 +99,7 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 		return Job{}, err
 	}
 	if s.turn == nil {
-		if j.Answers, err = kind.asked(by, s); err != nil {
+		if j.Answers, err = kind.asked(by, j.Department, s); err != nil {
 			return Job{}, err
 		}
 	}
@@ -128,6 +128,9 @@ func enter(ctx context.Context, tx *db.Tx, s *Slip, by db.Actor) (Job, error) {
 		return Job{}, err
 	}
 	j.Crew, j.ID = at.crew, tx.NewID()
+	if j.Source != "ward" && j.Source != "api" { // a call, a notice and an alarm were looked at by who made them a job
+		j.triage(tx)
+	}
 	if s.turn != nil {
 		if err := at.sendTo(ctx, tx, s.turn.crew); err != nil {
 			return Job{}, err

@@ -57,7 +57,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-032", How: rules.Measures, By: "desk.rule.W-032", Page: "/desk/jobs", Partly: true, Evidence: doneInTime(" AND trade IN ('it', 'equipment')", "trade=it,equipment"), Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
 	{Clause: "U-027", How: rules.Schedules, By: "desk.rule.U-027", Page: "/desk/settings", Tests: []string{"TestReportsGoToTheCrewOfTheirTrade"}},
 	{Clause: "U-030", How: rules.Records, By: "desk.rule.U-030", Page: "/desk/jobs", Partly: true, Evidence: pipes.count, Tests: []string{"TestTheYearsFiguresOpenTheirJobs"}},
-	{Clause: "O-031", How: rules.Schedules, By: "desk.rule.O-031", Page: "/desk/jobs", Partly: true, Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold"}},
+	{Clause: "O-031", How: rules.Schedules, By: "desk.rule.O-031", Page: "/desk/jobs", Partly: true, Evidence: doneInTime(""), Tests: []string{"TestTheHospitalsOwnDeadlinesHold", "TestWhoSetTheTaskHearsOfItsEnd"}},
 	{Clause: "O-006", How: rules.Refuses, By: "desk.rule.O-006", Page: "/desk/crews", Partly: true, Tests: []string{"TestWithoutAValidCertificateNobodyIsSentAcceptsOrTakes"}},
 	{Clause: "O-007", How: rules.Refuses, By: "desk.rule.O-007", Page: "/desk/crews", Tests: []string{"TestWithoutAValidCertificateNobodyIsSentAcceptsOrTakes"}},
 	{Clause: "O-011", How: rules.Refuses, By: "desk.rule.O-011", Page: "/desk/crews", Partly: true, Tests: []string{"TestWithoutAValidCertificateNobodyIsSentAcceptsOrTakes"}},

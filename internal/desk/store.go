@@ -52,6 +52,12 @@ var Jobs = list.Of[Job]{
 		{Key: "reporter_name", SQL: "j.reporter_name", Into: func(j *Job) any { return &j.ReporterName }, Hidden: true},
 		{Key: "phone", SQL: "j.phone", Into: func(j *Job) any { return &j.Phone }, Hidden: true},
 		{Key: "dispatcher", SQL: "j.dispatcher", Into: func(j *Job) any { return &j.Dispatcher }, Hidden: true},
+		{Key: "sender", SQL: "j.sender", Into: func(j *Job) any { return &j.Sender }, Hidden: true},
+		{Key: "planner", SQL: "j.planner", Into: func(j *Job) any { return &j.Planner }, Hidden: true},
+		{Key: "triaged_at", SQL: "j.triaged_at", Into: func(j *Job) any { return &j.TriagedAt }, Aside: true, Range: true},
+		{Key: "triaged_by", SQL: "j.triaged_by", Into: func(j *Job) any { return &j.TriagedBy }, Hidden: true},
+		{Key: "hastened_at", SQL: "j.hastened_at", Into: func(j *Job) any { return &j.HastenedAt }, Hidden: true},
+		{Key: "budget", SQL: "j.budget", Into: func(j *Job) any { return &j.Budget }, Aside: true},
 		{Key: "waits", SQL: "j.waits", Into: func(j *Job) any { return &j.Waits }, Hidden: true},
 		{Key: "reason", SQL: "j.reason", Into: func(j *Job) any { return &j.Reason }, Hidden: true},
 		{Key: "cause", SQL: "j.cause", Into: func(j *Job) any { return &j.Cause }, Hidden: true},
@@ -105,6 +111,7 @@ var Jobs = list.Of[Job]{
 		{Key: "no_building", SQL: "(" + buildingOf + " = '')", Into: func(j *Job) any { return &j.NoBuilding }, Hidden: true},
 		{Key: "own_kind", SQL: "(j.kind <> j.trade)", Into: func(j *Job) any { return &j.OwnKind }, Hidden: true},
 		{Key: "no_crew", SQL: "(j.crew = '')", Into: func(j *Job) any { return &j.NoCrew }, Hidden: true},
+		{Key: "no_budget", SQL: "(j.budget = '')", Into: func(j *Job) any { return &j.NoBudget }, Hidden: true},
 		{Key: "no_worker", SQL: "(j.worker = '')", Into: func(j *Job) any { return &j.NoWorker }, Hidden: true},
 		{Key: "no_asset", SQL: "(j.asset = '')", Into: func(j *Job) any { return &j.NoAsset }, Hidden: true},
 		{Key: "outside", SQL: "j.outside", Into: func(j *Job) any { return &j.Outside }, Aside: true, Range: true},
@@ -246,12 +253,12 @@ func insert(ctx context.Context, tx *db.Tx, j *Job, external string) error {
 	_, err = tx.Exec(ctx, `INSERT INTO desk_job (id, number, title, detail, trade, urgency, state, open, source, department, place, spot, asset,
 			reporter, reporter_name, phone, crew, worker, cause, done, minutes, labour, parts, cost, rating, reported_at, dispatched_at, accepted_at,
 			arrived_at, finished_at, closed_at, due, external, search, registered_at, reused, saved, answered_at, came_at, split_from, repeat_of, answers, standing, round, found_on, bound,
-			kind, kind_version, sign, silence, answer_due, come_due)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52)`,
+			kind, kind_version, sign, silence, answer_due, come_due, triaged_at, triaged_by, budget)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55)`,
 		j.ID, j.Number, j.Title, j.Detail, j.Trade, j.Urgency, j.State, j.Open, j.Source, j.Department, j.Place, j.Spot, j.Asset,
 		j.Reporter, j.ReporterName, j.Phone, j.Crew, j.Worker, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Rating, j.ReportedAt, j.DispatchedAt, j.AcceptedAt,
 		j.ArrivedAt, j.FinishedAt, j.ClosedAt, j.Due, external, search, j.RegisteredAt, j.Reused, j.Saved, max(j.DispatchedAt, j.AcceptedAt), j.ArrivedAt, j.SplitFrom, j.RepeatOf, j.Answers, j.Standing, cmp.Or(j.Round, OnCall), j.FoundOn, j.Bound,
-		cmp.Or(j.Kind, string(j.Trade)), j.KindVersion, cmp.Or(j.Sign, SignWard), j.Silence, j.AnswerDue, j.ComeDue)
+		cmp.Or(j.Kind, string(j.Trade)), j.KindVersion, cmp.Or(j.Sign, SignWard), j.Silence, j.AnswerDue, j.ComeDue, j.TriagedAt, j.TriagedBy, j.Budget)
 	return err
 }
 
@@ -266,14 +273,14 @@ func update(ctx context.Context, tx *db.Tx, j *Job) error {
 	return tx.One(ctx, fault.Stale(), `UPDATE desk_job SET state = $1, open = $2, crew = $3, worker = $4, dispatcher = $5, waits = $6,
 		reason = $7, cause = $8, done = $9, minutes = $10, labour = $11, parts = $12, cost = $13, returned = $14, rating = $15, opinion = $16, signer = $17,
 		signature = $18, dispatched_at = $19, accepted_at = $20, arrived_at = $21, paused_at = $22, paused = $23, finished_at = $24, closed_at = $25,
-		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, answered_at = $35, came_at = $36, version = version + 1 WHERE id = $37 AND version = $38`,
+		due = $26, clock = $27, level = $28, hard = $29, plan = $30, raised_at = $31, reused = $32, saved = $33, plans = $34, answered_at = $35, came_at = $36, sender = $37, planner = $38, triaged_at = $39, triaged_by = $40, version = version + 1 WHERE id = $41 AND version = $42`,
 		j.State, j.Open, j.Crew, j.Worker, j.Dispatcher, j.Waits, j.Reason, j.Cause, j.Done, j.Minutes, j.Labour, j.Parts, j.Cost, j.Returned, j.Rating,
 		j.Opinion, j.Signer, j.Signature, j.DispatchedAt, j.AcceptedAt, j.ArrivedAt, j.PausedAt, j.Paused, j.FinishedAt, j.ClosedAt,
-		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.Plans, j.AnsweredAt, j.CameAt, j.ID, j.Version)
+		j.Due, j.Clock, j.Level, j.Hard, j.Plan, j.RaisedAt, j.Reused, j.Saved, j.Plans, j.AnsweredAt, j.CameAt, j.Sender, j.Planner, j.TriagedAt, j.TriagedBy, j.ID, j.Version)
 }
 
 func hasten(ctx context.Context, tx *db.Tx, id string) error {
-	_, err := tx.Exec(ctx, `UPDATE desk_job SET hastened = hastened + 1 WHERE id = $1`, id)
+	_, err := tx.Exec(ctx, `UPDATE desk_job SET hastened = hastened + 1, hastened_at = $1 WHERE id = $2`, tx.At(), id)
 	return err
 }
 

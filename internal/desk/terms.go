@@ -17,16 +17,17 @@ type Term struct {
 
 // Terms are all of them, with what they are until the hospital sets them.
 var Terms = []Term{
-	{"reopen_days", 7, 1, 90},      // days after the closing in which a ward has a job taken up again
-	{"silence_hours", 24, 0, 240},  // working hours after which nobody's word closes a job; 0: never
-	{"repeat_days", 30, 1, 365},    // days in which the same failure is a repeat
-	{"sample_percent", 10, 0, 100}, // of the closed jobs: so many wards are called back
-	{"callback_days", 7, 1, 60},    // days after which a call back that nobody made is let go
-	{"bad_rating", 2, 1, 4},        // stars at and below which a rating is a complaint
-	{"complaint_days", 3, 1, 30},   // working days to answer a complaint
-	{"warn_percent", 25, 1, 90},    // of its time is left when a job's worker is warned
-	{"head_percent", 50, 0, 1000},  // of its time over the deadline: the section head hears of it
-	{"vice_percent", 100, 0, 1000}, // of its time over the deadline: the vice-president in charge does
+	{"reopen_days", 7, 1, 90},       // days after the closing in which a ward has a job taken up again
+	{"silence_hours", 24, 0, 240},   // working hours after which nobody's word closes a job; 0: never
+	{"repeat_days", 30, 1, 365},     // days in which the same failure is a repeat
+	{"sample_percent", 10, 0, 100},  // of the closed jobs: so many wards are called back
+	{"callback_days", 7, 1, 60},     // days after which a call back that nobody made is let go
+	{"bad_rating", 2, 1, 4},         // stars at and below which a rating is a complaint
+	{"complaint_days", 3, 1, 30},    // working days to answer a complaint
+	{"warn_percent", 25, 1, 90},     // of its time is left when a job's worker is warned
+	{"head_percent", 50, 0, 1000},   // of its time over the deadline: the section head hears of it
+	{"vice_percent", 100, 0, 1000},  // of its time over the deadline: the vice-president in charge does
+	{"hasten_minutes", 15, 0, 1440}, // after a ward hastened a job, until it may again
 	{"theatre_percent", 50, 10, 100},
 	{"icu_percent", 50, 10, 100}, // of the time of an ordinary place: operating theatres, intensive care
 	{"working_normal", 0, 0, 1},  // 1: the time of ordinary jobs is counted in working time, 0: round the clock

@@ -76,13 +76,18 @@ const (
 	Commented     = "commented"      // something was said about a job of yours
 	Amended       = "amended"        // what stands on a job of yours was changed
 	ComplaintLate = "complaint_late" // a complaint was not answered by its day
+	Replied       = "replied"        // the job that you set somebody was finished
 )
 
 // Events are all of them.
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
 	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed, StandIn, InPlace, StandInEnds,
 	GoodsPlanned, GoodsOrdered, GoodsCame, GoodsFreed,
-	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate}
+	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate, Replied}
+
+// indoors are told on a person's own page and to the channels that ask for it, not by letter:
+// a desk that sends a hundred people a day would read nothing else.
+var indoors = []string{Replied}
 
 // Word is something to be told.
 type Word struct {
@@ -115,7 +120,7 @@ func Tell(ctx context.Context, tx *db.Tx, w Word) error {
 	for _, p := range to {
 		if a, err := AddressOf(ctx, tx, p); err != nil {
 			return err
-		} else if a != "" {
+		} else if a != "" && !slices.Contains(indoors, w.Event) {
 			roads = append(roads, road{person: p})
 		}
 	}

@@ -81,6 +81,7 @@ func (c *Counter) Routes() []web.Route {
 		{At: "POST /desk/settings", Need: desk.MayArrange, Do: arrange, Form: &settingsForm, Gives: arranged{}},
 		step("dispatch", desk.MayDispatch, c.dispatch),
 		step("reassign", desk.MayDispatch, c.reassign),
+		step("triage", desk.MayDispatch, pressed("desk.done.triaged", desk.Triage)),
 		step("grab", desk.MayWork, pressed("desk.done.grabbed", desk.Grab)),
 		step("accept", desk.MayWork, pressed("desk.done.accepted", desk.Accept)),
 		step("depart", desk.MayWork, pressed("desk.done.departed", desk.Depart)),

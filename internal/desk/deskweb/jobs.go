@@ -199,8 +199,24 @@ func (c *Counter) buttons(r *web.Req, j *desk.Job, only ...string) ([]ui.Action,
 	if open, err = returnable(r, j, open); err != nil {
 		return nil, err
 	}
+	if open, err = hastenable(r, j, open); err != nil {
+		return nil, err
+	}
 	putDown(j, open)
 	return open, c.ready(r, j, open)
+}
+
+// hastenable leaves the step away until one may hasten again.
+func hastenable(r *web.Req, j *desk.Job, open []ui.Action) ([]ui.Action, error) {
+	at := slices.IndexFunc(open, func(a ui.Action) bool { return a.Name == "hasten" })
+	if at < 0 {
+		return open, nil
+	}
+	again, err := desk.HastenAgain(r.Context(), r.Read(), j)
+	if err == nil && instant(r.Read().Moment()).Before(again) {
+		open = slices.Delete(open, at, at+1)
+	}
+	return open, err
 }
 
 // returnable offers the parts that may come back, or leaves the step away.
@@ -270,7 +286,7 @@ const shiftMost = 8 * 60
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "depart": "walk", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
 	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
 	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up",
-	"amend": "edit", "merge": "packages", "find": "eye", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
+	"triage": "eye", "amend": "edit", "merge": "packages", "find": "eye", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
 
 // notes are what the reader must know before acting.
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
@@ -289,7 +305,14 @@ func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
 		ns = append(ns, ui.Note{Text: said, Tone: ui.Soon})
 	}
 	if j.Hastened > 0 && j.Active() {
-		ns = append(ns, ui.Note{Text: r.T("desk.note.hastened", j.Hastened), Tone: ui.Soon})
+		n := ui.Note{Text: r.T("desk.note.hastened", j.Hastened), Tone: ui.Soon}
+		if !j.HastenedAt.IsZero() {
+			n.Text += r.T("desk.note.hastened.last", r.W2.Instant(j.HastenedAt, r.Read().Moment()))
+		}
+		ns = append(ns, n)
+	}
+	if j.State == desk.Reported && !j.TriagedAt.IsZero() {
+		ns = append(ns, ui.Note{Text: r.T("desk.note.triaged", j.TriagedBy, r.W2.Instant(j.TriagedAt, r.Read().Moment()))})
 	}
 	if j.Returned > 0 && j.Active() {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.returned", j.Reason), Tone: ui.Soon})
@@ -385,6 +408,9 @@ func result(r *web.Req, j *desk.Job, signature string) (fs []ui.Fact) {
 	}
 	if j.Outside > 0 {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.outside"), Text: r.W2.Money(j.Outside), Num: true}, ui.Fact{Label: r.T("desk.jobs.total"), Text: r.W2.Money(j.Total), Num: true})
+	}
+	if j.Budget != "" {
+		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.budget"), Text: j.Budget})
 	}
 	if j.Reused > 0 {
 		fs = append(fs, ui.Fact{Label: r.T("desk.jobs.reused"), Text: r.W2.Number(j.Reused), Num: true}, ui.Fact{Label: r.T("desk.jobs.saved"), Text: r.W2.Money(j.Saved), Num: true})

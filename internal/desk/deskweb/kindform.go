@@ -18,6 +18,7 @@ import (
 type kindSheet struct {
 	desk.Kind
 	Ask    []askLine
+	Only   []askerLine
 	Spoken bool // silence never signs
 }
 
@@ -29,11 +30,17 @@ type askLine struct {
 	Required bool
 }
 
+// askerLine is a department that may ask for the kind.
+type askerLine struct{ Department string }
+
 // sheetOf is the page of a kind as it stands.
 func sheetOf(k desk.Kind) *kindSheet {
 	s := &kindSheet{Kind: k}
 	for _, q := range k.Questions() {
 		s.Ask = append(s.Ask, askLine{q.Text, q.Sort, strings.Join(q.Choices, "、"), q.Required})
+	}
+	for _, d := range k.Askers {
+		s.Only = append(s.Only, askerLine{d})
 	}
 	if s.Silence == desk.Spoken {
 		s.Silence, s.Spoken = 0, true
@@ -52,6 +59,10 @@ func (s *kindSheet) kind() *desk.Kind {
 		}
 	}
 	k.Ask(qs)
+	k.Askers = nil
+	for _, o := range s.Only {
+		k.Askers = append(k.Askers, o.Department)
+	}
 	if s.Spoken {
 		k.Silence = desk.Spoken
 	}
@@ -72,6 +83,9 @@ func kindFields(fresh bool) []form.Field[kindSheet] {
 		form.Field[kindSheet]{Key: "ward", Into: func(s *kindSheet) any { return &s.Ward }},
 		form.Field[kindSheet]{Key: "guest", Into: func(s *kindSheet) any { return &s.Guest }, Hint: true})
 	return append(fields, []form.Field[kindSheet]{
+		form.LinesOf("askers", func(s *kindSheet) *[]askerLine { return &s.Only }, &form.Of[askerLine]{Name: "desk.asker", Fields: []form.Field[askerLine]{
+			{Key: "department", Into: func(a *askerLine) any { return &a.Department }, Ref: "departments", Required: true},
+		}}, 100),
 		form.LinesOf("questions", func(s *kindSheet) *[]askLine { return &s.Ask }, &form.Of[askLine]{Name: "desk.question", Fields: []form.Field[askLine]{
 			{Key: "text", Into: func(a *askLine) any { return &a.Text }, Most: 40, Required: true},
 			{Key: "sort", Into: func(a *askLine) any { return &a.Sort }, OneOf: desk.QuestionSorts},
@@ -95,6 +109,7 @@ func kindFields(fresh bool) []form.Field[kindSheet] {
 		{Key: "photos", Into: func(s *kindSheet) any { return &s.Photos }, Most: 9},
 		{Key: "parts", Into: func(s *kindSheet) any { return &s.Parts }},
 		{Key: "costs", Into: func(s *kindSheet) any { return &s.Costs }},
+		{Key: "budget", Into: func(s *kindSheet) any { return &s.Budget }, Most: 40, Hint: true},
 		{Key: "position", Into: func(s *kindSheet) any { return &s.Position }, Most: 999, Hint: true},
 		{Key: "closed", Into: func(s *kindSheet) any { return &s.Closed }},
 	}...)

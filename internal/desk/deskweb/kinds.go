@@ -104,7 +104,14 @@ func kinds(r *web.Req) error {
 			qs = append(qs, worded(r, q))
 		}
 		slices.Sort(teams)
-		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, {Text: yes(k.Ward)}, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(teams))},
+		ward := ui.Cell{Text: yes(k.Ward)}
+		if n := len(k.Askers); n > 0 {
+			ward.Sub = r.T("desk.kind.askers.n", n)
+		}
+		if k.Budget != "" {
+			name.Sub = strings.TrimPrefix(name.Sub+" · "+k.Budget, " · ")
+		}
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, ward, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(teams))},
 			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, {Text: yes(k.Parts)}, {Text: yes(k.Costs)}}})
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.kinds"), Sub: r.T("desk.kinds.sub"), Wide: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Live: []string{desk.KindNoun},
@@ -172,6 +179,15 @@ func whereTo(f *ui.Form, must bool) *ui.Field {
 	return nil
 }
 
+// mayAsk says whether a kind is offered to the person, for any department they report for.
+func mayAsk(r *web.Req, k *desk.Kind) bool {
+	s := r.By.Scope(desk.MayReport)
+	if s.All {
+		return k.OfferedTo(r.By, cmp.Or(r.By.Unit, "")) || len(k.Askers) > 0 && k.Ward && !k.Closed
+	}
+	return slices.ContainsFunc(append(s.Units, r.By.Unit), func(u string) bool { return k.OfferedTo(r.By, u) })
+}
+
 // offered puts the hospital's kinds into the cards of trades: their names, drawings and
 // order, without those that are not offered; below them the questions of the one chosen.
 func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
@@ -186,7 +202,7 @@ func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
 		if k.ID == x.Value {
 			chosen = *k
 		}
-		if k.Closed || !k.Ward && !r.By.May(desk.MayDispatch) {
+		if !mayAsk(r, k) {
 			continue
 		}
 		x.Options = append(x.Options, ui.Option{Value: k.ID, Label: called(r, k), Icon: k.Icon})
@@ -226,7 +242,7 @@ func cardOf(r *web.Req, trade string) (label string, at int) {
 	}
 	for i := range all {
 		k := &all[i]
-		if k.Closed || !k.Ward && !r.By.May(desk.MayDispatch) {
+		if !mayAsk(r, k) {
 			continue
 		}
 		if k.ID == trade {

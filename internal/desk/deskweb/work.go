@@ -36,6 +36,9 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 	if j.Level > 0 && j.Active() {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hard"), Tone: ui.Danger})
 	}
+	if j.State == desk.Reported && j.TriagedAt.IsZero() && r.By.May(desk.MayDispatch) {
+		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.unread"), Tone: ui.Soon})
+	}
 	if j.Hastened > 0 && j.Active() {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hastened", j.Hastened), Tone: ui.Soon})
 	}
@@ -288,7 +291,7 @@ func (c *Counter) lanes(r *web.Req, see list.Where, here, crew string) (templ.Co
 			if j.State == desk.Accepted || j.State == desk.OnWay {
 				k.Marks = append(k.Marks, *mark(r, j))
 			}
-			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch"); err != nil {
+			if k.Actions, err = c.steps(r, j, "/desk/board", "dispatch", "triage"); err != nil {
 				return nil, err
 			}
 			for i := range k.Actions {
