@@ -76,6 +76,7 @@ type Card struct {
 	State          State      `json:"state"`
 	Closed         bool       `json:"closed"` // scrapped
 	Special        bool       `json:"special"`
+	Lent           bool       `json:"lent"` // somebody has it under a slip
 	Inspected      period.Day `json:"inspected"`
 	Result         string     `json:"result"`
 	Due            period.Day `json:"due"`

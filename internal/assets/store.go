@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 // Cards is the list of cards: its page, filters, export and API.
@@ -20,7 +21,7 @@ var Cards = list.Of[Card]{
 	Columns: []list.Column[Card]{
 		{Key: "name", SQL: "a.name", Into: func(c *Card) any { return &c.Name }, Sort: true},
 		{Key: "number", SQL: "a.number", Into: func(c *Card) any { return &c.Number }, Sort: true},
-		{Key: "state", SQL: "a.state", Into: func(c *Card) any { return &c.State }, OneOf: States, Enum: "assets.card.state", Tone: stateTone},
+		{Key: "state", SQL: "a.state", Into: func(c *Card) any { return &c.State }, OneOf: States, Enum: "assets.card.state", Tone: stateTone, Said: stateSaid},
 		{Key: "due", SQL: "a.due", Into: func(c *Card) any { return &c.Due }, Range: true, Sort: true, Tone: dueTone},
 		{Key: "department", SQL: "a.department", Into: func(c *Card) any { return &c.Department }, Ref: "departments", Text: func(c *Card) string { return c.DepartmentName }},
 		{Key: "place", SQL: "a.place", Into: func(c *Card) any { return &c.Place }, Ref: "places", Text: func(c *Card) string { return strings.TrimSpace(c.PlaceName + " " + c.Spot) }},
@@ -29,6 +30,7 @@ var Cards = list.Of[Card]{
 		{Key: "cost", SQL: "a.cost", Into: func(c *Card) any { return &c.Cost }, Range: true, Sort: true},
 		{Key: "since", SQL: "a.since", Into: func(c *Card) any { return &c.Since }, Range: true, Sort: true},
 		{Key: "closed", SQL: "a.closed", Into: func(c *Card) any { return &c.Closed }, Aside: true},
+		{Key: "lent", SQL: "EXISTS (SELECT 1 FROM assets_loan l WHERE l.card = a.id AND l.open = true)", Into: func(c *Card) any { return &c.Lent }, Aside: true},
 		{Key: "special", SQL: "a.special", Into: func(c *Card) any { return &c.Special }, Aside: true},
 		{Key: "inspected", SQL: "a.inspected", Into: func(c *Card) any { return &c.Inspected }, Range: true, Aside: true},
 		{Key: "result", SQL: "a.result", Into: func(c *Card) any { return &c.Result }, OneOf: Results, Enum: "assets.result", Aside: true},
@@ -45,9 +47,20 @@ var Cards = list.Of[Card]{
 	},
 }
 
+// stateSaid: what is lent is in use, and not at hand.
+func stateSaid(w *words.Words, c *Card) string {
+	if c.Lent && c.State == InUse {
+		return w.T("assets.found.lent")
+	}
+	return w.T("assets.card.state." + string(c.State))
+}
+
 func stateTone(c *Card, _ time.Time) string {
 	switch c.State {
 	case InUse:
+		if c.Lent {
+			return "soon"
+		}
 		return "done"
 	case Repair:
 		return "soon"

@@ -60,6 +60,12 @@ func TestToolsAtTheCounter(t *testing.T) {
 		if got := me.Get(at).Texts("h1 .state, .state"); !slices.Contains(got, "借出") {
 			t.Errorf("the card of what is lent says %q", got)
 		}
+		site.By = dbtest.PersonIn(wang.ID, crew.ID, assets.MayLend, assets.MaySee)
+		if got := me.Get("/asset-cards?lent=true").See("冲击钻", "借出").Texts("tbody tr"); len(got) != 1 {
+			t.Errorf("what is lent out lists %q", got)
+		}
+		me.Get("/asset-cards?lent=false").NotSee("冲击钻")
+		site.By = dbtest.PersonIn(wang.ID, crew.ID, assets.MayLend)
 		if n := me.Get("/tool-counts/new").Count("select[name='lines.0.state']"); n != 1 {
 			t.Error("the sheet of one's own crew is not found without saying which")
 		}

@@ -187,12 +187,28 @@ func (r *Req) fail(err error) {
 	}
 	f := ui.Failure{Status: r.status, Title: r.T(fmt.Sprintf("base.status.%d", r.status)), Text: r.say(e), Request: r.Number,
 		Actions: []ui.Action{{Label: r.T("base.home"), Href: "/"}}}
+	if who := r.whomToAsk(e); len(who) > 0 {
+		f.Text += r.T("base.need.ask", r.W2.List(who))
+	}
 	for _, l := range r.cited(e) {
 		f.Actions = append(f.Actions, ui.Action{Label: l.Label, Href: l.Href})
 	}
 	if err := r.Show(ui.Page{Title: f.Title, Failed: true, Narrow: true, Body: ui.ErrorPage(r.W2, f)}, nil); err != nil {
 		r.Site.Log.Error("drawing the error page", "err", err, "request", r.Number)
 	}
+}
+
+// whomToAsk are the roles that hold the permission somebody lacks.
+func (r *Req) whomToAsk(e *fault.Error) []string {
+	if e.Key != "base.need" || len(e.Args) == 0 || r.Site.Holders == nil || r.By.ID == "" {
+		return nil
+	}
+	need, _ := e.Args[0].(string)
+	who, err := r.Site.Holders(r.Context(), r.Read(), need, r.W2.Lang)
+	if err != nil {
+		r.Site.Log.Warn("who holds a permission", "err", err, "request", r.Number)
+	}
+	return who
 }
 
 // toSignIn sends a person to the door and remembers where they were going. What

@@ -98,6 +98,8 @@ type Site struct {
 	Notes func(*Req) []ui.Note
 	// Prove is the page on which people prove again who they are; it goes on to "back".
 	Prove string
+	// Holders are the names of the roles that hold a permission, in a language: whom to ask.
+	Holders func(ctx context.Context, r db.Reader, need, lang string) ([]string, error)
 	// Rule is the page of a rule that a fault cites; nil: there is no such book.
 	Rule     func(clause string) string
 	Hospital string

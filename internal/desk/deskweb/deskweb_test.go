@@ -105,7 +105,7 @@ func open(t *testing.T, d *db.DB, more ...fs.FS) *house {
 		h.wang = person("2001", "王建国", h.electric, desk.MayWork)
 		h.li = person("2002", "李志强", h.electric, desk.MayWork)
 		h.dispatcher = dbtest.Person("", desk.MayReport, desk.MayDispatch, desk.MaySee, desk.MayCancel)
-		h.dispatcher.ID, h.dispatcher.Name = "3001", "赵调度"
+		h.dispatcher.ID, h.dispatcher.Name = person("3001", "赵调度", h.electric).ID, "赵调度"
 		h.wang.Rights[warehouse.MayUse] = db.Scope{All: true}
 		h.store = warehouse.Store{Code: "WX", Name: "维修库", Department: h.electric.ID}
 		if err := warehouse.SetUp(ctx, tx, &h.store); err != nil {
@@ -315,6 +315,8 @@ func TestProgramsReportAndRead(t *testing.T) {
 		at := "/api/desk/jobs/" + h.only(t).ID
 		webtest.Run(t, h,
 			webtest.Call{Method: "POST", URL: at + "/hasten", JSON: map[string]any{}, Want: 200, See: []string{`"hastened":1`}},
+			webtest.Call{Name: "at once again", Method: "POST", URL: at + "/hasten", JSON: map[string]any{}, Want: 409, See: []string{"urn:houqin:fault:desk.hastened_lately", "15 分钟后可以再催"}},
+			webtest.Call{Name: "a ward looks at it for the desk", Method: "POST", URL: at + "/triage", JSON: map[string]any{}, Want: 403},
 			webtest.Call{Method: "POST", URL: at + "/dispatch", JSON: map[string]any{"worker": "2001"}, Want: 403})
 		h.as(h.dispatcher)
 		webtest.Run(t, h,

@@ -42,6 +42,7 @@ func TestAJobIsDeclinedHandedUpAndItsPartsComeBack(t *testing.T) {
 		at := "/desk/jobs/" + j.ID
 		c := webtest.New(t, h)
 		chief := dbtest.Person("科长", desk.MaySee, desk.MayLead)
+		chief.ID = h.stranger.ID // one who is told
 		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error {
 			return approvals.Seat(t.Context(), tx, &approvals.Holding{Post: "section_chief", Person: h.li.ID})
 		})

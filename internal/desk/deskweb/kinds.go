@@ -61,11 +61,11 @@ func kinds(r *web.Req) error {
 	for _, n := range wanted {
 		needs[string(n.Trade)] = append(needs[string(n.Trade)], r.T("people.certificate.kind."+n.Certificate))
 	}
-	yes := func(b bool) string {
+	yes := func(b bool) ui.Cell {
 		if b {
-			return "✓"
+			return ui.Cell{Text: r.T("base.yes"), Flag: ui.Yes}
 		}
-		return ""
+		return ui.Cell{Flag: ui.No}
 	}
 	t := ui.Table{ID: "kinds", Caption: r.T("desk.kinds"), Columns: []ui.Head{{Label: r.T("desk.kind.name")}, {Label: r.T("desk.kind.ward")}, {Label: r.T("desk.kind.guest")}, {Label: r.T("desk.kind.crews")},
 		{Label: r.T("desk.kind.needs")}, {Label: r.T("desk.kind.minutes"), Num: true}, {Label: r.T("desk.kind.sign")}, {Label: r.T("desk.kind.asks")}, {Label: r.T("desk.kind.photos"), Num: true}, {Label: r.T("desk.kind.parts")}, {Label: r.T("desk.kind.costs")}}}
@@ -104,15 +104,15 @@ func kinds(r *web.Req) error {
 			qs = append(qs, worded(r, q))
 		}
 		slices.Sort(teams)
-		ward := ui.Cell{Text: yes(k.Ward)}
+		ward := yes(k.Ward)
 		if n := len(k.Askers); n > 0 {
 			ward.Sub = r.T("desk.kind.askers.n", n)
 		}
 		if k.Budget != "" {
 			name.Sub = strings.TrimPrefix(name.Sub+" · "+k.Budget, " · ")
 		}
-		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, ward, {Text: yes(k.Guest)}, {Text: r.W2.List(slices.Compact(teams))},
-			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, {Text: yes(k.Parts)}, {Text: yes(k.Costs)}}})
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, ward, yes(k.Guest), {Text: r.W2.List(slices.Compact(teams))},
+			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, yes(k.Parts), yes(k.Costs)}})
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.kinds"), Sub: r.T("desk.kinds.sub"), Wide: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Live: []string{desk.KindNoun},
 		Actions: []ui.Action{{Name: "new", Label: r.T("desk.kind.new"), Href: "/desk/kinds/new", Icon: "plus", Tone: ui.Accent}}, Body: framed(r.W2, t)}, all)

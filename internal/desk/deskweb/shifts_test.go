@@ -31,10 +31,12 @@ func TestWhenTheCrewsWorkIsSaidOnAPage(t *testing.T) {
 		old := c.Get("/desk/shifts")
 		c.Get("/desk/shifts").Press("保存", fill("shifts.0.name", "早早班"))
 		old.PressWant(409, "保存", fill("shifts.1.name", "白日班")).See("您打开之后别人已改过", "早早班", "白日班")
-		for at, wants := range map[string][]string{"/desk/settings": {"您打开之后别人已改过", "现在保存着的"}, "/desk/crews": {"您打开之后别人已改过", "现在保存着的"}} {
+		for at, typed := range map[string][]string{"/desk/settings": {"phone", "8199"}, "/desk/crews": {"needs.0.trade", "lift", "needs.0.certificate", "lift"}} {
 			old := c.Get(at)
 			c.Get(at).Press("保存", nil)
-			old.PressWant(409, "保存", nil).See(wants...)
+			if page := old.PressWant(409, "保存", fill(typed...)).See("您打开之后别人已改过", "现在保存着的"); page.Input(typed[0]) != typed[1] {
+				t.Errorf("%s forgot what was typed: %q", at, page.Input(typed[0]))
+			}
 		}
 		page = c.Get("/desk/shifts")
 		page.PressWant(422, "保存", fill("shifts.0.code", "", "shifts.0.name", "", "shifts.0.from", "", "shifts.0.until", "")).See("早班（早）还有1人排着")

@@ -126,8 +126,17 @@ type Counter struct {
 
 // New makes the counter of a site. permissions are all that can be permitted in the building.
 func New(s *web.Site, permissions []string) *Counter {
-	s.Prove, s.Notes = "/again", alarms
+	s.Prove, s.Notes, s.Holders = "/again", alarms, holders
 	return &Counter{desk: people.NewDesk(s.DB), book: s.Words, Permissions: permissions}
+}
+
+// holders are the names of the roles that hold a permission.
+func holders(ctx context.Context, r db.Reader, need, lang string) (names []string, err error) {
+	all, err := people.RolesWith(ctx, r, need)
+	for _, role := range all {
+		names = append(names, role.Name(lang))
+	}
+	return names, err
 }
 
 // Visitor names who asks: behind /api/ by the token in the Authorization header and

@@ -368,7 +368,7 @@ func TestTheThreeAdministratorsAtWork(t *testing.T) {
 		system.Get("/people/"+id+"/edit").Press("保存", webtest.Fill{"phone": {"8123"}}).See("8123")
 		system.Get("/people?q=zhaoxin").See("赵新", "共 1 条")
 		system.Do(webtest.Call{URL: "/people/" + id + "/grants", Want: 403})
-		system.Do(webtest.Call{URL: "/roles", Want: 403})
+		system.Do(webtest.Call{URL: "/roles", Want: 403, See: []string{"有此权限的角色：安全管理员"}})
 		system.Do(webtest.Call{URL: "/audit", Want: 403})
 
 		// The security administrator says what they may do, to others.

@@ -52,6 +52,8 @@
       list.append(Object.assign(document.createElement("span"), { className: "picker-none", textContent: H.words().foundNone }));
     }
     list.hidden = false;
+    list.tabIndex = -1; // a list that scrolls is no stop for Tab
+    list.answers = q;
     input.setAttribute("aria-expanded", "true");
     if (found.length && q) mark(picker, 0);
   }
@@ -135,6 +137,8 @@
     } else if (e.key === "Enter" && !list.hidden && at >= 0) {
       e.preventDefault(); e.stopPropagation();
       pick(picker, list.querySelectorAll(".picker-option")[at].option);
+    } else if (e.key === "Tab" && !list.hidden && at >= 0 && list.answers === input.value.trim()) {
+      pick(picker, list.querySelectorAll(".picker-option")[at].option); // and Tab goes on
     } else if (e.key === "Escape" && !list.hidden) {
       e.preventDefault(); e.stopPropagation();
       close(picker);
