@@ -288,6 +288,7 @@ var Life = flow.Flow[State, Job]{
 		{Name: "plan", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayLead, If: raised, Hide: true, Ask: &PlanForm, Tone: "accent"},
 		{Name: "take_back", From: []State{Accepted, OnWay, Working, Paused, Done}, Need: MayWork, If: own, Hide: true, Ask: &BackForm},
 		{Name: "sign", From: []State{Done}, To: Closed, Need: MaySign, If: signing, Ask: &SignForm, Tone: "accent"},
+		{Name: "sign_here", From: []State{Done}, To: Closed, Need: MayWork, If: own, Hide: true, Ask: &HereForm, Tone: "accent"},
 		{Name: "return", From: []State{Done}, To: Accepted, Need: MaySign, If: another, Ask: &ReturnForm},
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
 		{Name: "reassign", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},

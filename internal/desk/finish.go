@@ -117,7 +117,26 @@ func Sign(ctx context.Context, tx *db.Tx, id string, version int64, s Signing) (
 	if err != nil {
 		return j, err
 	}
-	return j, sign(ctx, tx, &j, s, drawn)
+	return j, sign(ctx, tx, &j, s, drawn, "sign", s.Opinion)
+}
+
+// SignHere is Sign on the phone of who did the work, by a person who has proved with their
+// PIN that it is they: signer, with what they may today. The worker takes the step; whose word
+// it is, is judged as if they had signed on their own phone.
+func SignHere(ctx context.Context, tx *db.Tx, id string, version int64, signer db.Actor, s Signing) (Job, error) {
+	j, err := take(ctx, tx, id, version, "sign_here")
+	if err != nil {
+		return j, err
+	}
+	j.State = Done
+	if err := Life.Move(signer, &j, "sign"); err != nil {
+		return j, err
+	}
+	if _, err := Get(ctx, tx, signer, id); err != nil {
+		return j, err
+	}
+	s.Signature = signer.Name
+	return j, sign(ctx, tx, &j, s, "", "sign_here", strings.TrimSpace(signer.Name+"\n"+s.Opinion))
 }
 
 // SignAll signs several jobs off with one signature and says how many. Those that
@@ -141,7 +160,7 @@ func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, er
 		if err != nil {
 			return n, err
 		}
-		if err := sign(ctx, tx, &j, s, drawn); err != nil {
+		if err := sign(ctx, tx, &j, s, drawn, "sign", s.Opinion); err != nil {
 			return n, err
 		}
 		n++
@@ -149,7 +168,8 @@ func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, er
 	return n, nil
 }
 
-func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error {
+// sign closes a job with a signature; step and note are what the story says of it.
+func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn, step, note string) error {
 	bad, err := s.check(ctx, tx)
 	if err != nil {
 		return err
@@ -164,7 +184,7 @@ func sign(ctx context.Context, tx *db.Tx, j *Job, s Signing, drawn string) error
 			return err
 		}
 	}
-	if err := keep(ctx, tx, j, "sign", s.Opinion); err != nil {
+	if err := keep(ctx, tx, j, step, note); err != nil {
 		return err
 	}
 	if err := rated(ctx, tx, j, s, bad); err != nil {

@@ -190,3 +190,47 @@ func TestAKindIsForSomeDepartmentsAndHasABudgetLine(t *testing.T) {
 		}
 	})
 }
+
+// On the phone of who did the work somebody of the ward says with their PIN that it is done:
+// their word counts as if they had signed themselves, and nobody else's does.
+//
+// Clause: W-007
+func TestAWardSignsOnTheWorkersPhone(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		here := func(by, signer db.Actor, id string) error {
+			return h.do(by, func(ctx context.Context, tx *db.Tx) error {
+				_, err := desk.SignHere(ctx, tx, id, 0, signer, desk.Signing{Rating: 5})
+				return err
+			})
+		}
+		id := h.at(t, desk.Done, desk.Normal)
+		both := h.wang
+		both.Rights = db.Rights{desk.MayWork: {All: true}, desk.MaySign: {All: true}}
+		for who, c := range map[string]struct {
+			by, signer db.Actor
+			want       string
+		}{
+			"another ward":       {h.wang, h.stranger, "base.need"},
+			"the worker":         {h.wang, both, "desk.own_work"},
+			"on another's phone": {h.li, h.nurse, "desk.not_yours"},
+			"the ward itself":    {h.nurse, h.nurse, "base.need"},
+		} {
+			if err := here(c.by, c.signer, id); !fault.Is(err, c.want) {
+				t.Errorf("%s: %v, want %s", who, err, c.want)
+			}
+		}
+		if err := here(h.wang, h.nurse, h.at(t, desk.Working, desk.Normal)); !fault.Is(err, "base.step_not_possible") {
+			t.Errorf("before it is done: %v", err)
+		}
+		if err := here(h.wang, h.nurse, id); err != nil {
+			t.Fatal(err)
+		}
+		if j := h.job(t, id); j.State != desk.Closed || j.Signer != h.nurse.Name || j.Rating != 5 || j.Open {
+			t.Errorf("signed here it is %s by %q with %d", j.State, j.Signer, j.Rating)
+		}
+		if err := here(h.wang, h.nurse, id); fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("signed twice: %v", err)
+		}
+	})
+}

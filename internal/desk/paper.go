@@ -50,6 +50,14 @@ type Signing struct {
 	Reasons   []string // of RatedFor
 }
 
+// Proof is a ward's word on the phone of who did the work: who it is, by their PIN.
+type Proof struct {
+	Number  string
+	PIN     string
+	Rating  int64
+	Opinion string
+}
+
 // Reason is why something is held up, sent back or called off.
 type Reason struct {
 	Code string // of a pause: what it waits for
@@ -125,6 +133,12 @@ var (
 		{Key: "photos", Into: func(p *Pictures) any { return &p.Photos }, Required: true},
 	}}
 
+	HereForm = form.Of[Proof]{Name: "desk.here_sign", Fields: []form.Field[Proof]{
+		{Key: "number", Into: func(p *Proof) any { return &p.Number }, Required: true, Most: 20, Hint: true},
+		{Key: "pin", Into: func(p *Proof) any { return &p.PIN }, Kind: form.Password, Required: true, Most: 20},
+		{Key: "rating", Into: func(p *Proof) any { return &p.Rating }, Kind: form.Cards, OneOf: Ratings, Enum: "desk.sign.rating", Most: 5},
+		{Key: "opinion", Into: func(p *Proof) any { return &p.Opinion }, Most: 500},
+	}}
 	SignForm = form.Of[Signing]{Name: "desk.sign", Fields: []form.Field[Signing]{
 		{Key: "signature", Into: func(s *Signing) any { return &s.Signature }, Kind: form.Signature, Most: signatureMost, Required: true},
 		{Key: "rating", Into: func(s *Signing) any { return &s.Rating }, Kind: form.Cards, OneOf: Ratings, Most: 5},

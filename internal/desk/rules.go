@@ -24,7 +24,7 @@ var Claims = []rules.Claim{
 	{Clause: "W-005", How: rules.Records, By: "desk.rule.W-005", Page: "/desk/jobs", Tests: []string{"TestAnEmergencyIsGoneToBeforeThePaper", "TestWhatTurnsOutToBeAnEmergencyCallsPeopleOut"}},
 	{Clause: "W-005", How: rules.Measures, By: "desk.rule.W-005.time", Page: "/desk/jobs", Evidence: thereInTime, Tests: []string{"TestJobsAreJudgedByTheValueOfTheirDay", "TestALinkOpensNoMoreThanWasCounted"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007", Page: "/desk/jobs", Tests: []string{"TestNobodySignsTheirOwnWork"}},
-	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures"}},
+	{Clause: "W-007", How: rules.Records, By: "desk.rule.W-007.kept", Page: "/desk/jobs", Evidence: signedInTime, Tests: []string{"TestSignatures", "TestAWardSignsOnTheWorkersPhone"}},
 	{Clause: "W-007", How: rules.Refuses, By: "desk.rule.W-007.kind", Page: "/desk/kinds", Tests: []string{"TestAKindSaysWhoseWordClosesItsJobs"}},
 	{Clause: "W-005", How: rules.Schedules, Again: true, By: "desk.rule.W-005.paper", Page: "/approvals/debts", Evidence: papersInTime, Tests: []string{"TestAnEmergencyOwesItsPaper"}},
 	{Clause: "W-009", How: rules.Asks, By: "desk.rule.W-009", Page: "/desk/firms", Evidence: hired, Tests: []string{"TestAFirmFromOutsideIsAgreedTo"}},

@@ -57,7 +57,7 @@ var Jobs = list.Of[Job]{
 		{Key: "triaged_at", SQL: "j.triaged_at", Into: func(j *Job) any { return &j.TriagedAt }, Aside: true, Range: true},
 		{Key: "triaged_by", SQL: "j.triaged_by", Into: func(j *Job) any { return &j.TriagedBy }, Hidden: true},
 		{Key: "hastened_at", SQL: "j.hastened_at", Into: func(j *Job) any { return &j.HastenedAt }, Hidden: true},
-		{Key: "budget", SQL: "j.budget", Into: func(j *Job) any { return &j.Budget }, Aside: true},
+		{Key: "budget", SQL: "j.budget", Into: func(j *Job) any { return &j.Budget }, Ref: "budgets", Text: func(j *Job) string { return j.Budget }, Aside: true},
 		{Key: "waits", SQL: "j.waits", Into: func(j *Job) any { return &j.Waits }, Hidden: true},
 		{Key: "reason", SQL: "j.reason", Into: func(j *Job) any { return &j.Reason }, Hidden: true},
 		{Key: "cause", SQL: "j.cause", Into: func(j *Job) any { return &j.Cause }, Hidden: true},

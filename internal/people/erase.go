@@ -39,7 +39,7 @@ func Erase(ctx context.Context, tx *db.Tx, id string, version int64) error {
 	}
 	for _, q := range []string{
 		// The id stands in the place of the login name: nobody else has it, and nobody types it.
-		`UPDATE people_account SET login = person, password = '', seed = '', seed_on = 0, seed_step = 0, closed = true WHERE person = $1`,
+		`UPDATE people_account SET login = person, password = '', pin = '', seed = '', seed_on = 0, seed_step = 0, closed = true WHERE person = $1`,
 		`DELETE FROM people_password WHERE person = $1`,
 		`DELETE FROM people_recovery WHERE person = $1`,
 		`DELETE FROM people_browser WHERE person = $1`,

@@ -94,6 +94,7 @@ func (c *Counter) Routes() []web.Route {
 		step("plan", desk.MayLead, c.plan),
 		step("take_back", desk.MayWork, c.takeBack),
 		step("sign", desk.MaySign, c.sign),
+		step("sign_here", desk.MayWork, c.signHere),
 		step("return", desk.MaySign, c.sendBack),
 		step("outside", desk.MayDispatch, c.outside),
 		step("hire", desk.MayDispatch, pressed("desk.done.hired", desk.Hire)),
@@ -165,6 +166,7 @@ func Pickers(s *web.Site) {
 	s.Picker("prices", pricePicker)
 	s.Picker("kinds", kindPicker)
 	s.Picker("panels", panelPicker)
+	s.Picker("budgets", budgetPicker)
 	s.Picker("crews", web.Picker{Need: web.SignedIn,
 		Find: func(ctx context.Context, r db.Reader, by db.Actor, text string) (picks []web.Pick, err error) {
 			found, err := departments.Departments.Find(ctx, r, text, teams, 20)

@@ -284,7 +284,7 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 const shiftMost = 8 * 60
 
 var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "depart": "walk", "arrive": "map-pin", "finish": "circle-check", "resume": "player-play", "pause": "player-pause",
-	"sign": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
+	"sign": "signature", "sign_here": "signature", "return": "arrow-back-up", "dispatch": "send", "reassign": "switch-horizontal", "hasten": "bell-ringing", "comment": "message", "picture": "camera", "cancel": "ban", "outside": "truck", "hire": "phone-call",
 	"decline": "x", "escalate": "arrow-up", "plan": "clipboard-list", "take_back": "arrow-back-up",
 	"triage": "eye", "amend": "edit", "merge": "packages", "find": "eye", "split": "git-branch", "reopen": "refresh", "explain": "message-2", "rate": "star", "complain": "alert-triangle", "invoice": "receipt"}
 

@@ -268,3 +268,21 @@ var kindPicker = web.Picker{Need: web.SignedIn,
 		k, err := desk.KindOf(ctx, r, id)
 		return cmp.Or(k.Name, string(k.Trade)), err
 	}}
+
+// budgetPicker finds the budget lines that kinds have; a line is its own name.
+var budgetPicker = web.Picker{Need: desk.MaySee,
+	Find: func(ctx context.Context, r db.Reader, _ db.Actor, text string) (picks []web.Pick, err error) {
+		all, err := desk.Kinds(ctx, r)
+		var lines []string
+		for _, k := range all {
+			if k.Budget != "" && strings.Contains(k.Budget, strings.TrimSpace(text)) {
+				lines = append(lines, k.Budget)
+			}
+		}
+		slices.Sort(lines)
+		for _, line := range slices.Compact(lines) {
+			picks = append(picks, web.Pick{ID: line, Label: line})
+		}
+		return picks[:min(len(picks), 20)], err
+	},
+	Label: func(_ context.Context, _ db.Reader, id string) (string, error) { return id, nil }}

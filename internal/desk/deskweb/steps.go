@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/form"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
+	"houqin/internal/people"
 )
 
 // after is where a step leads: back to the page it was taken from, else to the job.
@@ -90,6 +91,21 @@ func (c *Counter) takeBack(r *web.Req) error {
 }
 func (c *Counter) sign(r *web.Req) error {
 	return asked(c, r, &desk.SignForm, "desk.done.signed", desk.Sign)
+}
+
+// signHere takes the word of somebody of the ward on the phone of who did the work. The PIN is
+// tried in units of its own, so that a wrong one stays counted.
+func (c *Counter) signHere(r *web.Req) error {
+	return web.Take(r, &desk.HereForm, c.show, func(p *desk.Proof) error {
+		signer, err := people.ByPIN(r.Context(), r.Site.DB, r.By, p.Number, p.PIN)
+		if err != nil {
+			return err
+		}
+		return r.Act(nil, func(tx *db.Tx) (web.Done, error) {
+			j, err := desk.SignHere(r.Context(), tx, r.PathValue("id"), r.Version(), signer, desk.Signing{Rating: p.Rating, Opinion: p.Opinion})
+			return web.Done{To: after(r, j.ID), Say: "desk.done.signed_here", Args: []string{j.Number, signer.Name}, Data: j}, err
+		})
+	})
 }
 func (c *Counter) sendBack(r *web.Req) error {
 	return reasoned(c, r, &desk.ReturnForm, "desk.done.returned", desk.Return)

@@ -34,6 +34,14 @@ var confirmForm = form.Of[entry]{Name: "people.confirm", Fields: []form.Field[en
 	{Key: "code", Into: func(e *entry) any { return &e.Code }, Required: true, Most: 20},
 }}
 
+// pinned is the PIN one gives oneself.
+type pinned struct{ Old, PIN string }
+
+var pinForm = form.Of[pinned]{Name: "people.pin", Fields: []form.Field[pinned]{
+	{Key: "old", Into: func(p *pinned) any { return &p.Old }, Kind: form.Password, Required: true, Most: 512},
+	{Key: "pin", Into: func(p *pinned) any { return &p.PIN }, Kind: form.Password, Required: true, Most: 20, Hint: true},
+}}
+
 // tabs are the sides of one's own page.
 func tabs(r *web.Req) (links []ui.Link) {
 	for _, side := range []struct{ href, label, icon string }{
@@ -112,8 +120,12 @@ func (c *Counter) security(r *web.Req) error {
 	if err != nil {
 		return err
 	}
+	pin, err := c.pin(r)
+	if err != nil {
+		return err
+	}
 	since := ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, ui.Fact{Label: r.T("people.account.changed"), Text: r.W2.Full(a.ChangedAt)})
-	return mine(r, card(r.T("people.change"), since, ui.Ask(r.W2, f)), card(r.T("people.factor"), factor))
+	return mine(r, card(r.T("people.change"), since, ui.Ask(r.W2, f)), card(r.T("people.factor"), factor), card(r.T("people.pin"), pin))
 }
 
 // factor is what stands about the authenticator: off, being set up, or on.
@@ -157,6 +169,32 @@ func seedShown(r *web.Req, seed, address string) (templ.Component, error) {
 	picture, err := qr.SVG(address)
 	return stack(say(r.T("people.factor.scan")), ui.QR(picture, r.T("people.factor.picture")),
 		ui.Facts(ui.Fact{Label: r.T("people.factor.seed"), Text: spaced(seed), Wide: true})), err
+}
+
+// pin asks for the PIN by which one signs on somebody else's phone.
+func (c *Counter) pin(r *web.Req) (templ.Component, error) {
+	f, err := r.Form(&pinForm, nil, ui.Form{ID: "pin", Action: "/me/pin", Submit: r.T("people.pin.go")})
+	if err != nil {
+		return nil, err
+	}
+	f.Key = ""
+	dress(&f, "old", ui.KindPassword, "current-password")
+	dress(&f, "pin", ui.KindPassword, "off")
+	has, err := people.HasPIN(r.Context(), r.Read(), r.By.ID)
+	said := "people.pin.none"
+	if has {
+		said = "people.pin.has"
+	}
+	return stack(say(r.T(said)), ui.Ask(r.W2, f)), err
+}
+
+func (c *Counter) setPIN(r *web.Req) error {
+	return web.Take(r, &pinForm, c.security, func(p *pinned) error {
+		if err := people.SetPIN(r.Context(), r.Site.DB, r.By, p.Old, p.PIN); err != nil {
+			return err
+		}
+		return c.said(r, "/me/security", "people.done.pin")
+	})
 }
 
 func (c *Counter) changePassword(r *web.Req) error {

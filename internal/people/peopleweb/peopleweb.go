@@ -40,6 +40,7 @@ func (c *Counter) Routes() []web.Route {
 		{At: "GET /me", Need: web.SignedIn, Do: c.me, Gives: people.Person{}},
 		{At: "POST /me", Need: web.SignedIn, Do: c.settle, Form: &ownForm},
 		{At: "GET /me/security", Need: web.SignedIn, Do: c.security, PageOnly: true},
+		{At: "POST /me/pin", Need: web.SignedIn, Do: c.setPIN, PageOnly: true},
 		{At: "POST /me/password", Need: web.SignedIn, Do: c.changePassword, PageOnly: true},
 		{At: "POST /me/factor", Need: web.SignedIn, Do: c.beginFactor, Sure: true},
 		{At: "POST /me/factor/confirm", Need: web.SignedIn, Do: c.confirmFactor, Sure: true},
