@@ -30,6 +30,7 @@ type listening struct {
 	HTTPAddr    string        `name:"http-addr" help:"With HTTPS: also listen here in clear, only to send pages to HTTPS and to show /trust." placeholder:"HOST:PORT" env:"HOUQIN_HTTP_ADDR" setting:""`
 	Proxies     []string      `help:"Addresses or ranges of the proxies in front; only they are believed who the visitor is, and only they may speak in clear." placeholder:"RANGE" env:"HOUQIN_PROXIES" setting:""`
 	MetricsAddr string        `help:"Where Prometheus reads /metrics; \"none\" for nowhere." default:"${metrics}" placeholder:"HOST:PORT" env:"HOUQIN_METRICS_ADDR" setting:""`
+	AlarmMail   string        `help:"Where technical systems that can only send mail tell of alarms, by SMTP in clear: an address of the network they stand in. Each writes to its key, as the page of the system says." placeholder:"HOST:PORT" env:"HOUQIN_ALARM_MAIL" setting:""`
 	HSTS        string        `name:"hsts" help:"Whether browsers that came by HTTPS are told to come by nothing else for a year; \"off\" while certificates are being tried." enum:"on,off" default:"on" env:"HOUQIN_HSTS" setting:""`
 	Drain       time.Duration `help:"When told to stop: how long /readyz fails before no more visitors are let in." default:"0s" env:"HOUQIN_DRAIN" setting:""`
 }
@@ -44,7 +45,7 @@ func (l *listening) https() bool  { return l.TLSCert != "" || len(l.Authority) >
 func (l *listening) sensible(demo bool) error {
 	var wrong []error
 	complain := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
-	for name, v := range map[string]string{"addr": l.Addr, "http-addr": l.HTTPAddr, "metrics-addr": strings.TrimPrefix(l.MetricsAddr, "none")} {
+	for name, v := range map[string]string{"addr": l.Addr, "http-addr": l.HTTPAddr, "alarm-mail": l.AlarmMail, "metrics-addr": strings.TrimPrefix(l.MetricsAddr, "none")} {
 		if _, _, err := net.SplitHostPort(v); v != "" && err != nil {
 			complain("%s: %w", name, err)
 		}

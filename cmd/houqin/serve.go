@@ -154,6 +154,11 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.
 	if err != nil {
 		return errors.Join(err, shut())
 	}
+	if err := l.letters(ctx, h, log); err != nil {
+		last, cancel := context.WithTimeout(context.Background(), inFlight)
+		defer cancel()
+		return errors.Join(err, s.shut(last), shut())
+	}
 	h.Start()
 	scheme := "http://"
 	if l.https() {
@@ -178,6 +183,24 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.
 	err = errors.Join(err, s.shut(last), shut())
 	log.Info("stopped")
 	return err
+}
+
+// letters opens the letterbox for alarms, where there is to be one.
+func (l *listening) letters(ctx context.Context, h *hospital.Hospital, log *slog.Logger) error {
+	if l.AlarmMail == "" {
+		return nil
+	}
+	at, err := net.Listen("tcp", l.AlarmMail)
+	if err != nil {
+		return fmt.Errorf("alarm-mail: %w", err)
+	}
+	log.Info("taking alarms by mail", "address", at.Addr().String())
+	go func() {
+		if err := h.Letterbox().Serve(ctx, at); err != nil {
+			log.Error("the letterbox has closed", "err", err)
+		}
+	}()
+	return nil
 }
 
 // tellSystemd says how it stands to the service manager that started the program, if
