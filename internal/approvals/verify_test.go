@@ -107,7 +107,9 @@ func TestASignatureUnderOnesOwnIsNamed(t *testing.T) {
 			_, err := tx.Exec(t.Context(), `UPDATE approvals_case SET hands = $1 WHERE id = $2`, `[{"part":"keeper","person":"`+h.as("head").ID+`"}]`, c.ID)
 			return err
 		})
-		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || !slices.ContainsFunc(wrong, func(w string) bool { return strings.Contains(w, c.Number+" was agreed to by who had a part in it as keeper") }) {
+		if wrong, err := approvals.Verify(t.Context(), h.d); err != nil || !slices.ContainsFunc(wrong, func(w string) bool {
+			return strings.Contains(w, c.Number+" was agreed to by who had a part in it as keeper")
+		}) {
 			t.Errorf("%v %v", wrong, err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 // Outcome is what became of a change.
@@ -215,12 +216,12 @@ var Changes = list.Of[Change]{
 	},
 	Columns: []list.Column[Change]{
 		{Key: "number", SQL: "c.number", Into: func(c *Change) any { return &c.Number }},
-		{Key: "clause", SQL: "c.clause", Into: func(c *Change) any { return &c.Clause }},
-		{Key: "param", SQL: "c.param", Into: func(c *Change) any { return &c.Param }, Said: SayParam},
-		{Key: "was", SQL: "c.was", Into: func(c *Change) any { return &c.Was }, Said: SayWas},
-		{Key: "value", SQL: "c.value", Into: func(c *Change) any { return &c.Value }, Said: SayValue},
-		{Key: "since", SQL: "c.since", Into: func(c *Change) any { return &c.Since }},
 		{Key: "outcome", SQL: "coalesce(d.outcome, 'pending')", Into: func(c *Change) any { return &c.Outcome }, OneOf: Outcomes, Said: sayOutcome, Tone: outcomeTone},
+		{Key: "clause", SQL: "c.clause", Into: func(c *Change) any { return &c.Clause }, Aside: true},
+		{Key: "param", SQL: "c.param", Into: func(c *Change) any { return &c.Param }, Said: func(w *words.Words, c *Change) string { return c.Clause + " " + SayParam(w, c) }},
+		{Key: "was", SQL: "c.was", Into: func(c *Change) any { return &c.Was }, Said: SayWas, Named: true},
+		{Key: "value", SQL: "c.value", Into: func(c *Change) any { return &c.Value }, Said: SayValue, Named: true},
+		{Key: "since", SQL: "c.since", Into: func(c *Change) any { return &c.Since }},
 		{Key: "by_name", SQL: "c.by_name", Into: func(c *Change) any { return &c.ByName }},
 		{Key: "decided_name", SQL: "coalesce(d.by_name, '')", Into: func(c *Change) any { return &c.DecidedName }},
 		{Key: "at", SQL: "c.at", Into: func(c *Change) any { return &c.At }, Aside: true},

@@ -47,6 +47,7 @@ type Col struct {
 	Sort   bool
 	Aside  bool
 	Hidden bool
+	Named  bool // on a phone its name stands before it
 	// Personal: who reads it about others is written down.
 	Personal bool
 }
@@ -81,7 +82,7 @@ func (l *roll) describe(by db.Actor) (all []Col) {
 		c := l.at(i)
 		if c.may(by) {
 			all = append(all, Col{c.key, l.name + "." + c.key, l.kind(i), c.oneOf, cmp.Or(c.enum, l.name+"."+c.key), c.ref, c.ranges, c.sort,
-				c.aside, c.hid || c.show != nil && !c.show(by), c.told})
+				c.aside, c.hid || c.show != nil && !c.show(by), c.named, c.told})
 		}
 	}
 	return all

@@ -38,6 +38,7 @@ type Column[T any] struct {
 	Sort     bool                          // people may sort by it; it should be indexed or the list short
 	Aside    bool                          // filtered and exported, not on the page
 	Hidden   bool                          // in the JSON only
+	Named    bool                          // on a phone its name stands before it
 	Personal bool                          // who reads it about others is written down
 	Need     string                        // who lacks this permission neither sees, filters, sorts nor exports it
 	Show     func(db.Actor) bool           // hides the column on the page only, e.g. a ward's own name
@@ -189,6 +190,7 @@ type column struct {
 	key, sql, enum, ref, need      string
 	oneOf                          []string
 	ranges, sort, aside, hid, told bool
+	named                          bool
 	show                           func(db.Actor) bool
 }
 
@@ -201,7 +203,7 @@ func (l *Of[T]) blank(i int) any { return l.Columns[i].Into(new(T)) }
 func (l *Of[T]) kind(i int) Kind { return kindOf(l.blank(i), l.Columns[i].OneOf, l.Columns[i].Ref) }
 func (l *Of[T]) at(i int) column {
 	c := &l.Columns[i]
-	return column{c.Key, cmp.Or(c.SQL, c.Key), c.Enum, c.Ref, c.Need, c.OneOf, c.Range, c.Sort, c.Aside, c.Hidden, c.Personal, c.Show}
+	return column{c.Key, cmp.Or(c.SQL, c.Key), c.Enum, c.Ref, c.Need, c.OneOf, c.Range, c.Sort, c.Aside, c.Hidden, c.Personal, c.Named, c.Show}
 }
 
 func (c *column) may(by db.Actor) bool { return c.need == "" || by.May(c.need) }

@@ -314,6 +314,19 @@ func TestForeignTextInRowsStaysText(t *testing.T) {
 	}
 }
 
+// On a phone a cell that only its heading explains has it before it, and a name as long
+// as a sentence has the row's whole width, its state below it.
+func TestACellSaysWhatItIsOnAPhone(t *testing.T) {
+	doc := draw(t, List(speak(t, "zh"), Table{Columns: []Head{{Label: "条款"}, {Label: "原值", Named: true}, {Label: "新值"}}, Rows: []Row{
+		{Cells: []Cell{{Text: "已建账固定资产未经主管部门同意不得搬迁、外借、转让。"}, {Text: "500"}, {Text: "800"}}}, {Cells: []Cell{{Text: "上会起点"}, {}, {}}}}}))
+	if was := all(doc, class("named")); len(was) != 2 || attr(was[0], "data-label") != "原值" || text(was[0]) != "500" {
+		t.Errorf("%d cells are named", len(was))
+	}
+	if long := all(doc, class("long")); len(long) != 1 || !class("first")(long[0]) {
+		t.Errorf("%d names are long", len(long))
+	}
+}
+
 // On a phone, where a row has no headings, a yes is read as its column's name, a day
 // with it, and a no is not read at all.
 func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
@@ -336,7 +349,7 @@ func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`, `td.when::before { content: attr(data-label) " "`, `td.named::before, .table tbody td.when::before {`} {
+	for _, rule := range []string{`td.flag.no { display: none; }`, `td.flag::before { content: attr(data-label); }`, `td.when::before { content: attr(data-label) " "`, `td.named::before, .table tbody td.when::before {`, `td.first.long { flex-basis: 100%; }`} {
 		if !bytes.Contains(css, []byte(rule)) {
 			t.Errorf("the style lacks %s", rule)
 		}

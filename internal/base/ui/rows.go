@@ -100,6 +100,10 @@ func (h *markup) row(t *Table, r *Row, tick string) {
 	h.raw("</tr>")
 }
 
+// long says whether what a thing is called is a sentence: on a phone its state stands
+// below it, not beside.
+func long(text string) bool { return width(text) > 44 }
+
 func (h *markup) cell(t *Table, r *Row, n int) {
 	c := &r.Cells[n]
 	var head Head
@@ -117,7 +121,7 @@ func (h *markup) cell(t *Table, r *Row, n int) {
 	for _, p := range [...]struct {
 		is   bool
 		name string
-	}{{n == 0, " first"}, {c.Num || head.Num, " num"}, {head.Minor, " minor"}, {c.Text == "" && c.Icon == "", " blank"}, {brief(c.Text), " brief"},
+	}{{n == 0, " first"}, {n == 0 && long(c.Text), " long"}, {c.Num || head.Num, " num"}, {head.Minor, " minor"}, {c.Text == "" && c.Icon == "", " blank"}, {brief(c.Text), " brief"},
 		{c.Flag != "", " flag"}, {c.Flag == No, " no"}, {c.When, " when"}, {head.Named, " named"}} {
 		if p.is {
 			h.raw(p.name)

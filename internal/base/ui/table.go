@@ -126,15 +126,17 @@ func (h Head) ariaSort() string {
 }
 
 // brief tells a number, a date or a name from a sentence: it is not broken over lines.
-func brief(s string) bool {
-	width := 0
+func brief(s string) bool { return width(s) <= 16 }
+
+// width is how many places a text takes.
+func width(s string) (n int) {
 	for _, r := range s {
-		width++
+		n++
 		if r >= 0x2e80 { // Chinese letters are as broad as two others
-			width++
+			n++
 		}
 	}
-	return width <= 16
+	return n
 }
 
 func (t Table) bulkHidden() (ps []Pair) {

@@ -135,7 +135,7 @@ func (r *Req) Table(d list.Desc, rows list.Rows, q list.Query, asked url.Values)
 		if c.Hidden || c.Aside {
 			continue
 		}
-		h := ui.Head{Key: c.Key, Label: r.T(c.Label), Num: c.Kind == list.Number || c.Kind == list.Money, Minor: len(shown) > 5}
+		h := ui.Head{Key: c.Key, Label: r.T(c.Label), Num: c.Kind == list.Number || c.Kind == list.Money, Minor: len(shown) > 5, Named: c.Named}
 		if c.Sort {
 			next := c.Key
 			switch q.Sort {
