@@ -229,6 +229,16 @@ func TestPartsStayApart(t *testing.T) {
 			t.Errorf("cites %s", got)
 		}
 		h.must(h.agree("accountant", c))
+		// A hospital too small to keep planner and buyer apart says so in its rulebook.
+		off := rules.Change{Param: "P-001.separate", Value: "off", Since: h.d.Today().AddDays(1), Reason: "只有一人"}
+		h.do(h.as("director", rules.MayPropose), func(tx *db.Tx) error { return rules.Propose(t.Context(), tx, &off) })
+		h.do(h.as("vice", rules.MayConfirm), func(tx *db.Tx) error { return rules.Confirm(t.Context(), tx, off.ID, "") })
+		_, err = h.tryAsk("nurse", plan)
+		h.refused(err, "approvals.apart.planner_buyer")
+		now := h.d.Now
+		h.d.Now = func() time.Time { return now().AddDate(0, 0, 1) }
+		_, err = h.tryAsk("nurse", plan)
+		h.must(err)
 	})
 }
 
