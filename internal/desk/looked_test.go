@@ -118,8 +118,9 @@ func TestWhoSetTheTaskHearsOfItsEnd(t *testing.T) {
 		if err != nil || len(notes) == 0 || notes[0].Args[2] != "换了灯管" {
 			t.Errorf("what was done is not said: %+v, %v", notes, err)
 		}
-		if n := letters(); n != 0 {
-			t.Errorf("%d letters about every job", n)
+		unseen, err := messages.Unseen(t.Context(), d, h.dispatcher.ID)
+		if n := letters(); n != 0 || unseen != 0 || err != nil {
+			t.Errorf("%d letters and %d notes to look at about every job: %v", n, unseen, err)
 		}
 		call := h.report(t, h.dispatcher, desk.Slip{Place: h.room.ID, Department: h.ward.ID, Source: "phone"})
 		h.take(t, h.dispatcher, call.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))

@@ -85,8 +85,9 @@ var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided
 	GoodsPlanned, GoodsOrdered, GoodsCame, GoodsFreed,
 	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate, Replied}
 
-// indoors are told on a person's own page and to the channels that ask for it, not by letter:
-// a desk that sends a hundred people a day would read nothing else.
+// indoors are told on a person's own page, where they wait for nobody, and to the channels
+// that ask for it, not by letter: a desk that sends a hundred people a day would read
+// nothing else.
 var indoors = []string{Replied}
 
 // Word is something to be told.
@@ -110,8 +111,8 @@ func Tell(ctx context.Context, tx *db.Tx, w Word) error {
 	}
 	to := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(w.To))), func(p string) bool { return p == "" || p == tx.By.ID })
 	for _, p := range to {
-		if _, err := tx.Exec(ctx, `INSERT INTO messages_note (id, person, at, event, args, href) VALUES ($1,$2,$3,$4,$5,$6)`,
-			tx.NewID(), p, tx.At(), w.Event, string(args), w.Href); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO messages_note (id, person, at, event, args, href, seen) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+			tx.NewID(), p, tx.At(), w.Event, string(args), w.Href, slices.Contains(indoors, w.Event)); err != nil {
 			return err
 		}
 	}
