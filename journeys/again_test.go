@@ -20,7 +20,7 @@ func TestTheHeadSeesWhichBuildingFailsAgain(t *testing.T) {
 	}
 	b.Go(house.srv.URL + row.To)
 	b.See(row.Name)
-	b.Click(`#spots tbody a[href^="/desk/jobs?"]`)
+	b.Click(`#spots tbody tr:first-child a[href^="/desk/jobs?"]`)
 	var jobs int
 	b.Eval(`document.querySelectorAll('a[href^="/desk/jobs/"]').length`, &jobs)
 	if jobs == 0 {
