@@ -124,7 +124,7 @@ func TurnoverOf(ctx context.Context, r db.Reader, store, item string, from, to p
 		var inAmount, outAmount money.Fen
 		if err := r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN qty > 0 THEN qty ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -qty ELSE 0 END), 0) AS BIGINT),
 			CAST(coalesce(sum(CASE WHEN qty > 0 THEN amount ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN qty < 0 THEN -amount ELSE 0 END), 0) AS BIGINT)
-			FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4`, store, item, before.seq, end.seq).
+			FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4 AND day >= $5 AND day <= $6`, store, item, before.seq-slack, end.seq+slack, days.from, days.to).
 			Scan(&in, &out, &inAmount, &outAmount); err != nil {
 			return t, err
 		}
@@ -166,10 +166,53 @@ type after struct {
 	amount money.Fen
 }
 
-// reached is what a card says at the break of a day, looked for from its end backwards, so
-// that what lies before costs nothing.
-func reached(ctx context.Context, r db.Reader, store, item string, day period.Day) (after, error) {
-	row, _, err := db.First(ctx, r, func(a *after) []any { return []any{&a.seq, &a.qty, &a.amount} }, `SELECT seq, qty_after, amount_after
-		FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND day < $3 ORDER BY seq DESC LIMIT 1`, store, item, day)
-	return row, err
+// slack is how many rows of a card may be out of the order of their days: who waits over
+// midnight for a row posts after it, on the day before.
+const slack = 64
+
+// reached is what a card says at the break of a day, and about where: the rows are numbered
+// without gaps, so they are halved until the day is met, wherever it lies.
+func reached(ctx context.Context, r db.Reader, store, item string, day period.Day) (a after, err error) {
+	last, _, err := db.First(ctx, r, func(n *int64) []any { return []any{n} }, `SELECT seq FROM warehouse_stock WHERE id = $1`, stockID(store, item))
+	if err != nil || last == 0 {
+		return a, err
+	}
+	const row = ` FROM warehouse_posting WHERE kind = 'store' AND store = $1 AND item = $2 AND seq = $3`
+	for low, high := int64(0), last; low < high; { // rows up to low are before the day, those after high are not
+		mid := (low + high + 1) / 2
+		of, _, err := db.First(ctx, r, func(d *period.Day) []any { return []any{d} }, `SELECT day`+row, store, item, mid)
+		if err != nil {
+			return a, err
+		}
+		if of < day {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+		a.seq = low
+	}
+	if base := a.seq - slack; base > 0 {
+		was, _, err := db.First(ctx, r, func(a *after) []any { return []any{&a.qty, &a.amount} }, `SELECT qty_after, amount_after`+row, store, item, base)
+		if err != nil {
+			return a, err
+		}
+		a.qty, a.amount = was.qty, was.amount
+	}
+	var qty quantity.Qty
+	var amount money.Fen
+	err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(qty), 0) AS BIGINT), CAST(coalesce(sum(amount), 0) AS BIGINT) FROM warehouse_posting
+		WHERE kind = 'store' AND store = $1 AND item = $2 AND seq > $3 AND seq <= $4 AND day < $5`, store, item, max(0, a.seq-slack), a.seq+slack, day).Scan(&qty, &amount)
+	a.qty, a.amount = a.qty+qty, a.amount+amount
+	return a, err
+}
+
+// CardIn narrows a card to some days, both included, by where they stand on it: so that
+// days of long ago are as near as today.
+func CardIn(ctx context.Context, r db.Reader, store, item string, from, to period.Day) (list.Where, error) {
+	before, err := reached(ctx, r, store, item, from)
+	if err != nil {
+		return list.Where{}, err
+	}
+	end, err := reached(ctx, r, store, item, to.AddDays(1))
+	return CardOf(store, item).And("p.seq > ? AND p.seq <= ? AND p.day >= ? AND p.day <= ?", before.seq-slack, end.seq+slack, from, to), err
 }

@@ -282,11 +282,15 @@ func TestTheTurnoverGoesOverClosedMonths(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := open(t, d)
 		day := 24 * time.Hour
-		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "40", Amount: "80"})
+		h.receive(warehouse.In{Item: h.lamp.ID, Qty: "400", Amount: "800"})
+		var many []warehouse.Out // more rows than may be out of order
+		for range 40 {
+			many = append(many, warehouse.Out{Item: h.lamp.ID, Qty: "1"})
+		}
 		for month := range 3 {
 			for range month + 1 {
 				clock.Add(6 * day)
-				if _, err := h.issue(warehouse.Out{Item: h.lamp.ID, Qty: "2"}); err != nil {
+				if _, err := h.issue(many...); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -310,8 +314,8 @@ func TestTheTurnoverGoesOverClosedMonths(t *testing.T) {
 			t.Fatal(len(rows), err)
 		}
 		first, last := rows[0].day.AddDays(-40), d.Today().AddDays(40)
-		for from := first; from <= last; from = from.AddDays(13) {
-			for to := from; to <= last; to = to.AddDays(11) {
+		for from := first; from <= last; from = from.AddDays(17) {
+			for to := from; to <= last; to = to.AddDays(23) {
 				want := warehouse.Turnover{From: from, To: to}
 				for _, r := range rows {
 					switch {
@@ -327,6 +331,19 @@ func TestTheTurnoverGoesOverClosedMonths(t *testing.T) {
 				want.Closing, want.ClosingAmount = want.Opening+want.In-want.Out, want.OpeningAmount+want.InAmount-want.OutAmount
 				if got, err := warehouse.TurnoverOf(t.Context(), d, h.store.ID, h.lamp.ID, from, to); err != nil || got != want {
 					t.Fatalf("%s to %s:\n%+v, want\n%+v, %v", from, to, got, want, err)
+				}
+				n := 0
+				for _, r := range rows {
+					if r.day >= from && r.day <= to {
+						n++
+					}
+				}
+				where, err := warehouse.CardIn(t.Context(), d, h.store.ID, h.lamp.ID, from, to)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if shown, err := warehouse.Card.All(t.Context(), d, where, 1000); err != nil || len(shown) != n {
+					t.Fatalf("%s to %s: the card shows %d rows of %d, %v", from, to, len(shown), n, err)
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package warehouseweb
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -93,7 +94,27 @@ func card(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	rows, err := warehouse.Card.Rows(r.Context(), r.Read(), q, warehouse.CardOf(h.Store, h.Item))
+	// The days are looked up on the card itself, not by each paper's moment.
+	where, near := warehouse.CardOf(h.Store, h.Item), q
+	if asked.Get("at.from") != "" || asked.Get("at.to") != "" {
+		since, until := from, to
+		if asked.Get("at.from") == "" {
+			since = "1970-01-01"
+		}
+		if asked.Get("at.to") == "" {
+			until = r.Site.DB.Today()
+		}
+		if where, err = warehouse.CardIn(r.Context(), r.Read(), h.Store, h.Item, since, until); err != nil {
+			return err
+		}
+		less := maps.Clone(asked)
+		less.Del("at.from")
+		less.Del("at.to")
+		if near, err = warehouse.Card.Parse(less, r.By); err != nil {
+			return err
+		}
+	}
+	rows, err := warehouse.Card.Rows(r.Context(), r.Read(), near, where)
 	if err != nil {
 		return err
 	}

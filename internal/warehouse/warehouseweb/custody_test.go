@@ -33,7 +33,7 @@ func TestOthersGoodsAtTheCounter(t *testing.T) {
 			s.Keepers = []string{h.keeper.ID}
 			return warehouse.ChangeStore(t.Context(), tx, &s)
 		})
-		h.me.Get("/warehouse/stores/"+h.store.ID).See("保管人：（空） → 李库管")
+		h.me.Get("/warehouse/stores/" + h.store.ID).See("保管人：（空） → 李库管")
 		page := h.me.Get("/warehouse/custodies")
 		page.See("由院领导特批").NotSee("«")
 		page.PressWant(422, "form#ask_custody button", webtest.Fill{"name": {"自行车"}}).See("必填", "自行车")
