@@ -47,6 +47,15 @@ func searchableDDL(t string, pg bool) []string {
 	}
 }
 
+// shortQueues keeps short what waits to be taken into PostgreSQL's indexes of texts: every
+// search reads all of it. The server's own bound of 4 MB costs a search for one number
+// some ten milliseconds, and now and then a report the half second in which it is
+// worked off; of 128 KB neither is noticed.
+const shortQueues = `DO $$ DECLARE one regclass; BEGIN
+	FOR one IN SELECT c.oid FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+		WHERE a.amname = 'gin' AND c.relnamespace = current_schema()::regnamespace AND c.reloptions IS NULL
+	LOOP EXECUTE format('ALTER INDEX %s SET (gin_pending_list_limit = 128)', one); END LOOP; END $$`
+
 // oneOfDDL lets a column's check name other words. PostgreSQL drops the check and sets
 // it anew, reading the rows once. SQLite cannot, and a table that others refer to
 // and whose rows an index of texts knows by number is not to be built anew: what

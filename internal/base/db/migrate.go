@@ -67,6 +67,11 @@ func (d *DB) Migrate(ctx context.Context, rooms ...fs.FS) error {
 	if err := identify(ctx, pool); err != nil {
 		return err
 	}
+	if d.Postgres() {
+		if _, err := pool.ExecContext(ctx, shortQueues); err != nil {
+			return err
+		}
+	}
 	return d.Ping(ctx)
 }
 

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -128,6 +129,34 @@ func TestTheWatchSeesEveryStatement(t *testing.T) {
 		})
 		if got := fmt.Sprint(seen); got != "[INSERT 2 INSERT 11 SELECT 1 SELECT 0]" {
 			t.Error(got)
+		}
+	})
+}
+
+// PostgreSQL lets new rows wait outside its index, and every search reads all that wait.
+func TestASearchDoesNotReadManyRowsThatWait(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		if !d.Postgres() {
+			return // takes rows in when it commits
+		}
+		dbtest.Do(t, d, db.System("x"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO note (id, search) SELECT 'n' || n, concat_ws(' ', 'wx' || n, md5(n::text), md5((-n)::text)) FROM generate_series(1, 9000) n`)
+			return err
+		})
+		cond, value := db.Match(d, "note", "n", [][]string{{"wx4321"}}, 1)
+		read := 0
+		err := db.Each(t.Context(), d, `EXPLAIN (ANALYZE, BUFFERS) SELECT id FROM note n WHERE `+cond, []any{value}, func(scan db.Scan) error {
+			var line string
+			if err := scan(&line); err != nil {
+				return err
+			}
+			if _, after, ok := strings.Cut(line, "Buffers: shared hit="); ok && read == 0 {
+				fmt.Sscan(after, &read)
+			}
+			return nil
+		})
+		if err != nil || read == 0 || read > 40 {
+			t.Errorf("a search for one number read %d pages: %v", read, err)
 		}
 	})
 }
