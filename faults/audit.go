@@ -22,6 +22,9 @@ func audit(ctx context.Context, at *place, l *ledger, program string) (string, e
 	}
 	defer d.Close()
 	d.Log = quiet
+	if err := d.Analyze(ctx); err != nil { // else SQLite compares each act with all others
+		return "", err
+	}
 
 	type row struct{ id, number, mark, state string }
 	rows := func(q string) ([]row, error) {

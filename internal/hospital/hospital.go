@@ -348,6 +348,7 @@ func (h *Hospital) clock() {
 	h.Jobs.Every("base.forget_keys", time.Hour, func(ctx context.Context, tx *db.Tx) error {
 		return db.ForgetKeys(ctx, tx, period.At(tx.Now.Add(-keysKept)))
 	})
+	h.Jobs.Every("base.statistics", time.Hour, db.KeepStatistics)
 	h.seals()
 	h.Jobs.Every("rules.measure", time.Hour, func(ctx context.Context, tx *db.Tx) error { return jobs.Later(ctx, tx, rules.MeasureDue{}) })
 	jobs.Outside(h.Jobs, func(ctx context.Context, _ rules.MeasureDue) error { return h.Measure(ctx) })

@@ -120,25 +120,51 @@ func Match(r Reader, table, alias string, groups [][]string, param int) (cond st
 	return fmt.Sprintf(`%s.rowid IN (SELECT rowid FROM %s_fts WHERE %s_fts MATCH $%d)`, alias, table, table, param), strings.Join(and, " AND ")
 }
 
-// Analyze renews the planner's statistics, after many rows came at once. SQLite's
-// samples of values are thrown away again: with them each statement would be planned
-// anew whenever other values are bound, which costs five times what it saves.
+// Analyze renews the planner's statistics, after many rows came at once.
 func (d *DB) Analyze(ctx context.Context) error {
-	return d.Do(ctx, System("analyze"), func(tx *Tx) error {
-		if !tx.pg { // a look at some rows of each index is enough, and takes no time
-			if _, err := tx.Exec(ctx, `PRAGMA analysis_limit = 1000`); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Exec(ctx, `ANALYZE`); err != nil || tx.pg {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM sqlite_stat4`); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `ANALYZE sqlite_schema`)
+	return d.Do(ctx, System("analyze"), func(tx *Tx) error { return analyze(ctx, tx) })
+}
+
+// KeepStatistics renews the planner's statistics once the trail has twice the lines it
+// had then: without any, SQLite looks a record's story up among all lines about its
+// noun. It leaves PostgreSQL alone, which does this by itself.
+func KeepStatistics(ctx context.Context, tx *Tx) error {
+	if tx.pg {
+		return nil
+	}
+	lines, _, err := First(ctx, tx, func(n *int64) []any { return []any{n} }, `SELECT coalesce(max(rowid), 0) FROM base_trail`)
+	if err != nil || lines < statisticsFrom {
 		return err
-	})
+	}
+	known, _, err := First(ctx, tx, func(n *int64) []any { return []any{n} }, `SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'`)
+	if err == nil && known > 0 {
+		known, _, err = First(ctx, tx, func(n *int64) []any { return []any{n} }, `SELECT coalesce(max(CAST(stat AS INTEGER)), 0) FROM sqlite_stat1 WHERE tbl = 'base_trail'`)
+	}
+	if err != nil || lines < 2*known {
+		return err
+	}
+	return analyze(ctx, tx)
+}
+
+// statisticsFrom is how many lines of trail make statistics worth having.
+const statisticsFrom = 1000
+
+// analyze has SQLite look at some rows of each index, which takes little time. Its samples
+// of values are thrown away again: with them each statement would be planned anew
+// whenever other values are bound, which costs five times what it saves. The table made and
+// dropped lets every other connection read the schema again, and with it the statistics.
+func analyze(ctx context.Context, tx *Tx) error {
+	all := []string{`PRAGMA analysis_limit = 1000`, `ANALYZE`, `DELETE FROM sqlite_stat4`, `ANALYZE sqlite_schema`,
+		`CREATE TABLE base_reread (n INTEGER)`, `DROP TABLE base_reread`}
+	if tx.pg {
+		all = []string{`ANALYZE`}
+	}
+	for _, q := range all {
+		if _, err := tx.Exec(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // JobDue says that a job is to be done at the moment $1. What was left for at once, but

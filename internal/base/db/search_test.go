@@ -160,3 +160,62 @@ func TestASearchDoesNotReadManyRowsThatWait(t *testing.T) {
 		}
 	})
 }
+
+// A hospital that grew line by line looks a record's story up by the record.
+func TestStatisticsComeWithTheLines(t *testing.T) {
+	dbtest.Each(t, room, func(t *testing.T, d *db.DB) {
+		if d.Postgres() {
+			return // does it by itself
+		}
+		plan := func(at string) (how string) {
+			t.Helper()
+			if _, err := db.Story(t.Context(), d, "note", "n7"); err != nil { // an explanation, which is also kept by its text, reads no schema anew
+				t.Fatal(err)
+			}
+			err := db.Each(t.Context(), d, `EXPLAIN QUERY PLAN SELECT id FROM base_trail WHERE record = $1 AND noun = $2 ORDER BY id DESC LIMIT 200 -- `+at, []any{"n7", "note"}, func(scan db.Scan) error {
+				var id, parent, unused int
+				var step string
+				err := scan(&id, &parent, &unused, &step)
+				how += step
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return how
+		}
+		plan("first") // the connection knows the schema from before
+		write := func(from, to int) {
+			dbtest.Do(t, d, anna, func(tx *db.Tx) error {
+				for n := from; n < to; n++ {
+					if err := tx.Trail(t.Context(), db.Event{Noun: "note", Record: fmt.Sprint("n", n), Action: "write"}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		keep := func() (known int64) {
+			t.Helper()
+			dbtest.Do(t, d, db.System("clock"), func(tx *db.Tx) error { return db.KeepStatistics(t.Context(), tx) })
+			return count(t, d, `SELECT max(CAST(stat AS INTEGER)) FROM sqlite_stat1 WHERE tbl = 'base_trail'`)
+		}
+		write(0, 1500)
+		first := keep()
+		if how := plan("then"); !strings.Contains(how, "base_trail_record") {
+			t.Errorf("a story is looked up by %s", how)
+		}
+		write(1500, 2000)
+		if again := keep(); again != first {
+			t.Errorf("%d lines were counted, and again at %d", first, again)
+		}
+		write(2000, 4000)
+		version := count(t, d, `PRAGMA schema_version`)
+		if again := keep(); again <= first {
+			t.Errorf("with 4,000 lines the statistics are still of %d", again)
+		}
+		if count(t, d, `PRAGMA schema_version`) == version {
+			t.Error("open connections are not told that there are other statistics")
+		}
+	})
+}
