@@ -187,26 +187,26 @@ func (t *sqliteTarget) swap(name string) (kept string, err error) {
 	if err := os.Rename(t.fresh, t.path); err != nil {
 		return "", err
 	}
-	return kept, flush(filepath.Dir(t.path))
+	return kept, flushNames(filepath.Dir(t.path))
 }
 
-// flush waits until a file, or the names in a folder, are safe on disk.
+// flush waits until a file is safe on disk. Windows wants it open for writing.
 func flush(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// flushNames waits until the names in a folder are safe on disk; not every system can.
+func flushNames(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !isFolder(f) {
-		return err
-	}
-	return nil
-}
-
-// isFolder: not every system can flush a folder.
-func isFolder(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.IsDir()
+	f.Sync()
+	return f.Close()
 }
 
 func (t *sqliteTarget) abort() {
