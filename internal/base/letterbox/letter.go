@@ -13,7 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Letter is what is read of one: its words, whatever they were written in.
@@ -25,15 +26,19 @@ type Letter struct {
 	At      time.Time // by the sender's clock; zero when it does not say
 }
 
-// words decodes headers of any charset that browsers know, such as GBK.
+// words decodes headers of the charsets below.
 var words = mime.WordDecoder{CharsetReader: charset}
 
+// charset reads what Chinese systems write, and what their makers' libraries do; of
+// another charset the letters of ASCII can be read.
 func charset(name string, in io.Reader) (io.Reader, error) {
-	e, err := htmlindex.Get(name)
-	if err != nil {
-		return nil, err
+	switch strings.ToLower(name) {
+	case "gb2312", "gbk", "cp936", "gb18030", "gb_2312-80":
+		return simplifiedchinese.GB18030.NewDecoder().Reader(in), nil
+	case "iso-8859-1", "latin1", "windows-1252", "cp1252":
+		return charmap.Windows1252.NewDecoder().Reader(in), nil
 	}
-	return e.NewDecoder().Reader(in), nil
+	return nil, fmt.Errorf("charset %q", name)
 }
 
 // Read reads a letter; ErrRefused when it is none.

@@ -139,41 +139,48 @@ func (l *roll) parse(v url.Values, by db.Actor) (Query, error) {
 }
 
 func (l *Of[T]) Rows(ctx context.Context, r db.Reader, q Query, w Where) (Rows, error) {
-	p, err := l.Fetch(ctx, r, q, w)
+	return l.roll().rows(ctx, r, q, w, &held[T]{of: l})
+}
+
+func (l *roll) rows(ctx context.Context, r db.Reader, q Query, w Where, h rows) (Rows, error) {
+	out, err := l.fetch(ctx, r, q, w, true, h)
 	if err != nil {
 		return Rows{}, err
 	}
-	out := Rows{Rows: make([]Row, len(p.Rows)), Next: p.Next, Prev: p.Prev, Count: p.Count, More: p.More}
-	show, now := l.visible(q.by), r.Moment()
-	for i := range p.Rows {
-		out.Rows[i] = l.row(&p.Rows[i], show, now)
+	out.Rows = make([]Row, h.size())
+	now := r.Moment()
+	show, id := l.visible(q.by)
+	for i := range out.Rows {
+		out.Rows[i] = l.row(h, i, show, id, now)
 	}
 	return out, nil
 }
 
 func (l *Of[T]) EachRow(ctx context.Context, r db.Reader, q Query, w Where, f func(Row) error) error {
-	show, now := l.visible(q.by), r.Moment()
-	return l.Each(ctx, r, q, w, func(t *T) error { return f(l.row(t, show, now)) })
+	return l.roll().eachRow(ctx, r, q, w, &held[T]{of: l}, f)
 }
 
-func (l *Of[T]) visible(by db.Actor) (cs []*Column[T]) {
-	for i := range l.Columns {
-		if c := &l.Columns[i]; c.Need == "" || by.May(c.Need) {
-			cs = append(cs, c)
+func (l *roll) eachRow(ctx context.Context, r db.Reader, q Query, w Where, h rows, f func(Row) error) error {
+	now := r.Moment()
+	show, id := l.visible(q.by)
+	return l.each(ctx, r, q, w, h, func(i int) error { return f(l.row(h, i, show, id, now)) })
+}
+
+// visible are the numbers of the columns that a person may see, and that of the id.
+func (l *roll) visible(by db.Actor) (show []int, id int) {
+	for i := range l.len() {
+		if c := l.at(i); c.may(by) {
+			show = append(show, i)
 		}
 	}
-	return cs
+	return show, l.column("id", by)
 }
 
-func (l *Of[T]) row(t *T, show []*Column[T], now time.Time) Row {
-	row := Row{Cells: make([]Cell, len(show))}
-	if l.Href != nil {
-		row.Href = l.Href(t)
-	}
-	for i, c := range show {
-		p := c.Into(t)
-		cell := &row.Cells[i]
-		switch v := p.(type) {
+func (l *roll) row(h rows, at int, show []int, id int, now time.Time) Row {
+	row := Row{Href: h.href(at), Cells: make([]Cell, len(show))}
+	for i, column := range show {
+		cell := Cell{Said: h.said(at, column), Tone: h.tone(at, column, now)}
+		switch v := h.place(at, column).(type) {
 		case *money.Fen:
 			cell.Value = *v
 		case *period.Instant:
@@ -181,21 +188,12 @@ func (l *Of[T]) row(t *T, show []*Column[T], now time.Time) Row {
 		case *period.Day:
 			cell.Value = *v
 		default:
-			cell.Value = plain(p)
+			cell.Value = plain(v)
 		}
-		if c.Key == "id" {
+		if column == id {
 			row.ID, _ = cell.Value.(string)
 		}
-		switch {
-		case c.Said != nil:
-			cell.Said = func(w *words.Words) string { return c.Said(w, t) }
-		case c.Text != nil:
-			s := c.Text(t)
-			cell.Said = func(*words.Words) string { return s }
-		}
-		if c.Tone != nil {
-			cell.Tone = c.Tone(t, now)
-		}
+		row.Cells[i] = cell
 	}
 	return row
 }

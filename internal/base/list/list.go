@@ -9,6 +9,7 @@ package list
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -194,6 +195,9 @@ type column struct {
 	show                           func(db.Actor) bool
 }
 
+// roll is not written anew into each method: there are many lists.
+//
+//go:noinline
 func (l *Of[T]) roll() *roll {
 	return &roll{l.Name, l.From, l.Where, l.Order, l.Alias, l.Table, l.Like, l}
 }
@@ -218,63 +222,141 @@ func (l *roll) column(key string, by db.Actor) int {
 	return -1
 }
 
+// rows are those that a list holds, without their type.
+type rows interface {
+	room(n int)
+	add()                      // one more, blank
+	place(row, column int) any // where a value goes, and stands
+	size() int
+	cut(n int) // leaves the first n
+	turn()     // the last becomes the first
+	complete(ctx context.Context, r db.Reader) error
+	href(row int) string
+	said(row, column int) func(*words.Words) string // nil: the value itself
+	tone(row, column int, now time.Time) string
+}
+
+type held[T any] struct {
+	of   *Of[T]
+	rows []T
+}
+
+func (h *held[T]) room(n int)                { h.rows = make([]T, 0, n) }
+func (h *held[T]) add()                      { h.rows = append(h.rows, *new(T)) }
+func (h *held[T]) place(row, column int) any { return h.of.Columns[column].Into(&h.rows[row]) }
+func (h *held[T]) size() int                 { return len(h.rows) }
+func (h *held[T]) cut(n int)                 { h.rows = h.rows[:n] }
+func (h *held[T]) turn()                     { slices.Reverse(h.rows) }
+
+func (h *held[T]) complete(ctx context.Context, r db.Reader) error {
+	if h.of.Parts == nil {
+		return nil
+	}
+	return h.of.Parts(ctx, r, h.rows)
+}
+
+func (h *held[T]) href(row int) string {
+	if h.of.Href == nil {
+		return ""
+	}
+	return h.of.Href(&h.rows[row])
+}
+
+func (h *held[T]) said(row, column int) func(*words.Words) string {
+	c, t := &h.of.Columns[column], &h.rows[row]
+	switch {
+	case c.Said != nil:
+		return func(w *words.Words) string { return c.Said(w, t) }
+	case c.Text != nil:
+		s := c.Text(t)
+		return func(*words.Words) string { return s }
+	}
+	return nil
+}
+
+func (h *held[T]) tone(row, column int, now time.Time) string {
+	if c := &h.of.Columns[column]; c.Tone != nil {
+		return c.Tone(&h.rows[row], now)
+	}
+	return ""
+}
+
 // Get fetches the one row for which cond holds (placeholders ?), or NotFound.
 // Scope narrows it like a list.
-func (l *Of[T]) Get(ctx context.Context, r db.Reader, w Where) (T, error) {
-	p, err := l.fetch(ctx, r, Query{Size: 1, by: db.System("")}, w, false)
-	if err == nil && len(p.Rows) == 0 {
+func (l *Of[T]) Get(ctx context.Context, r db.Reader, w Where) (row T, err error) {
+	h := &held[T]{of: l}
+	if err := l.roll().get(ctx, r, w, h); err != nil {
+		return row, err
+	}
+	return h.rows[0], nil
+}
+
+func (l *roll) get(ctx context.Context, r db.Reader, w Where, h rows) error {
+	p, err := l.fetch(ctx, r, Query{Size: 1, by: db.System("")}, w, false, h)
+	if err == nil && p.Count == 0 {
 		err = fault.New(fault.NotFound, "base.not_found")
 	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return p.Rows[0], nil
+	return err
 }
 
 // Fetch is one page of the list.
 func (l *Of[T]) Fetch(ctx context.Context, r db.Reader, q Query, w Where) (Page[T], error) {
-	return l.fetch(ctx, r, q, w, true)
+	h := &held[T]{of: l}
+	p, err := l.roll().fetch(ctx, r, q, w, true, h)
+	return Page[T]{h.rows, p.Next, p.Prev, p.Count, p.More}, err
 }
 
 // Count is how many rows match, up to a limit, and whether there are more.
 func (l *Of[T]) Count(ctx context.Context, r db.Reader, w Where, limit int) (n int, more bool, err error) {
+	return l.roll().counted(ctx, r, w, limit)
+}
+
+func (l *roll) counted(ctx context.Context, r db.Reader, w Where, limit int) (n int, more bool, err error) {
 	var b builder
-	all := l.roll()
-	where, _, _, err := all.narrow(ctx, r, Query{by: db.System("")}, w, &b)
+	where, _, _, err := l.narrow(ctx, r, Query{by: db.System("")}, w, &b)
 	if err != nil {
 		return 0, false, err
 	}
-	return all.tally(ctx, r, where, b.args, limit)
+	return l.tally(ctx, r, where, b.args, limit)
 }
 
 // All is every row that matches, at most limit; for short lists inside a page.
 func (l *Of[T]) All(ctx context.Context, r db.Reader, w Where, limit int) ([]T, error) {
-	p, err := l.fetch(ctx, r, Query{Size: limit, by: db.System("")}, w, false)
-	return p.Rows, err
+	return l.Find(ctx, r, "", w, limit)
 }
 
 // Find is what a picker offers for a typed text: the record with this id or code,
 // and what the search finds; with no text the first of the list.
 func (l *Of[T]) Find(ctx context.Context, r db.Reader, text string, w Where, limit int) ([]T, error) {
+	h := &held[T]{of: l}
+	err := l.roll().find(ctx, r, text, w, limit, h)
+	return h.rows, err
+}
+
+func (l *roll) find(ctx context.Context, r db.Reader, text string, w Where, limit int, h rows) error {
 	if id.Valid(text) {
-		w, text = w.And(l.roll().id().sql+" = ?", text), ""
+		w, text = w.And(l.id().sql+" = ?", text), ""
 	}
-	p, err := l.fetch(ctx, r, Query{Text: text, Size: limit, by: db.System("")}, w, false)
-	return p.Rows, err
+	_, err := l.fetch(ctx, r, Query{Text: text, Size: limit, by: db.System("")}, w, false, h)
+	return err
 }
 
 // Each calls f for every row that matches, in order, reading a thousand at a time,
 // so that an export holds no more than that and no reader stands in the writer's way.
 func (l *Of[T]) Each(ctx context.Context, r db.Reader, q Query, w Where, f func(*T) error) error {
+	h := &held[T]{of: l}
+	return l.roll().each(ctx, r, q, w, h, func(row int) error { return f(&h.rows[row]) })
+}
+
+func (l *roll) each(ctx context.Context, r db.Reader, q Query, w Where, h rows, f func(row int) error) error {
 	q.Size, q.After, q.Before = 1000, "", ""
 	for {
-		p, err := l.fetch(ctx, r, q, w, false)
+		p, err := l.fetch(ctx, r, q, w, false, h)
 		if err != nil {
 			return err
 		}
-		for i := range p.Rows {
-			if err := f(&p.Rows[i]); err != nil {
+		for i := range p.Count {
+			if err := f(i); err != nil {
 				return err
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,49 +181,47 @@ func (l *roll) count(ctx context.Context, r db.Reader, a *asked, n int, more boo
 	return l.tally(ctx, r, a.where, a.args[:a.narrow], Cap)
 }
 
-func (l *Of[T]) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool) (Page[T], error) {
-	var page Page[T]
-	all := l.roll()
-	a, err := all.ask(ctx, r, q, w)
+// fetch reads one page into held, and says what stands around it.
+func (l *roll) fetch(ctx context.Context, r db.Reader, q Query, w Where, count bool, held rows) (page Rows, err error) {
+	a, err := l.ask(ctx, r, q, w)
 	if err != nil {
 		return page, err
 	}
-	into := make([]any, len(l.Columns))
-	page.Rows = make([]T, 0, min(a.size, Size)+1)
+	into, n := make([]any, l.len()), 0
+	held.room(min(a.size, Size) + 1)
 	err = db.Each(ctx, r, a.text, a.args, func(scan db.Scan) error {
-		page.Rows = append(page.Rows, *new(T))
-		row := &page.Rows[len(page.Rows)-1]
-		for i := range l.Columns {
-			into[i] = l.Columns[i].Into(row)
+		held.add()
+		for i := range into {
+			into[i] = held.place(n, i)
 		}
+		n++
 		return scan(into...)
 	})
 	if err != nil {
 		return page, err
 	}
-	more := len(page.Rows) > a.size
-	page.Rows = page.Rows[:min(len(page.Rows), a.size)]
-	if page.Count = len(page.Rows); count {
-		if page.Count, page.More, err = all.count(ctx, r, a, page.Count, more); err != nil {
+	more := n > a.size
+	n = min(n, a.size)
+	held.cut(n)
+	if page.Count = n; count {
+		if page.Count, page.More, err = l.count(ctx, r, a, n, more); err != nil {
 			return page, err
 		}
 	}
 	if a.back {
-		slices.Reverse(page.Rows)
+		held.turn()
 	}
-	if n := len(page.Rows); n > 0 {
-		cursor := func(row *T) string { return encode(l.Columns[a.key].Into(row), l.Columns[a.id].Into(row)) }
-		if more || a.back {
-			page.Next = cursor(&page.Rows[n-1])
-		}
-		if (a.back && more) || q.After != "" {
-			page.Prev = cursor(&page.Rows[0])
-		}
-		if l.Parts != nil {
-			err = l.Parts(ctx, r, page.Rows)
-		}
+	if n == 0 {
+		return page, nil
 	}
-	return page, err
+	cursor := func(row int) string { return encode(held.place(row, a.key), held.place(row, a.id)) }
+	if more || a.back {
+		page.Next = cursor(n - 1)
+	}
+	if (a.back && more) || q.After != "" {
+		page.Prev = cursor(0)
+	}
+	return page, held.complete(ctx, r)
 }
 
 // ordered is the column of the order, and whether it goes down.

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -24,7 +25,7 @@ var assetFiles embed.FS
 // browser may keep it for ever.
 type asset struct {
 	name, hashed, kind string
-	plain              []byte
+	plain              func() []byte
 	zip                func() []byte // nil when packing does not pay
 }
 
@@ -39,10 +40,14 @@ var assets = sync.OnceValue(func() map[string]*asset {
 	all := map[string]*asset{}
 	add := func(name string, data []byte) {
 		sum := sha256.Sum256(data)
-		ext := path.Ext(name)
-		a := &asset{name: name, kind: kinds[ext], plain: data}
+		name, packed := strings.CutSuffix(name, ".gz") // what is large lies packed in the program
+		ext, as := path.Ext(name), func() []byte { return data }
+		a := &asset{name: name, kind: kinds[ext], plain: as}
 		a.hashed = strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-		if ext != ".png" {
+		switch {
+		case packed:
+			a.plain, a.zip = func() []byte { return unpack(data) }, as
+		case ext != ".png":
 			a.zip = sync.OnceValue(func() []byte { return squeeze(data) })
 		}
 		all[name] = a
@@ -106,6 +111,18 @@ func squeeze(data []byte) []byte {
 	return b.Bytes()
 }
 
+func unpack(data []byte) []byte {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		panic(err) // the program was built with something else
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		panic(err)
+	}
+	return plain
+}
+
 // Asset is the address of an embedded file, "/assets/houqin.3f2a….css". An
 // unknown name panics: it is a mistake in a page, found by the first test of it.
 func Asset(name string) string {
@@ -124,7 +141,7 @@ var cached = []string{"houqin.css", "houqin.js", "early.js", "htmx.min.js", "sig
 // takes itself and what it kept away again.
 func Worker(on bool) []byte {
 	if !on {
-		return assets()["farewell.js"].plain
+		return assets()["farewell.js"].plain()
 	}
 	at := make([]string, len(cached))
 	for i, name := range cached {
@@ -163,13 +180,14 @@ func Assets() http.Handler {
 		if a.zip != nil {
 			h.Set("Vary", "Accept-Encoding")
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-				body = a.zip()
+				body = a.zip
 				h.Set("Content-Encoding", "gzip")
 			}
 		}
-		h.Set("Content-Length", strconv.Itoa(len(body)))
+		data := body()
+		h.Set("Content-Length", strconv.Itoa(len(data)))
 		if r.Method == http.MethodGet {
-			w.Write(body)
+			w.Write(data)
 		}
 	})
 }

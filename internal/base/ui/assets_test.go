@@ -121,7 +121,7 @@ func TestScriptsStayWithinThePolicy(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"htmx.min.js", "zxing_reader.min.js", "signature_pad.min.js"} {
-		for _, host := range regexp.MustCompile(`https?://([a-z0-9.-]+)`).FindAllSubmatch(assets()[name].plain, -1) {
+		for _, host := range regexp.MustCompile(`https?://([a-z0-9.-]+)`).FindAllSubmatch(assets()[name].plain(), -1) {
 			if h := string(host[1]); h != "www.w3.org" && h != "github.com" { // names of formats and of the author
 				t.Errorf("%s asks %s", name, h)
 			}
@@ -155,7 +155,7 @@ func TestIconsThatAreAskedForExist(t *testing.T) {
 // tokens reads the colours of one light from the stylesheet.
 func tokens(t *testing.T, from, to string) map[string]string {
 	t.Helper()
-	css := string(assets()["houqin.css"].plain)
+	css := string(assets()["houqin.css"].plain())
 	_, css, ok := strings.Cut(css, from)
 	if !ok {
 		t.Fatalf("no %s", from)
@@ -230,7 +230,7 @@ func TestColoursCanBeReadInBothLights(t *testing.T) {
 // Old ward computers run browsers that drop a whole rule for one word they do not know.
 func TestTheStylesheetIsReadByOldBrowsers(t *testing.T) {
 	for _, no := range []string{":has(", "color-mix(", "oklch(", "@layer", "light-dark(", "@container", "@import", "url("} {
-		if bytes.Contains(assets()["houqin.css"].plain, []byte(no)) {
+		if bytes.Contains(assets()["houqin.css"].plain(), []byte(no)) {
 			t.Errorf("the stylesheet holds %s", no)
 		}
 	}
