@@ -164,19 +164,18 @@ func (h *listHouse) stream(ctx context.Context, cookie string, change func()) er
 
 var streams = &http.Client{Transport: &http.Transport{MaxConnsPerHost: 0}}
 
-// part asks for the board as a screen does that was told of a change.
-func (h *listHouse) part(cookie string, keep bool) (string, error) {
-	w, err := dial(h.addr)
-	if err != nil {
-		return "", err
+// part asks for the board as a screen does that was told of a change: by the connection
+// that it has, and compressed unless what comes is to be read.
+func (h *listHouse) part(w *wire, cookie string) error {
+	headers := []string{"Cookie: " + cookie, "HX-Request: true", "Accept-Language: zh-CN"}
+	if !w.keep {
+		headers = append(headers, "Accept-Encoding: gzip")
 	}
-	defer w.close()
-	w.keep = keep
-	status, n, err := w.send(request("GET", "/desk/board", h.addr, []string{"Cookie: " + cookie, "HX-Request: true", "Accept-Language: zh-CN"}, ""))
+	status, n, err := w.send(request("GET", "/desk/board", h.addr, headers, ""))
 	if err == nil && (status != 200 || n < 1000) {
 		err = fmt.Errorf("board: status %d, %d bytes", status, n)
 	}
-	return w.body.String(), err
+	return err
 }
 
 // shown is how long it takes until an emergency that a ward reports stands on another screen.
@@ -197,6 +196,12 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 		return r, err
 	}
 	defer ward.close()
+	wall, err := dial(h.addr)
+	if err != nil {
+		return r, err
+	}
+	defer wall.close()
+	wall.keep = true
 	for n := range boardShown {
 		title := fmt.Sprintf("急停第%03d号", n)
 		at := now()
@@ -211,11 +216,10 @@ func (h *listHouse) shown(ctx context.Context) (r result, err error) {
 			case <-time.After(boardWithin):
 				return r, fmt.Errorf("%s is not shown within %v", title, boardWithin)
 			}
-			html, err := h.part(h.cookie, true)
-			if err != nil {
+			if err := h.part(wall, h.cookie); err != nil {
 				return r, err
 			}
-			if strings.Contains(html, title) {
+			if strings.Contains(wall.body.String(), title) {
 				break
 			}
 		}
@@ -240,7 +244,13 @@ func (h *listHouse) watch(ctx context.Context, cookies []string) (leave func(), 
 			stop()
 			return nil, err
 		}
+		screen, err := dial(h.addr)
+		if err != nil {
+			stop()
+			return nil, err
+		}
 		wait.Go(func() {
+			defer screen.close()
 			for {
 				select {
 				case <-ctx.Done():
@@ -250,7 +260,7 @@ func (h *listHouse) watch(ctx context.Context, cookies []string) (leave func(), 
 				scatter := time.After(time.Duration(i) * 300 * time.Millisecond / screens)
 				second := time.After(time.Second)
 				<-scatter
-				if _, err := h.part(cookie, false); err != nil && ctx.Err() == nil {
+				if err := h.part(screen, cookie); err != nil && ctx.Err() == nil {
 					say("  a screen: %v", err)
 				}
 				<-second
