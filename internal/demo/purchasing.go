@@ -123,10 +123,10 @@ func (w *world) buy(ctx context.Context) error {
 		if e, err = purchasing.Enquire(ctx, tx, p.ID); err != nil {
 			return err
 		}
-		if err := offers(e, tx, []int{1}, len(e.Asked)); err != nil {
+		if err := offers(e, tx, []int{1, 3}, len(e.Asked)); err != nil {
 			return err
 		}
-		return purchasing.AskSingle(ctx, tx, e.ID, "原厂配套，本地只有一家代理")
+		return purchasing.AskSingle(ctx, tx, e.ID, "原厂配套，本地只有两家代理")
 	}); err != nil {
 		return err
 	}
