@@ -136,6 +136,12 @@ func TestATechnicianFinishesWithPartAndPhoto(t *testing.T) {
 	b.NotSee("总务库房")
 	b.Click("[role=option]")
 	b.Upload("#step-finish [name=photos]", photo)
+	var held int // at once, before the picture is made smaller: no button moves under the finger
+	b.Eval(`(() => { const seen = document.querySelector("#step-finish [data-seen]"); seen.textContent = "";
+		document.querySelector("#step-finish [name=photos]").dispatchEvent(new Event("change", { bubbles: true })); return seen.offsetHeight; })()`, &held)
+	if held < 80 {
+		t.Errorf("a chosen photo's place is %d high at first", held)
+	}
 	b.Click("#step-finish button[type=submit]")
 	b.See("待签单", "更换应急灯")
 	var shown bool

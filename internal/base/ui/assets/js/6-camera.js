@@ -100,6 +100,10 @@
   H.on("change", "[data-upload=photo] input[type=file]", (e, input) => {
     const seen = input.parentElement.querySelector("[data-seen]");
     const chosen = [...input.files];
+    // Their places are taken at once, so that no button moves away under a finger.
+    seen.querySelectorAll("img").forEach((i) => URL.revokeObjectURL(i.src));
+    seen.textContent = "";
+    chosen.forEach(() => seen.append(new Image()));
     Promise.all(chosen.map(smaller)).then((made) => {
       const files = made.filter(Boolean), not = chosen.filter((f, n) => !made[n]);
       const box = input.parentElement, was = box.querySelector("[data-not]");
@@ -111,7 +115,6 @@
         box.append(said);
       }
       try { const all = new DataTransfer(); files.forEach((f) => all.items.add(f)); input.files = all.files; } catch (err) { /* sent as they are */ }
-      seen.querySelectorAll("img").forEach((i) => URL.revokeObjectURL(i.src));
       seen.textContent = "";
       files.filter((f) => f.type.startsWith("image/")).forEach((f) => seen.append(Object.assign(new Image(), { src: URL.createObjectURL(f), alt: f.name })));
     });
