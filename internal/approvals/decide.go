@@ -8,6 +8,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 	"houqin/internal/files"
 )
 
@@ -199,7 +200,7 @@ func Enter(ctx context.Context, tx *db.Tx, id, meeting string, m Minutes, sig Si
 // who may not decide; nil where that is still to be found out.
 func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature, seats []seat, b bar) error {
 	d.ID, d.Case, d.Person, d.Name, d.At, d.Digest, d.Source = tx.NewID(), c.ID, tx.By.ID, tx.By.Name, tx.At(), sig.Digest, tx.By.Source
-	d.Agent = short(sig.Agent, agentMost)
+	d.Agent = words.Begin(sig.Agent, agentMost)
 	if err := insertDecision(ctx, tx, &d); err != nil {
 		return err
 	}
@@ -220,11 +221,6 @@ func sign(ctx context.Context, tx *db.Tx, c *Case, d Decision, sig Signature, se
 		return end(ctx, tx, c, Returned, d.Note)
 	}
 	return move(ctx, tx, c, &d, seats, b)
-}
-
-func short(s string, most int) string {
-	r := []rune(strings.ToValidUTF8(s, ""))
-	return string(r[:min(len(r), most)])
 }
 
 // Withdraw takes one's own case back while it is open; so does the room for whoever may

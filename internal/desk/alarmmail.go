@@ -7,6 +7,7 @@ import (
 
 	"houqin/internal/base/letterbox"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 // lettered are the lines of a letter that say more than that there is an alarm, by how they
@@ -19,14 +20,12 @@ var lettered = map[string]func(*Sound, string){
 	"恢复": overWith, "cleared": overWith,
 }
 
+// urgencies are what letters call them.
+var urgencies = map[string]Urgency{"紧急": Emergency, "emergency": Emergency, "急": Urgent, "urgent": Urgent, "普通": Normal, "normal": Normal}
+
 func urgently(s *Sound, v string) {
-	for _, u := range []struct {
-		said string
-		is   Urgency
-	}{{"紧急", Emergency}, {"emergency", Emergency}, {"急", Urgent}, {"urgent", Urgent}, {"普通", Normal}, {"normal", Normal}} {
-		if strings.EqualFold(v, u.said) {
-			s.Urgency = u.is
-		}
+	if u, ok := urgencies[strings.ToLower(v)]; ok {
+		s.Urgency = u
 	}
 }
 
@@ -48,7 +47,7 @@ func Mailed(l *letterbox.Letter) Sound {
 		}
 		name, value, ok := strings.Cut(strings.Replace(line, "：", ":", 1), ":")
 		if set := lettered[strings.ToLower(strings.TrimSpace(name))]; ok && set != nil {
-			set(&s, short(strings.TrimSpace(value), 60))
+			set(&s, words.Begin(strings.TrimSpace(value), 60))
 		}
 	}
 	if s.ID == "" {
@@ -58,14 +57,6 @@ func Mailed(l *letterbox.Letter) Sound {
 	if s.Text == "" {
 		s.Text = "—"
 	}
-	s.ID, s.Text = short(s.ID, 100), short(s.Text, 200)
-	return s
-}
-
-// short is the beginning of a text.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most])
-	}
+	s.ID, s.Text = words.Begin(s.ID, 100), words.Begin(s.Text, 200)
 	return s
 }

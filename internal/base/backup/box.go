@@ -21,6 +21,7 @@ import (
 	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
 
+	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 )
 
@@ -162,7 +163,7 @@ func (p *packer) close(m *Manifest) (err error) {
 	if err := os.Rename(p.path+".partial", p.path); err != nil {
 		return err
 	}
-	return flushFolder(filepath.Dir(p.path))
+	return db.FlushNames(filepath.Dir(p.path))
 }
 
 func (p *packer) abort() {
@@ -171,16 +172,6 @@ func (p *packer) abort() {
 	}
 	p.file.Close()
 	os.Remove(p.path + ".partial")
-}
-
-func flushFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	f.Sync() // not every system can
-	return nil
 }
 
 // unpack reads a box from end to end, gives each entry but the first and last to

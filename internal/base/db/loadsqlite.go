@@ -187,7 +187,7 @@ func (t *sqliteTarget) swap(name string) (kept string, err error) {
 	if err := os.Rename(t.fresh, t.path); err != nil {
 		return "", err
 	}
-	return kept, flushNames(filepath.Dir(t.path))
+	return kept, FlushNames(filepath.Dir(t.path))
 }
 
 // flush waits until a file is safe on disk. Windows wants it open for writing.
@@ -199,8 +199,8 @@ func flush(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// flushNames waits until the names in a folder are safe on disk; not every system can.
-func flushNames(path string) error {
+// FlushNames waits until the names in a folder are safe on disk, where the system can be asked to.
+func FlushNames(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

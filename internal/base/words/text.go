@@ -213,3 +213,10 @@ func (w *Words) append(b []byte, arg any) []byte {
 	}
 	return append(b, fmt.Sprint(arg)...) // fmt.Append would move b to the heap for every caller
 }
+
+// Begin is the beginning of a text, at most so many characters of it, without bytes that
+// are none.
+func Begin(s string, most int) string {
+	r := []rune(strings.ToValidUTF8(s, ""))
+	return string(r[:min(len(r), most)])
+}

@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words"
 	"houqin/internal/desk"
 )
 
@@ -167,7 +168,7 @@ func alarmSteps(r *web.Req, a *desk.Alarm, open []Known) ([]ui.Action, error) {
 			}
 			switch f.Name {
 			case "title":
-				f.Value = strings.TrimSpace(string([]rune(a.Text)[:min(100, len([]rune(a.Text)))]))
+				f.Value = strings.TrimSpace(words.Begin(a.Text, 100))
 			case "kind":
 				f.Value = a.Kind
 			case "urgency":

@@ -183,9 +183,9 @@ func whereTo(f *ui.Form, must bool) *ui.Field {
 func mayAsk(r *web.Req, k *desk.Kind) bool {
 	s := r.By.Scope(desk.MayReport)
 	if s.All {
-		return k.OfferedTo(r.By, cmp.Or(r.By.Unit, "")) || len(k.Askers) > 0 && k.Ward && !k.Closed
+		return k.OfferedTo(r.By, r.By.Unit) || len(k.Askers) > 0 && k.Ward && !k.Closed
 	}
-	return slices.ContainsFunc(append(s.Units, r.By.Unit), func(u string) bool { return k.OfferedTo(r.By, u) })
+	return k.OfferedTo(r.By, r.By.Unit) || slices.ContainsFunc(s.Units, func(u string) bool { return k.OfferedTo(r.By, u) })
 }
 
 // offered puts the hospital's kinds into the cards of trades: their names, drawings and

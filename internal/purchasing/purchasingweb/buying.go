@@ -179,17 +179,23 @@ func blankOffer(r *web.Req) error {
 		x.Half = x.Kind != ui.KindLines
 		if x.Kind == ui.KindLines {
 			x.Spare = -1
-			x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
-				l := by[x.Answer(row, "line")]
-				last := "–"
-				if l.Last > 0 {
-					last = r.W2.Money(l.Last)
-				}
-				return []string{l.Title(), l.Say(l.Qty), last}
-			})
+			besideAsked(r, x, by)
 		}
 	}
 	return r.Show(ui.Page{Heading: r.T("purchasing.do.offer"), Sub: e.Number, Wide: true, Back: &ui.Link{Label: e.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)
+}
+
+// besideAsked puts beside each row what is asked for: the item, how much of it, and what it
+// cost last; by are the lines of the enquiry by their number.
+func besideAsked(r *web.Req, x *ui.Field, by map[string]purchasing.EnquiryLine) {
+	x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
+		l := by[x.Answer(row, "line")]
+		last := "–"
+		if l.Last > 0 {
+			last = r.W2.Money(l.Last)
+		}
+		return []string{l.Title(), l.Say(l.Qty), last}
+	})
 }
 
 func offer(r *web.Req) error {
@@ -277,14 +283,7 @@ func blankSplit(r *web.Req) error {
 				x.Lines[row][c].Options = bidders(r, by[x.Answer(row, "line")], scores)
 			}
 		}
-		x.Beside([]string{r.T("purchasing.wish.item"), r.T("purchasing.set.qty"), r.T("purchasing.last")}, func(row int) []string {
-			l := by[x.Answer(row, "line")]
-			last := "–"
-			if l.Last > 0 {
-				last = r.W2.Money(l.Last)
-			}
-			return []string{l.Title(), l.Say(l.Qty), last}
-		})
+		besideAsked(r, x, by)
 	}
 	return r.Show(ui.Page{Heading: r.T("purchasing.do.split"), Sub: e.Number, Wide: true, Back: &ui.Link{Label: e.Number, Href: to}, Body: ui.Ask(r.W2, f)}, nil)
 }
