@@ -17,6 +17,8 @@ type Class struct {
 	Name       string `json:"name"`
 	Parent     string `json:"parent"`
 	ParentName string `json:"parent_name"`
+	Supply     Supply `json:"supply"`    // the kind of goods it is of; "": as the class above
+	CountsAs   Supply `json:"counts_as"` // the kind that holds
 	Closed     bool   `json:"closed"`
 	Version    int64  `json:"version"`
 }
@@ -31,7 +33,9 @@ var Classes = list.Of[Class]{
 		{Key: "name", SQL: "c.name", Into: func(c *Class) any { return &c.Name }},
 		{Key: "code", SQL: "c.code", Into: func(c *Class) any { return &c.Code }, Sort: true},
 		{Key: "parent", SQL: "c.parent", Into: func(c *Class) any { return &c.Parent }, Ref: "classes", Text: func(c *Class) string { return c.ParentName }},
+		{Key: "counts_as", SQL: "c.counts_as", Into: func(c *Class) any { return &c.CountsAs }, OneOf: Supplies, Enum: "catalog.supply"},
 		{Key: "closed", SQL: "c.closed", Into: func(c *Class) any { return &c.Closed }},
+		{Key: "supply", SQL: "c.supply", Into: func(c *Class) any { return &c.Supply }, Hidden: true},
 		{Key: "id", SQL: "c.id", Into: func(c *Class) any { return &c.ID }, Hidden: true},
 		{Key: "version", SQL: "c.version", Into: func(c *Class) any { return &c.Version }, Hidden: true},
 		{Key: "parent_name", SQL: "coalesce(p.name, '')", Into: func(c *Class) any { return &c.ParentName }, Hidden: true},
@@ -65,7 +69,10 @@ func AddClass(ctx context.Context, tx *db.Tx, c *Class) error {
 	if err := checkClass(ctx, tx, c); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO catalog_class (id, code, name, parent) VALUES ($1,$2,$3,$4)`, c.ID, c.Code, c.Name, c.Parent); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO catalog_class (id, code, name, parent, supply) VALUES ($1,$2,$3,$4,$5)`, c.ID, c.Code, c.Name, c.Parent, c.Supply); err != nil {
+		return err
+	}
+	if err := resettle(ctx, tx, c.ID); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "catalog.class", Record: c.ID, Action: "add", Note: c.Name, After: c})
@@ -85,9 +92,12 @@ func ChangeClass(ctx context.Context, tx *db.Tx, c *Class) error {
 		return err
 	}
 	err = tx.One(ctx, fault.Stale(),
-		`UPDATE catalog_class SET code = $1, name = $2, parent = $3, closed = $4, version = version + 1 WHERE id = $5 AND version = $6`,
-		c.Code, c.Name, c.Parent, c.Closed, c.ID, c.Version)
+		`UPDATE catalog_class SET code = $1, name = $2, parent = $3, supply = $4, closed = $5, version = version + 1 WHERE id = $6 AND version = $7`,
+		c.Code, c.Name, c.Parent, c.Supply, c.Closed, c.ID, c.Version)
 	if err != nil {
+		return err
+	}
+	if err := resettle(ctx, tx, c.ID); err != nil {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "catalog.class", Record: c.ID, Action: "change", Note: c.Name, Before: was, After: c})
@@ -101,6 +111,9 @@ func checkClass(ctx context.Context, tx *db.Tx, c *Class) error {
 	}
 	if c.Name == "" {
 		bad.Add("name", "base.required")
+	}
+	if c.Supply != "" && !slices.Contains(Supplies, string(c.Supply)) {
+		bad.Add("supply", "base.bad_value", string(c.Supply))
 	}
 	if c.Parent != "" {
 		if _, err := ClassByID(ctx, tx, c.Parent); err != nil {

@@ -12,9 +12,12 @@ package rules
 import (
 	"context"
 	"embed"
+	"fmt"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 //go:embed migrations/*.sql
@@ -105,6 +108,7 @@ type Claim struct {
 	How    How
 	By     string // words key of a sentence: what exactly is kept, and where
 	Partly bool   // the clause asks for more than By says
+	Lacks  string // of a Partly: words key of what is not there yet
 	Again  bool   // its evidence looks once more at what another claim of the clause counts
 	Page   string // where the records are
 	// Evidence counts how often the clause was kept and broken on the days from … until,
@@ -123,6 +127,47 @@ type Evidence struct {
 	Latest     period.Instant `json:"latest"`
 	Link       string         `json:"link"`
 	BrokenLink string         `json:"broken_link"`
+	Figures    []Figure       `json:"figures,omitempty"` // what else the records come to
+}
+
+// Unit says what a figure counts; "" is things.
+type Unit string
+
+const (
+	InYuan  Unit = "yuan"  // fen
+	InGrams Unit = "grams" // said in kilograms or tonnes
+)
+
+// Figure is a sum behind a clause: money, weight or a number. Link opens its records.
+type Figure struct {
+	Name  string `json:"name"` // words key
+	Value int64  `json:"value"`
+	Unit  Unit   `json:"unit"`
+	Link  string `json:"link"`
+}
+
+// Say is the figure as people read it.
+func (f Figure) Say(w *words.Words) string {
+	switch f.Unit {
+	case InYuan:
+		return w.Money(money.Fen(f.Value)) + " " + w.T("rules.unit.yuan")
+	case InGrams:
+		return SayWeight(w, f.Value)
+	}
+	return w.Number(f.Value)
+}
+
+// SayWeight is a weight in kilograms, from a tonne on in tonnes.
+func SayWeight(w *words.Words, grams int64) string {
+	unit, key := int64(1000), "rules.unit.kilograms"
+	if max(grams, -grams) >= 1_000_000 {
+		unit, key = 1_000_000, "rules.unit.tonnes"
+	}
+	sign, size := "", max(grams, -grams)*100/unit
+	if grams < 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%s.%02d ", sign, w.Number(size/100), size%100) + w.T(key)
 }
 
 // State is how a clause stands by its evidence.

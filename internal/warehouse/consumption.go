@@ -9,6 +9,7 @@ import (
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
 	"houqin/internal/base/words"
+	"houqin/internal/catalog"
 )
 
 // Landing is what of one item landed on a department in a month, from one store;
@@ -21,6 +22,10 @@ type Landing struct {
 	DepartmentName string     `json:"department_name"`
 	Store          string     `json:"store"`
 	StoreName      string     `json:"store_name"`
+	Supply         string     `json:"supply"`
+	Category       string     `json:"category"`
+	Class          string     `json:"class"`
+	ClassName      string     `json:"class_name"`
 	Qty            int64      `json:"qty"`
 	Amount         money.Fen  `json:"amount"`
 }
@@ -29,7 +34,7 @@ type Landing struct {
 var Landings = list.Of[Landing]{
 	Name: "warehouse.consumption",
 	From: `warehouse_consumption d LEFT JOIN warehouse_store w ON w.id = d.store LEFT JOIN departments_department p ON p.id = d.department
-		LEFT JOIN catalog_item i ON i.id = d.item`,
+		LEFT JOIN catalog_item i ON i.id = d.item LEFT JOIN catalog_class c ON c.id = i.class`,
 	Order: "-id", Alias: "i", Table: "catalog_item", Live: []string{"warehouse.document"},
 	Href: func(c *Landing) string {
 		return "/warehouse/consumption/" + c.Department + "/" + c.Item + "?month=" + string(c.Month.Month())
@@ -42,6 +47,9 @@ var Landings = list.Of[Landing]{
 		{Key: "amount", SQL: "d.amount", Into: func(c *Landing) any { return &c.Amount }, Range: true},
 		{Key: "store", SQL: "d.store", Into: func(c *Landing) any { return &c.Store }, Ref: "stores", Text: func(c *Landing) string { return c.StoreName }},
 		{Key: "number", SQL: "coalesce(i.number, '')", Into: func(c *Landing) any { return &c.Number }},
+		{Key: "supply", SQL: "coalesce(c.counts_as, '')", Into: func(c *Landing) any { return &c.Supply }, OneOf: catalog.Supplies, Enum: "catalog.supply", Aside: true},
+		{Key: "category", SQL: "coalesce(i.category, '')", Into: func(c *Landing) any { return &c.Category }, OneOf: catalog.Categories, Enum: "catalog.category", Aside: true},
+		{Key: "class", SQL: "coalesce(i.class, '')", Into: func(c *Landing) any { return &c.Class }, Ref: "classes", Text: func(c *Landing) string { return c.ClassName }, Aside: true},
 		{Key: "id", SQL: "d.id", Into: func(c *Landing) any { return &c.ID }, Hidden: true},
 		{Key: "item", SQL: "d.item", Into: func(c *Landing) any { return &c.Item }, Hidden: true},
 		{Key: "spec", SQL: "coalesce(i.spec, '')", Into: func(c *Landing) any { return &c.Spec }, Hidden: true},
@@ -50,6 +58,7 @@ var Landings = list.Of[Landing]{
 		{Key: "packs", SQL: "coalesce(i.packs, '')", Into: func(c *Landing) any { return &c.larger }, Hidden: true},
 		{Key: "department_name", SQL: "coalesce(p.name, '')", Into: func(c *Landing) any { return &c.DepartmentName }, Hidden: true},
 		{Key: "store_name", SQL: "coalesce(w.name, '')", Into: func(c *Landing) any { return &c.StoreName }, Hidden: true},
+		{Key: "class_name", SQL: "coalesce(c.name, '')", Into: func(c *Landing) any { return &c.ClassName }, Hidden: true},
 	},
 }
 

@@ -133,6 +133,69 @@ func TestClassesLieWithinClasses(t *testing.T) {
 	})
 }
 
+// What kind of goods a class is of is said once and holds for all within it, until one of
+// them says another; a class that moves takes the kind of where it comes to lie.
+func TestAClassCountsAsWhatLiesAboveIt(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		s := site(t, d)
+		me := webtest.New(t, s)
+		me.Get("/classes/new").Press("保存", webtest.Fill{"code": {"01"}, "name": {"办公"}, "supply": {"office"}}).See("办公用品")
+		for _, c := range [][3]string{{"0101", "纸张", "01"}, {"010101", "表格", "0101"}, {"02", "其余", ""}} {
+			me.Get("/classes/new").Press("保存", webtest.Fill{"code": {c[0]}, "name": {c[1]}, "parent": {c[2]}})
+		}
+		counts := func(want ...catalog.Supply) {
+			t.Helper()
+			for n, code := range []string{"01", "0101", "010101", "02"} {
+				if c, err := catalog.ClassByCode(t.Context(), d, code); err != nil || c.CountsAs != want[n] {
+					t.Errorf("%s counts as %q, not %q: %v", code, c.CountsAs, want[n], err)
+				}
+			}
+		}
+		edit := func(code string, f webtest.Fill) {
+			t.Helper()
+			c, err := catalog.ClassByCode(t.Context(), d, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			me.Get("/classes/"+c.ID+"/edit").Press("保存", f)
+		}
+		counts("office", "office", "office", "")
+		edit("0101", webtest.Fill{"supply": {"printed"}})
+		counts("office", "printed", "printed", "")
+		edit("01", webtest.Fill{"supply": {"hardware"}})
+		counts("hardware", "printed", "printed", "")
+		edit("0101", webtest.Fill{"supply": {""}})
+		counts("hardware", "hardware", "hardware", "")
+		edit("0101", webtest.Fill{"parent": {"02"}})
+		counts("hardware", "", "", "")
+		me.Get("/classes?counts_as=hardware").See("办公").NotSee("纸张", "«")
+	})
+}
+
+// Food is weighed by what it is counted, packed or described in; what says none is not.
+func TestWhatAnItemWeighs(t *testing.T) {
+	for _, c := range []struct {
+		i    catalog.Item
+		q    quantity.Qty
+		want int64
+	}{
+		{catalog.Item{Unit: "公斤"}, 3, 3000},
+		{catalog.Item{Unit: "斤"}, 3, 1500},
+		{catalog.Item{Unit: "袋", Packs: []quantity.Pack{{Unit: "吨", Factor: 40}}}, 3, 75000},
+		{catalog.Item{Unit: "袋", Spec: "加碘 400克"}, 3, 1200},
+		{catalog.Item{Unit: "袋", Spec: "2.5KG/袋"}, 2, 5000},
+		{catalog.Item{Unit: "袋", Spec: "25kg/箱"}, 2, -1},
+		{catalog.Item{Unit: "袋", Spec: "500g*20袋"}, 2, -1},
+		{catalog.Item{Unit: "升", Spec: "大豆油"}, 2, -1},
+		{catalog.Item{Unit: "只"}, 2, -1},
+	} {
+		g, ok := c.i.Grams(c.q)
+		if c.want < 0 && ok || c.want >= 0 && (!ok || g != c.want) {
+			t.Errorf("%d of %s %s: %d %v", c.q, c.i.Unit, c.i.Spec, g, ok)
+		}
+	}
+}
+
 // Quantities come out exact in every pack an item has.
 func TestPacksAreExact(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {

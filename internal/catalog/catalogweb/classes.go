@@ -12,6 +12,7 @@ var classPaper = form.Of[catalog.Class]{Name: "catalog.class_form", Fields: []fo
 	{Key: "code", Into: func(c *catalog.Class) any { return &c.Code }, Required: true, Most: 20},
 	{Key: "name", Into: func(c *catalog.Class) any { return &c.Name }, Required: true, Most: 60},
 	{Key: "parent", Into: func(c *catalog.Class) any { return &c.Parent }, Ref: "classes"},
+	{Key: "supply", Into: func(c *catalog.Class) any { return &c.Supply }, OneOf: catalog.Supplies, Enum: "catalog.supply", Hint: true},
 	{Key: "closed", Into: func(c *catalog.Class) any { return &c.Closed }},
 }}
 
@@ -29,7 +30,7 @@ func writeClass(r *web.Req, action, heading string, c *catalog.Class) error {
 		return err
 	}
 	if c.Version == 0 { // a new one is not closed
-		f.Fields = f.Fields[:3]
+		f.Fields = f.Fields[:4]
 	}
 	return r.Show(ui.Page{Heading: heading, Narrow: true, Back: &ui.Link{Label: r.T("catalog.classes"), Href: "/classes"}, Body: ui.Ask(r.W2, f)}, nil)
 }

@@ -29,6 +29,7 @@ type Keeping struct {
 	How      rules.How       `json:"how"`
 	By       string          `json:"by"`
 	Partly   bool            `json:"partly"`
+	Lacks    string          `json:"lacks,omitempty"` // of what is kept in part: what is not there yet
 	Page     string          `json:"page"`
 	Tests    []string        `json:"tests,omitempty"`
 	Evidence *rules.Evidence `json:"evidence,omitempty"` // none: not measured
@@ -63,6 +64,9 @@ func (c *Counter) clause(r *web.Req) error {
 		k := Keeping{How: x.How, Partly: x.Partly, Page: x.Page, Tests: x.Tests}
 		if x.By != "" {
 			k.By = r.T(x.By)
+		}
+		if x.Lacks != "" {
+			k.Lacks = r.T(x.Lacks)
 		}
 		if x.How == rules.Background && clause.Background != nil {
 			k.By = clause.Background.In(r.W2.Lang)
@@ -157,6 +161,9 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		parts = append(parts, ui.Section(r.T("rules.this_year"), ui.Figures(ui.Figure{Label: r.T("rules.list.kept"), Value: r.W2.Number(s.Year.Kept), Sub: latest, Href: opened(r, kept), Tone: ui.Done},
 			ui.Figure{Label: r.T("rules.list.broken"), Value: r.W2.Number(s.Year.Broken), Href: opened(r, broken), Tone: tone})))
 	}
+	if figures := s.figures(r); figures != nil {
+		parts = append(parts, ui.Section(r.T("rules.figures"), ui.Facts(figures...)))
+	}
 	var regs []ui.Fact
 	for _, g := range rules.Registers {
 		for _, id := range g.Clauses {
@@ -183,6 +190,19 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 		parts = append(parts, ui.Section(r.T("rules.story"), story))
 	}
 	return ui.Below(parts...), nil
+}
+
+// figures are what the records counted this year come to, each opening its own.
+func (s *Sheet) figures(r *web.Req) (all []ui.Fact) {
+	for _, k := range s.Keeps {
+		if k.Evidence == nil {
+			continue
+		}
+		for _, f := range k.Evidence.Figures {
+			all = append(all, ui.Fact{Label: r.T(f.Name), Text: f.Say(r.W2), Num: true, Wide: true, Href: r.Way(f.Link)})
+		}
+	}
+	return all
 }
 
 // own is what the hospital has set instead of the figures in the text, and what it will.
@@ -262,6 +282,9 @@ func (s *Sheet) keeps(r *web.Req) templ.Component {
 		row := ui.Row{Href: r.Way(k.Page), Cells: []ui.Cell{{Text: k.By}, {Text: r.T("rules.how." + string(k.How))}, {Num: true}, {Num: true}, {}}}
 		if k.Partly {
 			row.Cells[1].Sub = r.T("rules.list.partly")
+		}
+		if k.Lacks != "" {
+			row.Cells[0].Sub = r.T("rules.keeps.lacks", k.Lacks)
 		}
 		if e := k.Evidence; e != nil {
 			row.Cells[2] = ui.Cell{Text: r.W2.Number(e.Kept), Href: r.Way(e.Link), Num: true}

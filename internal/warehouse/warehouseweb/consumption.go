@@ -12,7 +12,8 @@ import (
 )
 
 func consumptionTabs(r *web.Req) []ui.Link {
-	return tabs(r, "warehouse.borne", "/warehouse/consumption/departments", "warehouse.consumption", "/warehouse/consumption")
+	return tabs(r, "warehouse.borne", "/warehouse/consumption/departments", "warehouse.consumption", "/warehouse/consumption",
+		"warehouse.received", "/warehouse/received", "warehouse.supplies", "/warehouse/supplies")
 }
 
 func consumption(r *web.Req) error {

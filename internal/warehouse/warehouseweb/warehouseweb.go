@@ -74,6 +74,8 @@ var Routes = slices.Concat(custodyRoutes, []web.Route{
 	{At: "POST /warehouse/drills", Need: warehouse.MayIssue, Do: drill, Form: &drillPaper, Gives: warehouse.Drill{}},
 
 	{At: "GET /warehouse/figures", Need: warehouse.MaySee, Do: figures, Gives: warehouse.Figures{}},
+	{At: "GET /warehouse/supplies", Need: warehouse.MaySee, Do: supplies, Gives: warehouse.Supplies{}},
+	{At: "GET /warehouse/received", Need: warehouse.MaySee, Do: received, List: &warehouse.Received},
 	{At: "GET /warehouse/closes", Need: warehouse.MaySee, Do: closes, List: &warehouse.Closes},
 	{At: "GET /warehouse/closes/new", Need: warehouse.MayClose, Do: blankClose, PageOnly: true},
 	{At: "POST /warehouse/closes", Need: warehouse.MayClose, Do: closeMonth, Form: &closePaper},
