@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
@@ -107,7 +108,47 @@ const itemsWanted = 630
 // mop is what wards get only for the old one.
 const mop = "拖把"
 
+// drawers are the classes of the catalogue: code, name, the kind of goods it is of, and the
+// trades, categories or names of what lies in it; the first that fits holds.
+var drawers = []struct {
+	code, name string
+	supply     catalog.Supply
+	of         []string
+}{
+	{"01", "印刷品", catalog.Printed, []string{"记录本", "病历夹"}},
+	{"02", "办公用品", catalog.Office, []string{"A4复印纸", "硒鼓", "热敏纸", "签字笔", "文件盒", "办公椅"}},
+	{"03", "劳保用品", catalog.Protection, []string{"工作服", "雨衣"}},
+	{"04", "棉织品", catalog.Cotton, []string{string(catalog.Linen)}},
+	{"05", "五金水电", catalog.Hardware, []string{"electric", "water", "metal", "hvac"}},
+	{"06", "粮油食品", catalog.Sundry, []string{string(catalog.Food)}},
+	{"07", "日用保洁及其他", catalog.Sundry, nil},
+}
+
+// classify opens the classes, and says into which goods fall.
+func (w *world) classify(ctx context.Context, tx *db.Tx) (func(labels ...string) string, error) {
+	ids := make([]string, len(drawers))
+	for n, d := range drawers {
+		c := catalog.Class{Code: d.code, Name: d.name, Supply: d.supply}
+		if err := catalog.AddClass(ctx, tx, &c); err != nil {
+			return nil, err
+		}
+		ids[n] = c.ID
+	}
+	return func(labels ...string) string {
+		for n, d := range drawers {
+			if slices.ContainsFunc(labels, func(l string) bool { return slices.Contains(d.of, l) }) {
+				return ids[n]
+			}
+		}
+		return ids[len(ids)-1]
+	}, nil
+}
+
 func (w *world) stockCatalog(ctx context.Context, tx *db.Tx) error {
+	class, err := w.classify(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for round := 0; len(w.items) < itemsWanted; round++ {
 		for _, k := range kinds {
 			for _, spec := range k.specs {
@@ -117,7 +158,7 @@ func (w *world) stockCatalog(ctx context.Context, tx *db.Tx) error {
 				if round > 0 { // further makes of the same thing
 					spec = fmt.Sprintf("%s %s型", spec, string(rune('A'+round-1)))
 				}
-				i := catalog.Item{Number: fmt.Sprintf("%05d", 10001+len(w.items)), Name: k.name, Spec: spec, Unit: k.unit, Category: k.category,
+				i := catalog.Item{Number: fmt.Sprintf("%05d", 10001+len(w.items)), Name: k.name, Spec: spec, Unit: k.unit, Category: k.category, Class: class(k.name, k.trade, string(k.category)),
 					Price: k.price * money.Fen(90+w.dice.IntN(30)) / 100, ShelfDays: k.shelf, OldForNew: k.category == catalog.Spare && k.price > 5000 || k.name == mop}
 				if k.pack != "" {
 					i.Packs = []quantity.Pack{{Unit: k.pack, Factor: k.factor}}

@@ -59,6 +59,7 @@ type Enquiry struct {
 	Buyer      string         `json:"buyer"`
 	BuyerName  string         `json:"buyer_name"`
 	At         period.Instant `json:"at"`
+	AwardedAt  period.Instant `json:"awarded_at"`
 	Version    int64          `json:"version"`
 	Surveyed   bool           `json:"surveyed"` // the market's prices were looked at
 	Asked      []EnquiryLine  `json:"asked,omitempty"`
@@ -344,7 +345,7 @@ func Decide(ctx context.Context, tx *db.Tx, id string, a Award) ([]Order, error)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE purchasing_enquiry SET state = 'awarded', market = $1, why = $2, version = version + 1 WHERE id = $3`, e.Market, e.Why, id); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE purchasing_enquiry SET state = 'awarded', market = $1, why = $2, awarded_at = $3, version = version + 1 WHERE id = $4`, e.Market, e.Why, tx.At(), id); err != nil {
 		return nil, err
 	}
 	orders, err := draftOrders(ctx, tx, e.Plan, e.ID, e.Method, a.Due, chosen)

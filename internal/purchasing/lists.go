@@ -100,6 +100,7 @@ var Enquiries = list.Of[Enquiry]{
 		{Key: "plan_number", SQL: "coalesce(p.number, '')", Into: func(e *Enquiry) any { return &e.PlanNumber }},
 		{Key: "buyer_name", SQL: "e.buyer_name", Into: func(e *Enquiry) any { return &e.BuyerName }},
 		{Key: "at", SQL: "e.at", Into: func(e *Enquiry) any { return &e.At }, Range: true},
+		{Key: "awarded_at", SQL: "e.awarded_at", Into: func(e *Enquiry) any { return &e.AwardedAt }, Range: true},
 		{Key: "surveyed", SQL: "(e.market <> '')", Into: func(e *Enquiry) any { return &e.Surveyed }, Hidden: true},
 		{Key: "id", SQL: "e.id", Into: func(e *Enquiry) any { return &e.ID }, Hidden: true},
 		{Key: "plan", SQL: "e.plan", Into: func(e *Enquiry) any { return &e.Plan }, Hidden: true},

@@ -21,12 +21,16 @@ var Claims = []rules.Claim{
 	{Clause: "P-007", How: rules.Refuses, By: "purchasing.rule.P-007", Page: "/purchasing/plans", Evidence: reviewed, Tests: []string{"TestAPlanIsReviewed"}},
 	{Clause: "P-008", How: rules.Refuses, By: "purchasing.rule.P-008", Page: "/purchasing/enquiries", Evidence: surveyed, Tests: []string{"TestOffersSideBySide", "TestLinesGoToSeveralBidders"}},
 	{Clause: "P-009", How: rules.Refuses, By: "purchasing.rule.P-009", Page: "/purchasing/enquiries", Partly: true, Tests: []string{"TestOffersSideBySide"}},
+	{Clause: "P-010", How: rules.Measures, By: "purchasing.rule.P-010", Page: "/purchasing", Evidence: projects, Tests: []string{"TestWhatTheYearsBuyingComesTo"}},
 	{Clause: "P-011", How: rules.Refuses, By: "purchasing.rule.P-011", Page: "/purchasing/orders", Partly: true, Evidence: audited, Tests: []string{"TestPricesAreAudited"}},
 	{Clause: "P-012", How: rules.Refuses, By: "purchasing.rule.P-012", Page: "/purchasing/plans", Tests: []string{"TestAPlanIsReviewed"}},
+	{Clause: "P-013", How: rules.Measures, By: "purchasing.rule.P-013", Page: "/purchasing", Evidence: saving, Tests: []string{"TestWhatTheYearsBuyingComesTo"}},
 	{Clause: "P-014", How: rules.Refuses, By: "purchasing.rule.P-014", Page: "/purchasing/orders", Tests: []string{"TestFoodComesFromWhoMaySellIt"}},
 	{Clause: "P-015", How: rules.Refuses, By: "purchasing.rule.P-015", Page: "/purchasing/orders", Evidence: labelled, Tests: []string{"TestPricesAreAudited"}},
 	{Clause: "P-018", How: rules.Refuses, By: "purchasing.rule.P-018", Page: "/purchasing/orders", Tests: []string{"TestMedicalGoodsAreBoughtByTheirOwner"}},
 	{Clause: "S-042", How: rules.Records, By: "purchasing.rule.S-042", Page: "/purchasing/plans", Partly: true, Evidence: decided, Tests: []string{"TestFromNeedToOrder"}},
+	{Clause: "S-049", How: rules.Measures, By: "purchasing.rule.S-049", Page: "/purchasing/planned", Evidence: byKind, Tests: []string{"TestWhatTheYearsBuyingComesTo"}},
+	{Clause: "X-004", How: rules.Measures, By: "purchasing.rule.X-004", Page: "/purchasing/bought", Evidence: tendered, Tests: []string{"TestWhatTheYearsBuyingComesTo"}},
 }
 
 // counted counts the rows of a table from … until for which kept holds, the others as

@@ -20,7 +20,7 @@ import (
 
 // Routes are the doors of the room.
 var Routes = []web.Route{
-	{At: "GET /purchasing", Need: purchasing.MaySee, Do: home, Gives: purchasing.Figures{}},
+	{At: "GET /purchasing", Need: purchasing.MaySee, Do: home, Gives: standing{}},
 
 	{At: "GET /purchasing/needs", Need: web.SignedIn, Do: needs, List: &purchasing.Needs},
 	{At: "GET /purchasing/needs/new", Need: purchasing.MayAsk, Do: blankNeed, PageOnly: true},
@@ -62,6 +62,9 @@ var Routes = []web.Route{
 	{At: "POST /purchasing/orders/{id}/send", Need: purchasing.MayBuy, Do: send, Form: &purchasing.SendForm, Gives: purchasing.Order{}},
 	{At: "POST /purchasing/orders/{id}/close", Need: purchasing.MayBuy, Do: closeOrder, Form: &purchasing.WordForm, Gives: purchasing.Order{}},
 	{At: "POST /purchasing/orders/{id}/cancel", Need: purchasing.MayBuy, Do: cancel, Form: &purchasing.WordForm, Gives: purchasing.Order{}},
+
+	{At: "GET /purchasing/bought", Need: purchasing.MaySee, Do: bought, List: &purchasing.BoughtLines},
+	{At: "GET /purchasing/planned", Need: purchasing.MaySee, Do: planned, List: &purchasing.PlannedLines},
 
 	{At: "GET /purchasing/prices", Need: purchasing.MaySee, Do: prices, List: &purchasing.Prices},
 	{At: "GET /purchasing/prices/new", Need: purchasing.MayBuy, Do: blankPrice, PageOnly: true},
