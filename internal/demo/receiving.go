@@ -86,7 +86,7 @@ func (w *world) takeIn(ctx context.Context) error {
 		return err
 	}
 	if err := do(ago(29), keeper, func(tx *db.Tx) error {
-		_, err := receiving.HandBack(ctx, tx, wrong.ID, wrong.Version, receiving.Taker{Who: "送货员 马师傅 冀E·7K21"})
+		_, err := receiving.HandBack(ctx, tx, wrong.ID, wrong.Version, receiving.Taker{Who: "送货员 马师傅 冀E·7K21", Way: warehouse.Replace})
 		return err
 	}); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (w *world) holdAgainst(ctx context.Context, orders []purchasing.Order, but 
 					if len(x.Goods) > 0 {
 						lot.Lot = x.Goods[0].Lot
 					}
-					_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: w.stores[0].ID, Supplier: x.Supplier, Reason: "科室反映质量问题，退货", Lines: []warehouse.Out{lot}})
+					_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: w.stores[0].ID, Supplier: x.Supplier, Reason: "科室反映质量问题，退货", Way: []string{warehouse.Credit, warehouse.Replace}[n/3], Lines: []warehouse.Out{lot}})
 					return err
 				}); err != nil {
 					return err

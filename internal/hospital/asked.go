@@ -19,6 +19,7 @@ import (
 	"houqin/internal/messages"
 	"houqin/internal/people"
 	"houqin/internal/purchasing"
+	"houqin/internal/receiving"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
 	"houqin/internal/suppliers"
@@ -74,6 +75,7 @@ func hooks() error {
 	approvals.Ended[counting.Noun] = counting.Ended
 	approvals.Ended[warehouse.CustodyNoun] = warehouse.CustodyEnded
 	warehouse.FetchedFor = requests.FetchedFor
+	warehouse.WentBack, warehouse.CameBack = receiving.WentBack, receiving.CameBack
 	suppliers.OneHuman = people.OneHuman
 	rules.Same = people.Same
 	assets.Elsewhere = wardstores.Deducted

@@ -16,10 +16,11 @@ import (
 // Some goods come without an order: what a buyer fetched at the market against an agreed
 // plan, and what a framework contract has brought every week.
 
-// AtGate is an agreed plan that goods may come on without an order, held. Needs nothing:
-// the caller has checked its own right. Conflict: a plan that was not agreed to (P-006),
+// AtGate is an agreed plan that goods may come on without an order, held; late, goods in
+// place of others may still come on one that was finished. Needs nothing: the caller has
+// checked its own right. Conflict: a plan that was not agreed to (P-006),
 // one so large that it must be negotiated or tendered (P-009), its planner (P-001).
-func AtGate(ctx context.Context, tx *db.Tx, plan string) (Plan, error) {
+func AtGate(ctx context.Context, tx *db.Tx, plan string, late bool) (Plan, error) {
 	if err := tx.Lock(ctx, "purchasing_plan", plan); err != nil {
 		return Plan{}, err
 	}
@@ -27,7 +28,7 @@ func AtGate(ctx context.Context, tx *db.Tx, plan string) (Plan, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.State != Approved {
+	if p.State != Approved && !(late && p.State == PlanClosed) {
 		return p, fault.New(fault.Conflict, "purchasing.not_approved", p.Number).Under("P-006")
 	}
 	if err := apart(ctx, tx, p.Planner, "purchasing.planner_buys"); err != nil {

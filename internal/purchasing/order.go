@@ -70,7 +70,8 @@ type Order struct {
 }
 
 // OrderLine is one item of an order, in smallest units; Received is what of it has come
-// and was accepted. Price is of one smallest unit, Last what it cost at the order
+// and was accepted, less what went back and is to come again; GivenUp is not wanted any
+// more. Price is of one smallest unit, Last what it cost at the order
 // before (0: never bought), Highest the dearest quote (0: none were asked).
 type OrderLine struct {
 	Goods
@@ -79,6 +80,7 @@ type OrderLine struct {
 	Quality  string       `json:"quality"`
 	Qty      quantity.Qty `json:"qty"`
 	Received quantity.Qty `json:"received"`
+	GivenUp  quantity.Qty `json:"given_up"`
 	Price    money.Fen    `json:"price"`
 	Last     money.Fen    `json:"last"`
 	Highest  money.Fen    `json:"highest"`
@@ -86,7 +88,7 @@ type OrderLine struct {
 }
 
 // Left is what is still to come.
-func (l OrderLine) Left() quantity.Qty { return l.Qty - l.Received }
+func (l OrderLine) Left() quantity.Qty { return l.Qty - l.Received - l.GivenUp }
 
 // Verdict is what the audit of prices says.
 type Verdict struct{ Audit string }
@@ -353,10 +355,7 @@ type Arrived struct {
 // that was not sent or has been closed; Invalid at lines.N.qty: more than is still to
 // come, or less taken back than came.
 func MarkReceived(ctx context.Context, tx *db.Tx, order string, lines []Arrived) error {
-	if err := tx.Lock(ctx, "purchasing_order", order); err != nil {
-		return err
-	}
-	o, err := OrderByID(ctx, tx, order)
+	o, err := held(ctx, tx, order)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func onOrder(ctx context.Context, r db.Reader) (map[string]quantity.Qty, error) 
 		item string
 		qty  quantity.Qty
 	}
-	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.qty} }, `SELECT l.item, CAST(sum(l.qty - l.received) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id
+	all, err := db.All(ctx, r, func(s *sum) []any { return []any{&s.item, &s.qty} }, `SELECT l.item, CAST(sum(l.qty - l.received - l.given_up) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id
 		WHERE o.state IN ('drafted', 'approved', 'sent', 'partly_received') GROUP BY l.item ORDER BY l.item`)
 	of := map[string]quantity.Qty{}
 	for _, s := range all {
@@ -237,8 +237,8 @@ func OrderByID(ctx context.Context, r db.Reader, id string) (Order, error) {
 
 func linesOfOrder(ctx context.Context, r db.Reader, id string) ([]OrderLine, error) {
 	all, err := db.All(ctx, r, func(l *OrderLine) []any {
-		return []any{&l.Line, &l.PlanLine, &l.Item, &l.Quality, &l.Qty, &l.Received, &l.Price, &l.Last, &l.Highest, &l.Agreed}
-	}, `SELECT line, plan_line, item, quality, qty, received, price, last, highest, agreed FROM purchasing_order_line WHERE purchase = $1 ORDER BY line`, id)
+		return []any{&l.Line, &l.PlanLine, &l.Item, &l.Quality, &l.Qty, &l.Received, &l.GivenUp, &l.Price, &l.Last, &l.Highest, &l.Agreed}
+	}, `SELECT line, plan_line, item, quality, qty, received, given_up, price, last, highest, agreed FROM purchasing_order_line WHERE purchase = $1 ORDER BY line`, id)
 	if err != nil {
 		return nil, err
 	}

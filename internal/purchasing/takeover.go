@@ -158,8 +158,11 @@ func (o *Order) come() OrderState {
 			state = PartlyReceived
 		}
 	}
-	if came == 0 {
-		return Sent
+	switch {
+	case came > 0:
+		return state
+	case state == Received: // all of it was given up
+		return Closed
 	}
-	return state
+	return Sent
 }

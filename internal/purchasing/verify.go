@@ -15,9 +15,9 @@ var contradictions = []db.Contradiction{
 	{Says: "says another sum than its lines", Query: `SELECT o.number FROM purchasing_order o LEFT JOIN (SELECT purchase, count(*) AS n, CAST(sum(price * qty) AS BIGINT) AS amount FROM purchasing_order_line GROUP BY purchase) l ON l.purchase = o.id
 		WHERE coalesce(l.n, 0) <> o.lines OR coalesce(l.amount, 0) <> o.amount ORDER BY 1`},
 	{Says: "has come and was not sent, or is said to have come whole and has not", Query: `SELECT DISTINCT o.number FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id
-		WHERE o.state IN ('drafted', 'approved', 'sent', 'cancelled') AND l.received > 0 OR o.state = 'received' AND l.received < l.qty ORDER BY 1`},
+		WHERE o.state IN ('drafted', 'approved', 'sent', 'cancelled') AND l.received > 0 OR o.state = 'received' AND l.received + l.given_up < l.qty ORDER BY 1`},
 	{Says: "has a line of which another quantity is ordered than its orders say", Query: `SELECT DISTINCT p.number FROM purchasing_plan_line l JOIN purchasing_plan p ON p.id = l.plan
-		LEFT JOIN (SELECT x.plan_line, CAST(sum(CASE WHEN o.state IN ('closed', 'cancelled') THEN x.received ELSE x.qty END) AS BIGINT) AS qty FROM purchasing_order_line x JOIN purchasing_order o ON o.id = x.purchase GROUP BY x.plan_line) s ON s.plan_line = l.id
+		LEFT JOIN (SELECT x.plan_line, CAST(sum(CASE WHEN o.state IN ('closed', 'cancelled') THEN x.received ELSE x.qty - x.given_up END) AS BIGINT) AS qty FROM purchasing_order_line x JOIN purchasing_order o ON o.id = x.purchase GROUP BY x.plan_line) s ON s.plan_line = l.id
 		WHERE p.external = '' AND l.ordered <> coalesce(s.qty, 0) + l.direct ORDER BY 1`},
 	{Says: "is in a plan that was given up, or says so of none", Query: `SELECT n.number FROM purchasing_need n LEFT JOIN purchasing_plan p ON p.id = n.plan
 		WHERE (n.state = 'planned') <> (n.plan <> '') OR n.plan <> '' AND (p.id IS NULL OR p.state = 'dropped') ORDER BY 1`},

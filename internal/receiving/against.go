@@ -24,18 +24,43 @@ func against(ctx context.Context, tx *db.Tx, in Arrival) (asked, error) {
 	return asked{}, fault.OnField("order", "receiving.nothing_to_hold_against").Under("S-006")
 }
 
+// awaits says of each item how much of what is left is to come in place of goods that went
+// back.
+func (a *asked) awaits(ctx context.Context, tx *db.Tx) error {
+	again, err := toComeAgain(ctx, tx, a.basis, a.id, a.number, a.supplier)
+	for item, q := range again {
+		if w, ok := a.lines[item]; ok {
+			w.again = max(0, min(q, w.left))
+			a.lines[item] = w
+		}
+	}
+	return err
+}
+
 // ofPlan is an agreed plan of which somebody bought without an order, held; the plan's
-// estimate is the most that it may cost.
+// estimate is the most that it may cost. On one that was finished comes only what replaces
+// goods that went back.
 func ofPlan(ctx context.Context, tx *db.Tx, plan, supplier string) (a asked, err error) {
-	p, err := purchasing.AtGate(ctx, tx, plan)
+	p, err := purchasing.PlanByID(ctx, tx, plan)
 	if err != nil {
+		return a, err
+	}
+	again, err := toComeAgain(ctx, tx, "plan", p.ID, p.Number, supplier)
+	if err != nil {
+		return a, err
+	}
+	if p, err = purchasing.AtGate(ctx, tx, plan, len(again) > 0); err != nil {
 		return a, err
 	}
 	gate, err := underway(ctx, tx, "plan", supplier, p.ID, p.Number)
 	a = asked{basis: "plan", id: p.ID, number: p.Number, supplier: supplier, lines: map[string]wanted{}}
 	for _, l := range p.Goods {
 		if l.Qty > 0 {
-			a.lines[l.Item] = wanted{l.Line, l.Qty - l.Ordered - gate[l.Item], l.Price}
+			left := l.Qty - l.Ordered - gate[l.Item]
+			if p.State == purchasing.PlanClosed {
+				left = min(left, again[l.Item])
+			}
+			a.lines[l.Item] = wanted{line: l.Line, left: left, price: l.Price}
 		}
 	}
 	return a, err
@@ -55,7 +80,7 @@ func ofContract(ctx context.Context, tx *db.Tx, supplier, name string) (a asked,
 		if !bound {
 			left = most
 		}
-		a.lines[p.Item] = wanted{int64(n + 1), left - gate[p.Item], p.Price}
+		a.lines[p.Item] = wanted{line: int64(n + 1), left: left - gate[p.Item], price: p.Price}
 	}
 	return a, err
 }

@@ -42,6 +42,7 @@ type Arrival struct {
 type Came struct {
 	Item    string
 	Noted   string // as the delivery note says; "" the same as Qty
+	Again   string // of what is accepted, in place of goods that went back; "" all where nothing else is to come
 	Qty     string // counted
 	Refused string
 	Cause   string
@@ -63,6 +64,7 @@ type wanted struct {
 	line  int64
 	left  quantity.Qty
 	price money.Fen
+	again quantity.Qty // of what is left, in place of goods that went back
 }
 
 // Arrive writes down what came for an order that was sent, held against it in item,
@@ -95,6 +97,9 @@ func Arrive(ctx context.Context, tx *db.Tx, in Arrival) (Receipt, error) {
 	if err != nil {
 		return x, err
 	}
+	if err := a.awaits(ctx, tx); err != nil {
+		return x, err
+	}
 	x.Basis, x.BasisID, x.BasisNumber, x.Supplier, x.Due = a.basis, a.id, a.number, a.supplier, a.due
 	s, err := suppliers.Get(ctx, tx, a.supplier)
 	if err != nil {
@@ -110,6 +115,11 @@ func Arrive(ctx context.Context, tx *db.Tx, in Arrival) (Receipt, error) {
 	}
 	if err := count(ctx, tx, &x, a, in.Lines, &bad); err != nil {
 		return x, err
+	}
+	if len(bad) == 0 {
+		if _, err := inPlace(ctx, tx, &x); err != nil {
+			return x, err
+		}
 	}
 	if err := invoiced(ctx, tx, &x, &bad); err != nil {
 		return x, err
@@ -157,7 +167,7 @@ func ofOrder(ctx context.Context, tx *db.Tx, id string) (a asked, err error) {
 	gate, err := underway(ctx, tx, "order", o.Supplier, o.ID, o.Number)
 	a = asked{basis: "order", id: o.ID, number: o.Number, supplier: o.Supplier, due: o.Due, lines: map[string]wanted{}}
 	for _, l := range o.Goods {
-		a.lines[l.Item] = wanted{l.Line, l.Left() - gate[l.Item], l.Price}
+		a.lines[l.Item] = wanted{line: l.Line, left: l.Left() - gate[l.Item], price: l.Price}
 	}
 	return a, err
 }
@@ -192,7 +202,7 @@ func count(ctx context.Context, tx *db.Tx, x *Receipt, a asked, lines []Came, ba
 	if err != nil {
 		return err
 	}
-	accepted := map[string]quantity.Qty{}
+	accepted, again := map[string]quantity.Qty{}, map[string]quantity.Qty{}
 	for n, c := range lines {
 		at := func(field string) string { return fmt.Sprintf("lines.%d.%s", n, field) }
 		if strings.TrimSpace(c.Qty+c.Noted+c.Refused+c.Lot) == "" {
@@ -234,6 +244,15 @@ func count(ctx context.Context, tx *db.Tx, x *Receipt, a asked, lines []Came, ba
 			bad.Cite("S-007", at("cause"), "receiving.cause_needed", i.Title())
 		case l.Refused == 0 && l.Cause != "":
 			bad.Cite("S-007", at("refused"), "receiving.poor_kept", i.Title())
+		}
+		if l.Again = min(l.Accepted(), w.again-again[c.Item]); w.left > w.again {
+			l.Again = 0
+		}
+		if strings.TrimSpace(c.Again) != "" {
+			l.Again = read(bad, at("again"), c.Again, i)
+		}
+		if again[c.Item] += l.Again; again[c.Item] > w.again || l.Again > l.Accepted() {
+			bad.Cite("S-006", at("again"), "receiving.not_awaited", i.Title(), i.Say(min(w.again, l.Accepted())))
 		}
 		if err := lasting(ctx, tx, &l, least, at, bad); err != nil {
 			return err
@@ -320,13 +339,14 @@ func lasting(ctx context.Context, tx *db.Tx, l *Line, least int64, at func(strin
 	return nil
 }
 
-// invoiced complains about goods that are accepted without an invoice (S-007).
+// invoiced complains about goods that are accepted without an invoice (S-007); what comes in
+// place of goods that went back stands on theirs.
 func invoiced(ctx context.Context, tx *db.Tx, x *Receipt, bad *fault.Complaints) error {
 	must, err := rules.On(ctx, tx, "S-007.invoice", tx.Today())
-	if must && x.Invoice == "" && x.accepts() {
+	if must && x.Invoice == "" && x.billable() {
 		bad.Cite("S-007", "invoice", "warehouse.invoice_needed")
 	}
-	if err != nil || x.Invoice == "" {
+	if err != nil || x.Invoice == "" || !x.billable() {
 		return err
 	}
 	if _, err = unpaid(ctx, tx, x.Supplier, x.Invoice); fault.Is(err, "receiving.invoice_done") {
@@ -338,6 +358,10 @@ func invoiced(ctx context.Context, tx *db.Tx, x *Receipt, bad *fault.Complaints)
 
 func (x *Receipt) accepts() bool {
 	return slices.ContainsFunc(x.Goods, func(l Line) bool { return l.Accepted() > 0 })
+}
+
+func (x *Receipt) billable() bool {
+	return slices.ContainsFunc(x.Goods, func(l Line) bool { return l.Billable() > 0 })
 }
 
 // licensed complains about food from a supplier whose licence for it has ended since it

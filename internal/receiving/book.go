@@ -13,6 +13,7 @@ import (
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
+	"houqin/internal/purchasing"
 	"houqin/internal/warehouse"
 )
 
@@ -76,12 +77,14 @@ func Check(ctx context.Context, tx *db.Tx, id string, version int64, t Tested) (
 			bad.Add(at("cause"), "base.bad_value", v.Cause)
 		}
 		l.Refused, l.Cause = refused, v.Cause
+		l.Again = min(l.Again, l.Accepted())
+		l.Free = min(l.Free, l.Again)
 	}
 	if err := bad.Err(); err != nil {
 		return x, err
 	}
 	for _, l := range x.Goods {
-		if _, err := tx.Exec(ctx, `UPDATE receiving_line SET refused = $1, cause = $2 WHERE receipt = $3 AND line = $4`, l.Refused, l.Cause, x.ID, l.N); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE receiving_line SET refused = $1, cause = $2, again = $3, free = $4 WHERE receipt = $5 AND line = $6`, l.Refused, l.Cause, l.Again, l.Free, x.ID, l.N); err != nil {
 			return x, err
 		}
 	}
@@ -109,6 +112,13 @@ func Post(ctx context.Context, tx *db.Tx, id string, version int64) (Receipt, er
 // book writes what was accepted into the store's books and onto the order.
 func book(ctx context.Context, tx *db.Tx, x *Receipt) error {
 	d := warehouse.Delivery{Store: x.Store, Supplier: x.Supplier, Invoice: x.Invoice, Note: x.Note, Noun: Noun, Record: x.ID, RecordNumber: x.Number}
+	instead, err := inPlace(ctx, tx, x)
+	if err != nil {
+		return err
+	}
+	if d.Invoice == "" && len(instead) > 0 && !x.billable() {
+		d.Invoice = instead[0].paper
+	}
 	var of []int64 // the receipt's line of each line of the slip
 	for _, l := range x.Goods {
 		if l.Accepted() == 0 {
@@ -124,6 +134,9 @@ func book(ctx context.Context, tx *db.Tx, x *Receipt) error {
 	slip, err := warehouse.Receive(ctx, tx, d)
 	if err != nil {
 		return where(err, of)
+	}
+	if err := replace(ctx, tx, x, instead); err != nil {
+		return err
 	}
 	if err := mark(ctx, tx, x, 1); err != nil {
 		return err
@@ -151,8 +164,8 @@ func where(err error, of []int64) error {
 	return e
 }
 
-// HandBack notes who took back what was refused; it was never booked (S-007). Needs
-// MayReceive where the store is kept.
+// HandBack notes who took back what was refused; it was never booked (S-007). The order
+// waits for it, unless it is not wanted any more. Needs MayReceive where the store is kept.
 func HandBack(ctx context.Context, tx *db.Tx, id string, version int64, t Taker) (Receipt, error) {
 	x, err := hold(ctx, tx, id, version, "hand_back")
 	if err != nil {
@@ -161,7 +174,19 @@ func HandBack(ctx context.Context, tx *db.Tx, id string, version int64, t Taker)
 	if x.ReturnedTo = strings.TrimSpace(t.Who); x.ReturnedTo == "" {
 		return x, fault.OnField("who", "base.required")
 	}
-	x.ReturnedAt, x.ReturnedName = tx.At(), tx.By.Name
+	if !slices.Contains(warehouse.Ways, t.Way) {
+		return x, fault.OnField("way", "base.required")
+	}
+	x.ReturnedAt, x.ReturnedName, x.Settled = tx.At(), tx.By.Name, t.Way
+	if x.Basis == "order" && t.Way == warehouse.Credit {
+		var lines []purchasing.Arrived
+		for _, l := range x.Goods {
+			lines = append(lines, purchasing.Arrived{Line: l.Asked, Qty: l.refusedOf()})
+		}
+		if err := purchasing.GiveUp(ctx, tx, x.BasisID, lines); err != nil {
+			return x, err
+		}
+	}
 	return x, keep(ctx, tx, &x, "hand_back", x.ReturnedTo)
 }
 
@@ -195,6 +220,9 @@ func Undo(ctx context.Context, tx *db.Tx, id string, version int64, w Word) (Rec
 		return x, err
 	}
 	if _, err := warehouse.ReverseOf(ctx, tx, x.Document, x.ID, x.Note); err != nil {
+		return x, err
+	}
+	if err := unplace(ctx, tx, &x); err != nil {
 		return x, err
 	}
 	if err := mark(ctx, tx, &x, -1); err != nil {

@@ -25,7 +25,7 @@ func TestAnyHistoryOfBuyingAndReceiving(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		for seed := range uint64(2) {
-			h.play(rand.New(rand.NewPCG(seed, 2027)), 150)
+			h.play(rand.New(rand.NewPCG(seed, 2027)), 200)
 			h.mustHold()
 		}
 	})
@@ -56,7 +56,7 @@ func (h *house) play(dice *rand.Rand, steps int) {
 		h.must(err)
 		invoices, err := receiving.Invoices.All(ctx, h.d, list.Where{}, 200)
 		h.must(err)
-		switch dice.IntN(9) {
+		switch dice.IntN(12) {
 		case 0:
 			if len(orders) < 4 {
 				what := map[*catalog.Item]string{&h.lamp: fmt.Sprint(400 + dice.IntN(300) + 40*len(receipts))}
@@ -68,12 +68,17 @@ func (h *house) play(dice *rand.Rand, steps int) {
 			}
 			o := orders[dice.IntN(len(orders))]
 			var lines []receiving.Came
+			open, err := receiving.Again(ctx, h.d, receiving.Arrival{Order: o.ID})
+			h.must(err)
 			for _, i := range []catalog.Item{h.lamp, h.gloves} {
 				if dice.IntN(4) == 0 && i.ID != h.lamp.ID || dice.IntN(3) > 0 && i.ID == h.lamp.ID {
 					came := any(120)
 					c := receiving.Came{Item: i.ID, Qty: fmt.Sprint(came), Noted: fmt.Sprint(any(120))}
 					if dice.IntN(2) == 0 {
 						c.Refused, c.Cause = fmt.Sprint(any(int(came)+1)), receiving.Causes[dice.IntN(len(receiving.Causes))]
+					}
+					if dice.IntN(2) == 0 {
+						c.Again = fmt.Sprint(any(int(open[i.ID]) + dice.IntN(2)))
 					}
 					if dice.IntN(3) == 0 {
 						c.Lot = lots[dice.IntN(len(lots))]
@@ -82,7 +87,7 @@ func (h *house) play(dice *rand.Rand, steps int) {
 				}
 			}
 			note("arrive", h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
-				_, err := receiving.Arrive(ctx, tx, receiving.Arrival{Order: o.ID, Store: h.store.ID, Invoice: fmt.Sprintf("FP-%d", dice.IntN(12)), Second: dice.IntN(2) == 0, Lines: lines})
+				_, err := receiving.Arrive(ctx, tx, receiving.Arrival{Order: o.ID, Store: h.store.ID, Invoice: []string{"", fmt.Sprintf("FP-%d", dice.IntN(12))}[min(1, dice.IntN(5))], Second: dice.IntN(2) == 0, Lines: lines})
 				return err
 			}))
 		case 4, 5:
@@ -142,6 +147,37 @@ func (h *house) play(dice *rand.Rand, steps int) {
 					return err
 				}))
 			}
+		case 8:
+			note("send back", h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
+				way := warehouse.Ways[dice.IntN(2)]
+				_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: h.store.ID, Supplier: h.a.ID, Reason: "试", Way: way, Lines: []warehouse.Out{{Item: h.lamp.ID, Qty: fmt.Sprint(1 + any(12))}}})
+				if err == nil && way == warehouse.Replace {
+					done["ask for others"]++
+				}
+				return err
+			}))
+		case 9:
+			papers, err := warehouse.SentBacks.All(ctx, h.d, list.Where{}, 9)
+			h.must(err)
+			if len(papers) > 0 && dice.IntN(3) == 0 {
+				note("reverse", h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
+					_, err := warehouse.Reverse(ctx, tx, papers[dice.IntN(len(papers))].ID, "试")
+					return err
+				}))
+			}
+		case 10:
+			if len(receipts) == 0 {
+				continue
+			}
+			x := receipts[dice.IntN(len(receipts))]
+			note("settle", h.try(h.keeper, func(ctx context.Context, tx *db.Tx) (err error) {
+				if dice.IntN(4) == 0 {
+					_, err = receiving.Waive(ctx, tx, x.ID, 0, receiving.Word{Reason: "试"})
+				} else {
+					_, err = receiving.HandBack(ctx, tx, x.ID, 0, receiving.Taker{Who: "老马", Way: warehouse.Ways[dice.IntN(2)]})
+				}
+				return err
+			}))
 		default:
 			if len(orders) == 0 {
 				continue
@@ -157,7 +193,7 @@ func (h *house) play(dice *rand.Rand, steps int) {
 			}))
 		}
 	}
-	for _, what := range []string{"arrive", "look", "invoice"} {
+	for _, what := range []string{"arrive", "look", "invoice", "send back", "ask for others"} {
 		if done[what] == 0 {
 			h.t.Errorf("in all these steps nobody could %s", what)
 		}
@@ -183,7 +219,7 @@ func (h *house) mustHold() {
 			h.t.Fatal(err)
 		}
 		for _, l := range o.Goods {
-			if l.Received > l.Qty || l.Received < 0 {
+			if l.Received > l.Qty || l.Received < 0 || l.Left() < 0 || l.GivenUp < 0 {
 				h.t.Errorf("%s received %d of %d", o.Number, l.Received, l.Qty)
 			}
 		}
@@ -201,9 +237,12 @@ func (h *house) mustHold() {
 			}
 		}
 	}
-	if there := h.stock(h.lamp) + h.stock(h.gloves); there != accepted {
-		h.t.Errorf("%d were accepted and the store holds %d", accepted, there)
+	var gone, again, free quantity.Qty
+	h.must(h.d.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(qty), 0) AS BIGINT), CAST(coalesce(sum(came), 0) AS BIGINT), CAST(coalesce(sum(free), 0) AS BIGINT) FROM receiving_back WHERE undone = false`).Scan(&gone, &again, &free))
+	if there := h.stock(h.lamp) + h.stock(h.gloves); there != accepted-gone {
+		h.t.Errorf("%d were accepted, %d went back and the store holds %d", accepted, gone, there)
 	}
+	h.t.Logf("%d accepted, %d went back, %d came again, %d of them paid before", accepted, gone, again, free)
 	invoices, err := receiving.Invoices.All(ctx, h.d, list.Where{}.And("i.state = 'paid'"), 500)
 	h.must(err)
 	for _, i := range invoices {

@@ -121,7 +121,7 @@ var Invoices = list.Of[Invoice]{
 		{Key: "number", SQL: "i.number", Into: func(i *Invoice) any { return &i.Number }},
 		{Key: "state", SQL: "i.state", Into: func(i *Invoice) any { return &i.State }, OneOf: InvoiceStates, Enum: InvoiceNoun + ".state", Tone: func(i *Invoice, _ time.Time) string { return invoiceTones[i.State] }},
 		{Key: "supplier", SQL: "i.supplier", Into: func(i *Invoice) any { return &i.Supplier }, Ref: "suppliers", Text: func(i *Invoice) string { return i.SupplierName }},
-		{Key: "booked", SQL: "coalesce((SELECT CAST(sum(r.amount) AS BIGINT) FROM receiving_receipt r WHERE r.invoice_id = i.id AND r.invoice_id <> ''), 0)", Into: func(i *Invoice) any { return &i.Booked }},
+		{Key: "booked", SQL: "coalesce((SELECT CAST(sum(l.price * (l.came - l.refused - l.free)) AS BIGINT) FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id WHERE r.invoice_id = i.id AND r.invoice_id <> ''), 0)", Into: func(i *Invoice) any { return &i.Booked }},
 		{Key: "amount", SQL: "i.amount", Into: func(i *Invoice) any { return &i.Amount }, Range: true},
 		{Key: "day", SQL: "i.day", Into: func(i *Invoice) any { return &i.Day }, Range: true},
 		{Key: "matched_name", SQL: "i.matched_name", Into: func(i *Invoice) any { return &i.MatchedName }},
@@ -187,7 +187,7 @@ func unpaid(ctx context.Context, r db.Reader, supplier, number string) (i Invoic
 
 // bill puts a booked receipt on its invoice, which is a new one where none is known.
 func bill(ctx context.Context, tx *db.Tx, x *Receipt) error {
-	if x.Invoice == "" {
+	if x.Invoice == "" || !x.billable() {
 		return nil
 	}
 	i, err := unpaid(ctx, tx, x.Supplier, x.Invoice)

@@ -1,7 +1,6 @@
 package receiving
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,153 +12,10 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
-	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
 	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
-
-// Triple is what the three papers say of one item: the price that was ordered, what was
-// received at it, what of it went back to the supplier since, and what the invoice asks for
-// how much. Differs are keys of words: "qty", "price", "returned", "unordered",
-// "uninvoiced"; none when they agree or nobody has looked.
-type Triple struct {
-	Item     string       `json:"item"`
-	Number   string       `json:"item_number"`
-	Title    string       `json:"title"`
-	Unit     string       `json:"unit"`
-	Price    money.Fen    `json:"price"`
-	Qty      quantity.Qty `json:"qty"`
-	Amount   money.Fen    `json:"amount"`
-	Returned quantity.Qty `json:"returned"`
-	Later    quantity.Qty `json:"later"` // went back after the invoice was let pass or paid
-	Invoiced quantity.Qty `json:"invoiced"`
-	Asked    money.Fen    `json:"asked"`
-	Differs  []string     `json:"differs"`
-	packs    []quantity.Pack
-}
-
-// Say is a quantity in packs.
-func (t Triple) Say(q quantity.Qty) string { return q.Format(t.packs) }
-
-type billed struct {
-	item   string
-	qty    quantity.Qty
-	amount money.Fen
-}
-
-// threeWays holds the three papers beside each other, item by item.
-func threeWays(ctx context.Context, r db.Reader, i *Invoice) ([]Triple, error) {
-	said, err := db.All(ctx, r, func(l *billed) []any { return []any{&l.item, &l.qty, &l.amount} },
-		`SELECT item, CAST(sum(qty) AS BIGINT), CAST(sum(amount) AS BIGINT) FROM receiving_invoice_line WHERE invoice = $1 GROUP BY item ORDER BY item`, i.ID)
-	if err != nil {
-		return nil, err
-	}
-	by := map[string]*Triple{}
-	of := func(item string) *Triple {
-		if by[item] == nil {
-			by[item] = &Triple{Item: item, Differs: []string{}}
-		}
-		return by[item]
-	}
-	for _, x := range i.Receipts {
-		for _, l := range x.Goods {
-			if l.Accepted() == 0 {
-				continue
-			}
-			a, err := amount(l)
-			if err != nil {
-				return nil, err
-			}
-			t := of(l.Item)
-			t.Price, t.Qty, t.Amount = l.Price, t.Qty+l.Accepted(), t.Amount+a
-		}
-	}
-	for _, l := range said {
-		t := of(l.item)
-		t.Invoiced, t.Asked = l.qty, l.amount
-	}
-	var ids []string
-	for id := range by {
-		ids = append(ids, id)
-	}
-	items, err := catalog.Few(ctx, r, ids)
-	if err != nil {
-		return nil, err
-	}
-	if err := i.sentAway(ctx, r, by); err != nil {
-		return nil, err
-	}
-	all := make([]Triple, 0, len(by))
-	for id, t := range by {
-		it := items[id]
-		t.Number, t.Title, t.Unit, t.packs = it.Number, it.Title(), it.Unit, it.Packs
-		if len(said) > 0 {
-			t.compare()
-		}
-		all = append(all, *t)
-	}
-	slices.SortFunc(all, func(a, b Triple) int { return cmp.Compare(a.Number, b.Number) })
-	return all, nil
-}
-
-// sentAway says of each item what went back: until the invoice was let pass or was paid,
-// and later. What went back once it was paid the supplier owes.
-func (i *Invoice) sentAway(ctx context.Context, r db.Reader, by map[string]*Triple) (err error) {
-	them := make([]*Receipt, len(i.Receipts))
-	for n := range i.Receipts {
-		them[n] = &i.Receipts[n]
-	}
-	if i.Away, err = wentBack(ctx, r, i.Supplier, them); err != nil {
-		return err
-	}
-	settled := i.PaidAt
-	if i.State == Cleared {
-		settled = i.ClearedAt
-	}
-	i.Owed = -i.Credited
-	for _, g := range i.Away {
-		if t := by[g.Item]; settled == 0 || g.At <= settled {
-			t.Returned += g.Qty
-		} else {
-			t.Later += g.Qty
-			i.Owed += g.Worth
-		}
-	}
-	if i.State != Paid {
-		i.Owed = 0
-	}
-	return nil
-}
-
-// GoneSince says whether goods went back since the invoice was let pass and before it was
-// paid: it is to be matched again.
-func (i *Invoice) GoneSince() bool { return i.State == Cleared && i.later() }
-
-func (i *Invoice) later() bool {
-	return slices.ContainsFunc(i.Lines, func(t Triple) bool { return t.Later > 0 })
-}
-
-// compare says in what the invoice differs. The price differs where the invoice asks
-// another sum for what it says came than was agreed.
-func (t *Triple) compare() {
-	switch {
-	case t.Invoiced == 0:
-		t.Differs = append(t.Differs, "uninvoiced")
-		return
-	case t.Qty == 0:
-		t.Differs = append(t.Differs, "unordered")
-		return
-	case t.Invoiced != t.Qty:
-		t.Differs = append(t.Differs, "qty")
-	}
-	if t.Returned > 0 { // who pays the whole must know
-		t.Differs = append(t.Differs, "returned")
-	}
-	if agreed, err := money.Mul(t.Price, int64(t.Invoiced)); err != nil || agreed != t.Asked {
-		t.Differs = append(t.Differs, "price")
-	}
-}
 
 // Keyed is what stands on the paper invoice.
 type Keyed struct {
@@ -265,6 +121,9 @@ func Match(ctx context.Context, tx *db.Tx, id string, version int64, k Keyed) (I
 	}
 	i.State = Matched // what went back after it was let pass counts from now
 	if i.Lines, err = threeWays(ctx, tx, &i); err != nil {
+		return i, err
+	}
+	if err := noteLetOff(ctx, tx, &i); err != nil {
 		return i, err
 	}
 	i.Day, i.Amount = k.Day, k.Amount

@@ -22,6 +22,7 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/base/quantity"
 	"houqin/internal/catalog"
+	"houqin/internal/warehouse"
 )
 
 //go:embed migrations/*.sql
@@ -102,6 +103,7 @@ type Receipt struct {
 	ReturnedAt     period.Instant `json:"returned_at"`
 	ReturnedName   string         `json:"returned_name"`
 	ReturnedTo     string         `json:"returned_to"`
+	Settled        string         `json:"settled"` // what is to become of what was refused, of warehouse.Ways
 	Note           string         `json:"note"`
 	Carded         bool           `json:"carded"`
 	Version        int64          `json:"version"`
@@ -114,21 +116,33 @@ type Receipt struct {
 }
 
 // Gone is some of a receipt's goods that went back to the supplier after they were booked,
-// by which paper of the warehouse; Worth is fen at the price agreed.
+// by which paper of the warehouse; Worth is fen at the price agreed, of what nothing came
+// for again. Came is what came in their place, Free what of that stands on no invoice, and
+// Waits what is still to come.
 type Gone struct {
-	Item   string         `json:"item"`
-	Title  string         `json:"title"`
-	Lot    string         `json:"lot"`
-	Qty    quantity.Qty   `json:"qty"`
-	Worth  money.Fen      `json:"worth"`
-	At     period.Instant `json:"at"`
-	Paper  string         `json:"paper"`
-	Number string         `json:"number"`
-	packs  []quantity.Pack
+	Receipt string         `json:"receipt"`
+	Again   bool           `json:"again"` // the same is to come again
+	Came    quantity.Qty   `json:"came"`
+	Free    quantity.Qty   `json:"free"`
+	Waits   quantity.Qty   `json:"waits"`
+	Item    string         `json:"item"`
+	Title   string         `json:"title"`
+	Lot     string         `json:"lot"`
+	Qty     quantity.Qty   `json:"qty"`
+	Worth   money.Fen      `json:"worth"`
+	At      period.Instant `json:"at"`
+	Paper   string         `json:"paper"`
+	Number  string         `json:"number"`
+	price   money.Fen
+	packs   []quantity.Pack
 }
 
-// Say is the quantity in packs.
-func (g Gone) Say() string { return g.Qty.Format(g.packs) }
+// Say is the quantity in packs, SayOf another of the same goods.
+func (g Gone) Say() string                 { return g.Qty.Format(g.packs) }
+func (g Gone) SayOf(q quantity.Qty) string { return q.Format(g.packs) }
+
+// Missed is what went back and did not come again for the same money.
+func (g Gone) Missed() quantity.Qty { return g.Qty - g.Free }
 
 // Line is some of one lot of one item, in smallest units. Asked is the line of the order,
 // 0 where nobody ordered it; Price is what was agreed for one.
@@ -149,7 +163,10 @@ type Line struct {
 	Bin        string       `json:"bin"`
 	Price      money.Fen    `json:"price"`
 	Note       string       `json:"note"`
-	Back       quantity.Qty `json:"back"` // went back to the supplier after it was booked
+	Again      quantity.Qty `json:"again"` // of what came, in place of goods that had gone back
+	Free       quantity.Qty `json:"free"`  // of that, paid for with those and on no invoice
+	Back       quantity.Qty `json:"back"`  // went back to the supplier after it was booked
+	own        quantity.Qty // of that, what is not Free
 	packs      []quantity.Pack
 	category   catalog.Category
 	shelf      int64 // days that the item lasts
@@ -163,6 +180,9 @@ func (l Line) Say(q quantity.Qty) string { return q.Format(l.packs) }
 func (l Line) Accepted() quantity.Qty { return l.Came - l.Refused }
 func (l Line) Short() quantity.Qty    { return max(0, l.Noted-l.Came) }
 
+// Billable is what an invoice is to ask for.
+func (l Line) Billable() quantity.Qty { return l.Accepted() - l.Free }
+
 func (l *Line) fill(i catalog.Item) {
 	l.ItemNumber, l.Name, l.Spec, l.Unit, l.packs, l.category, l.shelf = i.Number, i.Name, i.Spec, i.Unit, i.Packs, i.Category, i.ShelfDays
 }
@@ -172,17 +192,19 @@ func (r *Receipt) ToGoBack() bool {
 	return r.Refused > 0 && r.ReturnedAt == 0 && (r.State == Posted || r.State == Refused)
 }
 
-// Word is a reason, Taker who took back what was refused.
+// Word is a reason, Taker who took back what was refused, and whether the same is to come
+// again.
 type (
 	Word  struct{ Reason string }
-	Taker struct{ Who string }
+	Taker struct{ Who, Way string }
 )
 
 var (
 	WordForm = form.Of[Word]{Name: "receiving.word", Fields: []form.Field[Word]{
 		{Key: "reason", Into: func(w *Word) any { return &w.Reason }, Required: true, Most: 200}}}
 	TakerForm = form.Of[Taker]{Name: "receiving.taker", Fields: []form.Field[Taker]{
-		{Key: "who", Into: func(t *Taker) any { return &t.Who }, Required: true, Most: 60, Hint: true}}}
+		{Key: "who", Into: func(t *Taker) any { return &t.Who }, Required: true, Most: 60, Hint: true},
+		{Key: "way", Into: func(t *Taker) any { return &t.Way }, OneOf: warehouse.Ways, Enum: "receiving.way", Required: true, Hint: true}}}
 )
 
 // Life is the table of a receipt's steps. What is booked here is taken back by undo.
@@ -196,6 +218,7 @@ var Life = flow.Flow[State, Receipt]{
 		{Name: "post", From: []State{Checked}, To: Posted, Need: MayReceive, Tone: "accent"},
 		{Name: "hand_back", From: []State{Posted, Refused}, Need: MayReceive, Ask: &TakerForm, If: standing, Hide: true, Tone: "accent"},
 		{Name: "bill", From: []State{Posted}, Need: MayReceive, Ask: &BillForm, If: unbilled, Hide: true, Tone: "accent"},
+		{Name: "waive", From: []State{Posted}, Need: MayReceive, Ask: &WordForm, If: awaiting, Hide: true},
 		{Name: "card", From: []State{Posted}, Need: assets.MayChange, Ask: &CardForm, If: uncarded, Hide: true, Tone: "accent"},
 		{Name: "undo", From: []State{Posted}, To: Dropped, Need: MayReceive, Ask: &WordForm, Tone: "danger"},
 		{Name: "drop", From: []State{Counted, Checked}, To: Dropped, Need: MayReceive, Ask: &WordForm, Tone: "danger"},
@@ -220,6 +243,16 @@ func standing(_ db.Actor, r *Receipt) error {
 func unbilled(_ db.Actor, r *Receipt) error {
 	if r.InvoiceID != "" {
 		return fault.New(fault.Conflict, "receiving.has_invoice", r.Invoice)
+	}
+	if !r.billable() {
+		return fault.New(fault.Conflict, "receiving.paid_before", r.Number)
+	}
+	return nil
+}
+
+func awaiting(_ db.Actor, x *Receipt) error {
+	if !slices.ContainsFunc(x.Away, func(g Gone) bool { return g.Receipt == x.ID && g.Waits > 0 }) {
+		return fault.New(fault.Conflict, "receiving.nothing_awaited", x.Number)
 	}
 	return nil
 }

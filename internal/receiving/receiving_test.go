@@ -42,6 +42,8 @@ type house struct {
 	store                                     warehouse.Store
 }
 
+func init() { warehouse.WentBack, warehouse.CameBack = receiving.WentBack, receiving.CameBack }
+
 func open(t *testing.T, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, d: d}
@@ -393,7 +395,7 @@ func TestPoorGoodsAreNeverBooked(t *testing.T) {
 		}
 		back := func() error {
 			return h.try(h.keeper, func(ctx context.Context, tx *db.Tx) error {
-				_, err := receiving.HandBack(ctx, tx, x.ID, 0, receiving.Taker{Who: "送货员老马"})
+				_, err := receiving.HandBack(ctx, tx, x.ID, 0, receiving.Taker{Who: "送货员老马", Way: warehouse.Replace})
 				return err
 			})
 		}

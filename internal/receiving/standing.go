@@ -10,12 +10,13 @@ import (
 	"houqin/internal/base/period"
 	"houqin/internal/purchasing"
 	"houqin/internal/suppliers"
+	"houqin/internal/warehouse"
 )
 
 // Standing is how a supplier did in some days: what it should have brought and did, what
 // of it was refused at the gate, what people complained of, what it cost. Score is of a
 // hundred: the mean of the share of orders that came whole by their day, of lines that
-// came whole, of lines that came and were not refused, and of a hundred less twenty for
+// came whole, of lines that came and were neither refused nor sent back later, and of a hundred less twenty for
 // each complaint in which it was at fault; -1 while nothing is known of the first three.
 type Standing struct {
 	Supplier string `json:"supplier"`
@@ -25,6 +26,7 @@ type Standing struct {
 	OnTime     int64 `json:"on_time"`
 	Receipts   int64 `json:"receipts"`
 	Came       int64 `json:"came_lines"`
+	Returned   int64 `json:"returned_lines"` // went back after they were booked
 	Refused    int64 `json:"refused_lines"`
 	Complaints int64 `json:"complaints"`
 	Upheld     int64 `json:"upheld"`
@@ -43,7 +45,7 @@ func share(part, whole int64) int64 {
 // how many per cent the goods bought again cost more than before.
 func (s Standing) InTime() int64 { return share(s.OnTime, s.Promised) }
 func (s Standing) Whole() int64  { return share(s.Full, s.Due) }
-func (s Standing) Good() int64   { return share(s.Came-s.Refused, s.Came) }
+func (s Standing) Good() int64   { return share(max(0, s.Came-s.Refused-s.Returned), s.Came) }
 func (s Standing) Moved() int64 {
 	if s.Then == 0 {
 		return 0
@@ -118,6 +120,13 @@ func Standings(ctx context.Context, r db.Reader, from, until, today period.Day) 
 		return err
 	}); err != nil {
 		return nil, err
+	}
+	back, err := warehouse.LinesSentBack(ctx, r, from, until)
+	if err != nil {
+		return nil, err
+	}
+	for supplier, n := range back {
+		of(supplier).Returned = n
 	}
 	names, err := suppliers.Suppliers.All(ctx, r, list.Where{}, 10_000)
 	if err != nil {

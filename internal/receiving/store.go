@@ -57,6 +57,7 @@ var Receipts = list.Of[Receipt]{
 		{Key: "returned_at", SQL: "r.returned_at", Into: func(r *Receipt) any { return &r.ReturnedAt }, Hidden: true},
 		{Key: "returned_name", SQL: "r.returned_name", Into: func(r *Receipt) any { return &r.ReturnedName }, Hidden: true},
 		{Key: "returned_to", SQL: "r.returned_to", Into: func(r *Receipt) any { return &r.ReturnedTo }, Hidden: true},
+		{Key: "settled", SQL: "r.settled", Into: func(r *Receipt) any { return &r.Settled }, Hidden: true},
 		{Key: "note", SQL: "r.note", Into: func(r *Receipt) any { return &r.Note }, Hidden: true},
 		{Key: "version", SQL: "r.version", Into: func(r *Receipt) any { return &r.Version }, Hidden: true},
 		{Key: "carded", SQL: "EXISTS (SELECT 1 FROM receiving_card k WHERE k.receipt = r.id)", Into: func(r *Receipt) any { return &r.Carded }, Hidden: true},
@@ -75,7 +76,7 @@ func Get(ctx context.Context, r db.Reader, by db.Actor, id string) (Receipt, err
 		x.Goods, err = linesOf(ctx, r, id)
 	}
 	if err == nil && x.State == Posted {
-		x.Away, err = wentBack(ctx, r, x.Supplier, []*Receipt{&x})
+		x.Away, err = wentBack(ctx, r, x.Supplier, []*Receipt{&x}, "")
 	}
 	return x, err
 }
@@ -88,8 +89,8 @@ func Visible(ctx context.Context, r db.Reader, by db.Actor, id string) error {
 
 func linesOf(ctx context.Context, r db.Reader, receipt string) ([]Line, error) {
 	all, err := db.All(ctx, r, func(l *Line) []any {
-		return []any{&l.N, &l.Item, &l.Asked, &l.Noted, &l.Came, &l.Refused, &l.Cause, &l.Lot, &l.Expiry, &l.Bin, &l.Price, &l.Note}
-	}, `SELECT line, item, asked, noted, came, refused, cause, lot, expiry, bin, price, note FROM receiving_line WHERE receipt = $1 ORDER BY line`, receipt)
+		return []any{&l.N, &l.Item, &l.Asked, &l.Noted, &l.Came, &l.Refused, &l.Cause, &l.Lot, &l.Expiry, &l.Bin, &l.Price, &l.Note, &l.Again, &l.Free}
+	}, `SELECT line, item, asked, noted, came, refused, cause, lot, expiry, bin, price, note, again, free FROM receiving_line WHERE receipt = $1 ORDER BY line`, receipt)
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +130,8 @@ func insert(ctx context.Context, tx *db.Tx, x *Receipt) error {
 		return err
 	}
 	for _, l := range x.Goods {
-		if _, err := tx.Exec(ctx, `INSERT INTO receiving_line (receipt, line, item, asked, noted, came, refused, cause, lot, expiry, bin, price, note) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
-			x.ID, l.N, l.Item, l.Asked, l.Noted, l.Came, l.Refused, l.Cause, l.Lot, l.Expiry, l.Bin, l.Price, l.Note); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO receiving_line (receipt, line, item, asked, noted, came, refused, cause, lot, expiry, bin, price, note, again, free) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+			x.ID, l.N, l.Item, l.Asked, l.Noted, l.Came, l.Refused, l.Cause, l.Lot, l.Expiry, l.Bin, l.Price, l.Note, l.Again, l.Free); err != nil {
 			return err
 		}
 	}
@@ -145,9 +146,9 @@ func hold(ctx context.Context, tx *db.Tx, id string, version int64, step string)
 // keep stores a receipt after a step and tells the trail.
 func keep(ctx context.Context, tx *db.Tx, x *Receipt, step, note string) error {
 	if err := tx.One(ctx, fault.Stale(), `UPDATE receiving_receipt SET state = $1, invoice = $2, invoice_id = $3, amount = $4, refused = $5, checked_by = $6, checked_name = $7, checked_at = $8, finding = $9,
-		document = $10, document_number = $11, posted_at = $12, returned_at = $13, returned_name = $14, returned_to = $15, note = $16, version = version + 1 WHERE id = $17 AND version = $18`,
+		document = $10, document_number = $11, posted_at = $12, returned_at = $13, returned_name = $14, returned_to = $15, note = $16, settled = $17, version = version + 1 WHERE id = $18 AND version = $19`,
 		x.State, x.Invoice, x.InvoiceID, x.Amount, x.Refused, x.CheckedBy, x.CheckedName, x.CheckedAt, x.Finding, x.Document, x.DocumentNumber, x.PostedAt, x.ReturnedAt, x.ReturnedName, x.ReturnedTo,
-		x.Note, x.ID, x.Version); err != nil {
+		x.Note, x.Settled, x.ID, x.Version); err != nil {
 		return err
 	}
 	x.Version++

@@ -20,9 +20,18 @@ var contradictions = []db.Contradiction{
 	{Says: "agrees, or was paid as if it did, and is for other goods than were received", Query: `SELECT DISTINCT i.number FROM receiving_invoice i JOIN (
 			SELECT invoice, item, CAST(sum(billed) AS BIGINT) AS billed, CAST(sum(booked) AS BIGINT) AS booked, CAST(sum(asked) AS BIGINT) AS asked, CAST(sum(owed) AS BIGINT) AS owed FROM (
 				SELECT invoice, item, qty AS billed, 0 AS booked, amount AS asked, 0 AS owed FROM receiving_invoice_line
-				UNION ALL SELECT r.invoice_id, l.item, 0, l.came - l.refused, 0, l.price * (l.came - l.refused) FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id WHERE r.invoice_id <> '' AND r.state = 'posted') u
+				UNION ALL SELECT invoice, item, 0, -qty, 0, -worth FROM receiving_invoice_away
+				UNION ALL SELECT r.invoice_id, l.item, 0, l.came - l.refused - l.free, 0, l.price * (l.came - l.refused - l.free) FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id WHERE r.invoice_id <> '' AND r.state = 'posted') u
 			GROUP BY invoice, item) x ON x.invoice = i.id
 		WHERE i.cleared_by = '' AND i.state IN ('matched', 'paid') AND (x.billed <> x.booked OR x.asked <> x.owed) ORDER BY 1`},
+	{Says: "is said to have brought other goods in place of some than were booked so", Query: `SELECT DISTINCT r.number FROM receiving_receipt r JOIN receiving_line l ON l.receipt = r.id
+		LEFT JOIN (SELECT receipt, line, CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(free) AS BIGINT) AS free FROM receiving_replaced GROUP BY receipt, line) p ON p.receipt = l.receipt AND p.line = l.line
+		WHERE (r.state = 'posted' AND (coalesce(p.qty, 0) <> l.again OR coalesce(p.free, 0) <> l.free) OR r.state <> 'posted' AND p.qty > 0 OR l.again > l.came - l.refused OR l.free > l.again) ORDER BY 1`},
+	{Says: "has goods that went back and were replaced by more or less than came in their place", Query: `SELECT DISTINCT r.number FROM receiving_back b JOIN receiving_receipt r ON r.id = b.receipt
+		LEFT JOIN (SELECT back, CAST(sum(qty) AS BIGINT) AS qty, CAST(sum(free) AS BIGINT) AS free FROM receiving_replaced GROUP BY back) p ON p.back = b.id
+		WHERE coalesce(p.qty, 0) <> b.came OR coalesce(p.free, 0) <> b.free OR b.undone = true AND b.came > 0 OR r.state <> 'posted' AND b.undone = false ORDER BY 1`},
+	{Says: "has more goods that went back than it brought", Query: `SELECT DISTINCT r.number FROM receiving_line l JOIN receiving_receipt r ON r.id = l.receipt
+		JOIN (SELECT via, via_line, CAST(sum(qty) AS BIGINT) AS qty FROM receiving_back WHERE undone = false GROUP BY via, via_line) b ON b.via = l.receipt AND b.via_line = l.line WHERE b.qty > l.came - l.refused ORDER BY 1`},
 	{Says: "was paid by nobody's word or without a voucher", Query: `SELECT number FROM receiving_invoice WHERE state = 'paid' AND (voucher = '' OR matched_by = '' OR paid_at = 0) ORDER BY 1`},
 }
 
@@ -57,6 +66,19 @@ func Verify(ctx context.Context, r db.Reader) ([]string, error) {
 		if s.state == string(Posted) && s.basis == "order" {
 			of[s.on] += s.Qty
 		}
+	}
+	if err := db.Each(ctx, r, `SELECT r.basis_id, CAST(sum(b.qty) AS BIGINT) FROM receiving_back b JOIN receiving_receipt r ON r.id = b.receipt
+		WHERE b.again = true AND b.undone = false AND r.basis = 'order' GROUP BY r.basis_id`, nil, func(scan db.Scan) error {
+		var order string
+		var qty quantity.Qty
+		err := scan(&order, &qty)
+		of[order] -= qty // is to come again, or has
+		if of[order] == 0 && ordered[order].Came == 0 {
+			delete(of, order)
+		}
+		return err
+	}); err != nil {
+		return wrong, err
 	}
 	for id := range booked {
 		wrong = append(wrong, fmt.Sprintf("goods in %s is in the books of the warehouse and was not booked at the gate", id))

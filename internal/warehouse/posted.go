@@ -109,3 +109,18 @@ func LastSentBack(ctx context.Context, r db.Reader) (map[string]period.Instant, 
 	})
 	return all, err
 }
+
+// LinesSentBack is how many lines went back to each supplier in the days from … until, but
+// for papers that were reversed.
+func LinesSentBack(ctx context.Context, r db.Reader, from, until period.Day) (map[string]int64, error) {
+	all := map[string]int64{}
+	err := db.Each(ctx, r, `SELECT d.supplier, count(DISTINCT p.document || '.' || CAST(p.line AS TEXT)) FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id AND p.kind = 'supplier'
+		WHERE d.kind = 'sent_back' AND d.day >= $1 AND d.day <= $2 AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id) GROUP BY d.supplier`, []any{from, until}, func(scan db.Scan) error {
+		var supplier string
+		var n int64
+		err := scan(&supplier, &n)
+		all[supplier] = n
+		return err
+	})
+	return all, err
+}

@@ -77,5 +77,10 @@ func ReverseOf(ctx context.Context, tx *db.Tx, id, record, reason string) (Docum
 	if err := Post(ctx, tx, &d); err != nil {
 		return d, err
 	}
+	if was.Kind == SentBack {
+		if err := CameBack(ctx, tx, &was); err != nil {
+			return d, err
+		}
+	}
 	return d, tx.Trail(ctx, db.Event{Noun: "warehouse.document", Record: was.ID, Action: "reversed", Note: d.Number + " " + d.Note})
 }

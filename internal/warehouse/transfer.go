@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -74,14 +75,32 @@ type Rejection struct {
 	Supplier string
 	Invoice  string // the credit note, if it is there already
 	Reason   string
+	Way      string // of Ways; "" is Credit
 	Lines    []Out
 }
+
+// What is to become of goods that go back: the same comes again on what they came on, or
+// they are not wanted any more and the money is due.
+const (
+	Replace = "replace"
+	Credit  = "credit"
+)
+
+// Ways are both, as choices.
+var Ways = []string{Replace, Credit}
+
+// WentBack tells the gate what goes back by a paper and whether the same is to come again;
+// CameBack that such a paper is reversed. They are set once, in the building.
+var (
+	WentBack = func(ctx context.Context, tx *db.Tx, d *Document, again bool) error { return nil }
+	CameBack = func(ctx context.Context, tx *db.Tx, d *Document) error { return nil }
+)
 
 // SendBack gives goods back to the supplier who brought them (TH), at what they cost:
 // held and expired lots too, the named lot or the first that expires. Needs
 // MayReceive where the store is kept. Invalid, every line at once: no reason (S-007
 // lets only poor goods go back), what Issue refuses of its lines, goods of which the
-// supplier never brought any. A supplier that is blocked or closed takes its goods
+// supplier never brought any, goods to be replaced that came on no order, plan or contract. A supplier that is blocked or closed takes its goods
 // back all the same.
 func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 	d := Document{Kind: SentBack, Store: in.Store, Supplier: in.Supplier, Invoice: strings.TrimSpace(in.Invoice), Note: strings.TrimSpace(in.Reason)}
@@ -98,6 +117,9 @@ func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 	}
 	if d.Note == "" {
 		bad.Cite("S-007", "reason", "warehouse.reason_needed")
+	}
+	if in.Way != "" && !slices.Contains(Ways, in.Way) {
+		bad.Add("way", "base.bad_value", in.Way)
 	}
 	if _, err := outgoing(ctx, tx, &d, in.Lines, Move{Account: OfSupplier, AccountID: in.Supplier}, &bad); err != nil {
 		return d, err
@@ -119,7 +141,10 @@ func SendBack(ctx context.Context, tx *db.Tx, in Rejection) (Document, error) {
 	if err := bad.Err(); err != nil {
 		return d, err
 	}
-	return d, Post(ctx, tx, &d)
+	if err := Post(ctx, tx, &d); err != nil {
+		return d, err
+	}
+	return d, WentBack(ctx, tx, &d, in.Way == Replace)
 }
 
 // outgoing makes moves, still to be picked, of lines of goods that go out: against

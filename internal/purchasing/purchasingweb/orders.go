@@ -90,6 +90,9 @@ func order(r *web.Req) error {
 		if back[l.Item] > 0 {
 			received.Sub, received.Tone = r.T("purchasing.went_back", l.Say(back[l.Item])), ui.Soon
 		}
+		if l.GivenUp > 0 {
+			received.Sub = joined(received.Sub, r.T("purchasing.given_up", l.Say(l.GivenUp)))
+		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, received, {Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, last,
 			{Text: r.W2.Money(mul(l.Price, l.Qty)), Num: true}, {Text: l.Quality}}})
 	}
@@ -108,7 +111,14 @@ func order(r *web.Req) error {
 	p := ui.Page{Heading: o.Number, Sub: sub, Mark: &ui.Mark{Word: r.T("purchasing.order.state." + string(o.State)), Tone: ui.Quiet}, Back: &ui.Link{Label: r.T("purchasing.orders"), Href: "/purchasing/orders"},
 		Live: []string{purchasing.Noun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.lines"), ui.List(r.W2, t)), files, story)}
 	for _, g := range gone {
-		p.Flash = append(p.Flash, ui.Note{Text: r.T("purchasing.note.went_back", g.Title, g.Say(), g.Number, r.W2.Money(g.Worth)), Tone: ui.Soon})
+		note := ui.Note{Text: r.T("purchasing.note.went_back", g.Title, g.Say(), g.Number, r.W2.Money(g.Worth)), Tone: ui.Soon}
+		switch {
+		case g.Waits > 0:
+			note.Text = r.T("purchasing.note.waits_again", g.Title, g.Say(), g.Number, g.SayOf(g.Waits))
+		case g.Again && g.Came == g.Qty:
+			note = ui.Note{Text: r.T("purchasing.note.came_again", g.Title, g.Say(), g.Number), Tone: ui.Plain}
+		}
+		p.Flash = append(p.Flash, note)
 	}
 	if p.Actions, err = r.Buttons("purchasing.order", to, o.Version, purchasing.Flow.Open(r.By, &o)); err != nil {
 		return err

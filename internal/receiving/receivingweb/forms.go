@@ -1,12 +1,16 @@
 package receivingweb
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
+	"houqin/internal/base/quantity"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/catalog"
 	"houqin/internal/purchasing"
 	"houqin/internal/receiving"
 	"houqin/internal/warehouse"
@@ -18,6 +22,7 @@ const linesMost = 200
 var camePaper = form.Of[receiving.Came]{Name: "receiving.came", Fields: []form.Field[receiving.Came]{
 	{Key: "item", Into: func(l *receiving.Came) any { return &l.Item }, Ref: "items", Required: true},
 	{Key: "qty", Into: func(l *receiving.Came) any { return &l.Qty }, Most: 40},
+	{Key: "again", Into: func(l *receiving.Came) any { return &l.Again }, Most: 40},
 	{Key: "lot", Into: func(l *receiving.Came) any { return &l.Lot }, Kind: form.Code, Most: 200},
 	{Key: "expiry", Into: func(l *receiving.Came) any { return &l.Expiry }},
 	{Key: "refused", Into: func(l *receiving.Came) any { return &l.Refused }, Most: 40},
@@ -77,6 +82,7 @@ type sheetOf struct {
 	receiving.Arrival
 	number, from string
 	left         map[string]string
+	again        map[string]quantity.Qty // of what is left, in place of goods that went back
 }
 
 // begin reads which of the three the address or the form that came back names.
@@ -129,10 +135,39 @@ func begin(r *web.Req) (s sheetOf, err error) {
 			more(l.Item, l.Say(l.Left()), l.Left() > 0)
 		}
 	}
+	if s.again, err = receiving.Again(r.Context(), r.Read(), s.Arrival); err != nil {
+		return s, err
+	}
+	if err := s.sayAgain(r); err != nil {
+		return s, err
+	}
 	if s.Store == "" {
 		s.Store, err = ownStore(r)
 	}
 	return s, err
+}
+
+// sayAgain adds to what is left how much of it is to come in place of goods that went back.
+func (s *sheetOf) sayAgain(r *web.Req) error {
+	items, err := catalog.Few(r.Context(), r.Read(), slices.Collect(maps.Keys(s.again)))
+	for id, q := range s.again {
+		if q == 0 {
+			continue
+		}
+		if _, there := s.left[id]; there {
+			s.left[id] = r.T("receiving.left_again", s.left[id], items[id].Say(q))
+		}
+	}
+	return err
+}
+
+// leaveOut leaves a column out of a field's lines.
+func leaveOut(x *ui.Field, name string) {
+	n := slices.IndexFunc(x.Columns, func(c ui.Field) bool { return c.Name == name })
+	x.Columns = slices.Delete(slices.Clone(x.Columns), n, n+1)
+	for k := range x.Lines {
+		x.Lines[k] = slices.Delete(slices.Clone(x.Lines[k]), n, n+1)
+	}
 }
 
 // blank is the sheet for one order, plan or contract: its lines stand there, what came is
@@ -157,6 +192,9 @@ func blank(r *web.Req) error {
 			continue
 		}
 		x.Spare = 1
+		if len(s.again) == 0 {
+			leaveOut(x, "again")
+		}
 		for c := range x.Columns {
 			if x.Columns[c].Name == "qty" {
 				x.Columns[c].Example = r.T("receiving.qty.example")

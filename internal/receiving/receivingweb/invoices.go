@@ -125,6 +125,9 @@ func triples(r *web.Req, i *receiving.Invoice) ui.Table {
 		ordered, received, asked := ui.Cell{Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, ui.Cell{Text: l.Say(l.Qty), Sub: r.W2.Money(l.Amount), Num: true}, ui.Cell{Text: l.Say(l.Invoiced), Sub: r.W2.Money(l.Asked), Num: true}
 		if gone := l.Returned + l.Later; gone > 0 {
 			received.Sub += " · " + r.T("receiving.three.returned", l.Say(gone))
+			if l.Waits > 0 {
+				received.Sub += " · " + r.T("receiving.three.waits", l.Say(l.Waits))
+			}
 		}
 		if l.Qty == 0 {
 			ordered, received = ui.Cell{Text: "–", Num: true}, ui.Cell{Text: "–", Num: true}
@@ -157,9 +160,16 @@ func wentBack(r *web.Req, all []receiving.Gone) templ.Component {
 	}
 	now := r.Site.DB.Now()
 	t := ui.Table{ID: "away", Bare: true, Caption: r.T("receiving.away"), Columns: []ui.Head{{Label: r.T("receiving.came.item")}, {Label: r.T("receiving.away.qty"), Num: true}, {Label: r.T("receiving.away.worth"), Num: true},
-		{Label: r.T("receiving.away.paper")}, {Label: r.T("receiving.away.at"), Minor: true}}}
+		{Label: r.T("receiving.away.way")}, {Label: r.T("receiving.away.paper")}, {Label: r.T("receiving.away.at"), Minor: true}}}
 	for _, g := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: g.Title, Sub: g.Lot}, {Text: g.Say(), Num: true}, {Text: r.W2.Money(g.Worth), Num: true}, {Text: g.Number, Href: way(r, "/warehouse/documents", g.Paper)}, {Text: r.W2.Instant(g.At, now)}}})
+		became := ui.Cell{Text: r.T("receiving.way.credit")}
+		if g.Again {
+			became = ui.Cell{Text: r.T("receiving.way.replace"), Sub: r.T("receiving.away.came", g.SayOf(g.Came))}
+		}
+		if g.Waits > 0 {
+			became.Sub, became.Tone = r.T("receiving.three.waits", g.SayOf(g.Waits)), ui.Soon
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: g.Title, Sub: g.Lot}, {Text: g.Say(), Num: true}, {Text: r.W2.Money(g.Worth), Num: true}, became, {Text: g.Number, Href: way(r, "/warehouse/documents", g.Paper)}, {Text: r.W2.Instant(g.At, now)}}})
 	}
 	return ui.Section(r.T("receiving.away"), ui.List(r.W2, t))
 }

@@ -104,6 +104,9 @@ func facts(r *web.Req, x *receiving.Receipt) []ui.Fact {
 	add("receiving.receipts.checked_name", x.CheckedName, r.W2.Instant(x.CheckedAt, now), "")
 	add("receiving.test.finding", x.Finding, "", "")
 	add("receiving.document", x.DocumentNumber, r.W2.Instant(x.PostedAt, now), way(r, "/warehouse/documents", x.Document))
+	if x.Settled != "" {
+		add("receiving.taker.way", r.T("receiving.way."+x.Settled), "", "")
+	}
 	add("receiving.returned_to", x.ReturnedTo, strings.TrimSpace(x.ReturnedName+" "+r.W2.Instant(x.ReturnedAt, now)), "")
 	add("receiving.arrival.note", x.Note, "", "")
 	return all
@@ -132,6 +135,9 @@ func lines(r *web.Req, x *receiving.Receipt) ui.Table {
 			refused = ui.Cell{Text: l.Say(l.Refused), Sub: r.T("receiving.cause." + l.Cause), Tone: ui.Danger}
 		}
 		accepted := ui.Cell{Text: l.Say(l.Accepted()), Num: true}
+		if l.Again > 0 {
+			accepted.Sub = r.T("receiving.in_place", l.Say(l.Again))
+		}
 		if l.Back > 0 {
 			accepted.Sub, accepted.Tone = r.T("receiving.three.returned", l.Say(l.Back)), ui.Soon
 		}
@@ -162,6 +168,9 @@ func putOn(r *web.Req) error {
 }
 func card(r *web.Req) error {
 	return asked(r, &receiving.CardForm, "receiving.done.carded", receiving.OpenCards)
+}
+func waive(r *web.Req) error {
+	return asked(r, &receiving.WordForm, "receiving.done.waived", receiving.Waive)
 }
 func drop(r *web.Req) error {
 	return asked(r, &receiving.WordForm, "receiving.done.dropped", receiving.Drop)

@@ -30,6 +30,7 @@ var Routes = []web.Route{
 	{At: "POST /receiving/receipts/{id}/post", Need: receiving.MayReceive, Do: post, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/hand_back", Need: receiving.MayReceive, Do: handBack, Form: &receiving.TakerForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/undo", Need: receiving.MayReceive, Do: undo, Form: &receiving.WordForm, Gives: receiving.Receipt{}},
+	{At: "POST /receiving/receipts/{id}/waive", Need: receiving.MayReceive, Do: waive, Form: &receiving.WordForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/drop", Need: receiving.MayReceive, Do: drop, Form: &receiving.WordForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/bill", Need: receiving.MayReceive, Do: putOn, Form: &receiving.BillForm, Gives: receiving.Receipt{}},
 	{At: "POST /receiving/receipts/{id}/card", Need: assets.MayChange, Do: card, Form: &receiving.CardForm, Gives: receiving.Receipt{}},
@@ -63,10 +64,11 @@ func tabs(r *web.Req) (all []ui.Link) {
 
 // gate is how the gate stands now.
 type gate struct {
-	Coming []purchasing.Order `json:"coming"`
-	Check  int                `json:"check"`
-	Post   int                `json:"post"`
-	Back   int                `json:"back"`
+	Coming []purchasing.Order  `json:"coming"`
+	Check  int                 `json:"check"`
+	Post   int                 `json:"post"`
+	Back   int                 `json:"back"`
+	Again  []receiving.Awaited `json:"again"` // to come in place of goods that went back
 }
 
 // home is what is on its way. An order's number or the code on its paper, scanned, leads
@@ -93,6 +95,9 @@ func home(r *web.Req) error {
 		if *n.into, _, err = receiving.Receipts.Count(r.Context(), r.Read(), receiving.Scope(r.By).And(n.where), 1000); err != nil {
 			return err
 		}
+	}
+	if g.Again, err = receiving.ToReplace(r.Context(), r.Read(), r.By); err != nil {
+		return err
 	}
 	if r.JSON() {
 		return r.Give(g)
@@ -129,8 +134,8 @@ func home(r *web.Req) error {
 		Fields: []ui.Field{{Name: "q", Label: r.T("receiving.find.label"), Kind: ui.KindCode, Value: typed, Example: r.T("receiving.find.example"), Autofocus: true}}})
 	return r.Show(ui.Page{Heading: r.T("receiving.gate"), Tabs: tabs(r), Live: []string{receiving.Noun, purchasing.Noun}, Body: ui.Below(ui.Figures(
 		figure("receiving.to_check", g.Check, "/receiving/receipts?state=counted", ui.Soon), figure("receiving.to_post", g.Post, "/receiving/receipts?state=checked", ui.Soon),
-		figure("receiving.to_go_back", g.Back, "/receiving/receipts?back=true", ui.Danger)),
-		ui.Section(r.T("receiving.find"), find), ui.Section(r.T("receiving.coming"), ui.List(r.W2, t)), other)}, nil)
+		figure("receiving.to_go_back", g.Back, "/receiving/receipts?back=true", ui.Danger), figure("receiving.to_come_again", len(g.Again), "#again", ui.Soon)),
+		ui.Section(r.T("receiving.find"), find), again(r, g.Again), ui.Section(r.T("receiving.coming"), ui.List(r.W2, t)), other)}, nil)
 }
 
 const backWhere = "r.refused > 0 AND r.returned_at = 0 AND r.state IN ('posted', 'refused')"

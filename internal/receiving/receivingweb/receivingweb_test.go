@@ -136,7 +136,7 @@ func TestFromTheLorryToTheShelf(t *testing.T) {
 		s.By = keeper
 		me.Get(at).Press("入库", nil).See("已入库", "RK-2027-000001", "9 盒", "2 行拒收的货还在库房门口").NotSee("«")
 		me.Get(at).PressWant(422, "form#step-hand_back button", nil).See("必填")
-		me.Get(at).Press("form#step-hand_back button", webtest.Fill{"who": {"马师傅"}}).See("马师傅").NotSee("待退还", "«")
+		me.Get(at).Press("form#step-hand_back button", webtest.Fill{"who": {"马师傅"}, "way": {"replace"}}).See("马师傅").NotSee("待退还", "«")
 		me.Get(at+"/print").See("到货验收单", "库房联", "供货单位联", "验收人", "破损").NotSee("«")
 		me.Get(at+"/labels").See("检查手套 M", "L7", "A001").NotSee("«")
 		me.Get("/receiving/receipts?q=L7").See("YS-2027-000001", "已入库").NotSee("«")

@@ -51,7 +51,7 @@ func standings(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: way(r, "/suppliers", s.Supplier), Cells: []ui.Cell{{Text: s.Name}, {Text: known(r, s.Score), Num: true, Tone: graded(s.Score)},
 			{Text: percent(r, s.InTime()), Sub: r.T("receiving.standing.of", s.OnTime, s.Promised), Num: true, Href: orders}, {Text: percent(r, s.Whole()), Sub: r.T("receiving.standing.of", s.Full, s.Due), Num: true, Href: orders},
-			{Text: percent(r, share(s)), Sub: r.T("receiving.standing.of", s.Refused, s.Came), Num: true, Href: to("/receiving/receipts", came+"&refused.from=1")},
+			{Text: percent(r, share(s)), Sub: r.T("receiving.standing.of", s.Refused+s.Returned, s.Came), Num: true, Href: to("/receiving/receipts", came+"&refused.from=1")},
 			{Text: r.W2.Number(s.Complaints), Sub: r.T("receiving.standing.upheld", s.Upheld), Num: true, Href: to("/supplier-complaints", "&day.from="+string(from)+"&day.to="+string(until))},
 			{Text: r.W2.Money(s.Ordered), Num: true, Href: orders}, moved, {Text: r.W2.Money(s.Saved), Num: true, Href: orders}}})
 	}

@@ -38,6 +38,7 @@ var sendBackPaper = form.Of[warehouse.Rejection]{Name: "warehouse.send_back", Fi
 	{Key: "supplier", Into: func(b *warehouse.Rejection) any { return &b.Supplier }, Ref: "suppliers", Required: true},
 	{Key: "invoice", Into: func(b *warehouse.Rejection) any { return &b.Invoice }, Most: 60},
 	{Key: "reason", Into: func(b *warehouse.Rejection) any { return &b.Reason }, Required: true, Most: 200},
+	{Key: "way", Into: func(b *warehouse.Rejection) any { return &b.Way }, OneOf: warehouse.Ways, Enum: "warehouse.way", Required: true, Hint: true},
 	form.LinesOf("lines", func(b *warehouse.Rejection) *[]warehouse.Out { return &b.Lines }, &outPaper, linesMost),
 }}
 

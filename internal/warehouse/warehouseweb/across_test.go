@@ -63,7 +63,7 @@ func TestAKeeperCarriesTakesAndSendsBack(t *testing.T) {
 
 		page = h.me.Get("/warehouse/sent-back/new")
 		page.NotSee("«")
-		done = page.Press("退货", webtest.Fill{"supplier": {"S1"}, "reason": {"灯不亮"}, "lines.0.item": {"B001"}, "lines.0.qty": {"2"}})
+		done = page.Press("退货", webtest.Fill{"supplier": {"S1"}, "way": {"credit"}, "reason": {"灯不亮"}, "lines.0.item": {"B001"}, "lines.0.qty": {"2"}})
 		done.See("TH-2027-000001", "已退货", "康达医疗", "灯不亮", "2 只", "25.00").NotSee("«", "-2 只")
 		h.me.Get("/warehouse/sent-back").See("TH-2027-000001", "康达医疗", "灯不亮").NotSee("«")
 		if doc, err = warehouse.ByDocumentNumber(t.Context(), d, "TH-2027-000001"); err != nil {
@@ -80,7 +80,7 @@ func TestAScanNamesTheLotThatGoesBack(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		h.receive(warehouse.In{Item: h.gloves.ID, Qty: "100", Amount: "10", Lot: "L6", Expiry: "2028-01-31"}, warehouse.In{Item: h.gloves.ID, Qty: "100", Amount: "20", Lot: "L7", Expiry: "2029-01-31"})
-		h.me.Get("/warehouse/sent-back/new").Press("退货", webtest.Fill{"supplier": {"S1"}, "reason": {"破损"}, "lines.0.item": {"(01)06901234567892(17)290131(10)L7"}, "lines.0.qty": {"10"}}).
+		h.me.Get("/warehouse/sent-back/new").Press("退货", webtest.Fill{"supplier": {"S1"}, "way": {"credit"}, "reason": {"破损"}, "lines.0.item": {"(01)06901234567892(17)290131(10)L7"}, "lines.0.qty": {"10"}}).
 			See("L7", "2.00").NotSee("L6")
 		h.sound()
 	})
