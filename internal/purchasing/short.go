@@ -81,13 +81,15 @@ func ClaimsOn(ctx context.Context, r db.Reader, p *Plan) ([]Claim, error) {
 	if err != nil {
 		return nil, err
 	}
+	of := map[string][]Claim{}
+	for _, c := range all {
+		of[c.Item] = append(of[c.Item], c)
+	}
 	var mine []Claim
 	for _, l := range p.Goods {
-		for _, c := range all {
-			if c.Item == l.Item {
-				c.Goods = l.Goods
-				mine = append(mine, c)
-			}
+		for _, c := range of[l.Item] {
+			c.Goods = l.Goods
+			mine = append(mine, c)
 		}
 	}
 	return mine, nil
