@@ -19,7 +19,8 @@ type Form struct {
 	Intro   string // one sentence above
 	Fields  []Field
 	Submit  string   // the verb: 报修, 出库, 签收
-	Tone    Tone     // of the button; Accent by default
+	Tone    Tone     // of the button; Accent by default, plain where something is only looked up or [Form.Second]
+	Second  bool     // not what the page is for: another button is the main one
 	More    []Action // further submit buttons: Name is posted as _step, Label is shown
 	Cancel  string   // address
 	Errors  []string // what is wrong with the whole, beyond single fields
@@ -129,6 +130,21 @@ func Question(w Words, form string, x Field) templ.Component { return field(w, F
 
 func (f Form) id() string     { return or(f.ID, "f") }
 func (f Form) method() string { return or(f.Method, "post") }
+
+// tone keeps the accent for what a page is for: looking something up is not that.
+func (f Form) tone() Tone {
+	if f.Tone == Plain && !f.Second && !f.looksUp() {
+		return Accent
+	}
+	return f.Tone
+}
+
+// looksUp: its few fields stand in one row with the button, above what is found.
+func (f Form) looksUp() bool { return f.Inline && f.method() == "get" }
+
+func (f Form) scans() bool {
+	return slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Kind == KindCode })
+}
 
 func (f Form) enctype() string {
 	if f.Multipart || slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Kind == KindFile || x.Kind == KindPhoto }) {
@@ -435,4 +451,28 @@ func (x Field) typed() string {
 		return ""
 	}
 	return x.Value
+}
+
+// place is how a line's cell lies on a phone, two in a row: what the line is about
+// above all others, the last not beside nothing; where nothing is said no room is left.
+func (x Field) place(n, i int) string {
+	var seen []int
+	for c, col := range x.Columns {
+		if col.Kind != KindHidden && !x.unsaid(n, c) {
+			seen = append(seen, c)
+		}
+	}
+	switch {
+	case x.unsaid(n, i):
+		return "unsaid"
+	case len(seen) == 0:
+	case i == seen[0], i == seen[len(seen)-1] && len(seen)%2 == 0:
+		return "whole"
+	}
+	return ""
+}
+
+// unsaid: lines that neither come nor go have nothing filled in later by what is picked.
+func (x Field) unsaid(n, i int) bool {
+	return x.Spare < 0 && x.Columns[i].Kind == KindShown && n < len(x.Lines) && i < len(x.Lines[n]) && x.Lines[n][i].Shown == "" && x.Lines[n][i].Value == ""
 }

@@ -174,3 +174,30 @@ func TestFilesMakeAFormMultipart(t *testing.T) {
 		}
 	}
 }
+
+// On a phone a line is a card of two columns: what it is about stands alone on top, the
+// last cell is not cut in half beside nothing, and no room is left for what is not said.
+func TestALineLiesOnAPhoneWithoutGaps(t *testing.T) {
+	lines := Field{Kind: KindLines, Name: "lines", Label: "明细", Spare: -1,
+		Columns: []Field{{Name: "id", Kind: KindHidden}, {Name: "a", Label: "物品", Kind: KindShown}, {Name: "b", Label: "批号", Kind: KindShown}, {Name: "c", Label: "应取", Kind: KindShown}, {Name: "d", Label: "实取"}, {Name: "e", Label: "原因"}},
+		Lines:   [][]Field{{{Value: "1"}, {Shown: "口罩"}, {Shown: "261005"}, {Shown: "1 盒"}, {Value: "1盒"}, {}}, {{Value: "2"}, {Shown: "水泥"}, {}, {Shown: "2 袋"}, {Value: "2袋"}, {}}}}
+	doc := draw(t, Ask(speak(t, "zh"), Form{Fields: []Field{lines}}))
+	var got []string
+	for _, row := range all(doc, func(n *html.Node) bool { _, ok := given(n, "data-line"); return ok }) {
+		said := ""
+		for _, cell := range all(row, func(n *html.Node) bool { _, ok := given(n, "data-label"); return ok }) {
+			said += attr(cell, "data-label")
+			for _, c := range []string{"whole", "unsaid"} {
+				if class(c)(cell) {
+					said += "=" + c
+				}
+			}
+			said += " "
+		}
+		got = append(got, said)
+	}
+	want := []string{"物品=whole 批号 应取 实取 原因 ", "物品=whole 批号=unsaid 应取 实取 原因=whole "}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

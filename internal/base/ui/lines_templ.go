@@ -314,7 +314,7 @@ func line(w Words, f Form, x Field, n int) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				var templ_7745c5c3_Var18 = []any{templ.KV("wrong", x.cell(n, i).Error != "")}
+				var templ_7745c5c3_Var18 = []any{templ.KV("wrong", x.cell(n, i).Error != ""), x.place(n, i)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var18...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -150,7 +150,7 @@ func List(w Words, t Table) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = rows(w, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rows(w, t.lean()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -355,3 +355,51 @@ func TestAFlagIsReadByItsColumnOnAPhone(t *testing.T) {
 		}
 	}
 }
+
+// Two main buttons are none: looking something up, and what stands beside the page's own
+// form, does without the accent.
+func TestOnlyWhatAPageIsForHasTheAccent(t *testing.T) {
+	w := speak(t, "zh")
+	for name, c := range map[string]struct {
+		form Form
+		want bool
+	}{
+		"what a page is for":  {Form{Submit: "出库"}, true},
+		"a question beside":   {Form{Submit: "确认", Inline: true}, true},
+		"something looked up": {Form{Submit: "查找", Inline: true, Method: "get"}, false},
+		"a second form":       {Form{Submit: "指定", Inline: true, Second: true}, false},
+	} {
+		button := one(t, draw(t, Ask(w, c.form)), tag("button"))
+		if got := class("btn-accent")(button); got != c.want {
+			t.Errorf("%s: the accent is %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestATableInAPageLeavesOutColumnsInWhichNothingStands(t *testing.T) {
+	w := speak(t, "zh")
+	table := Table{Columns: []Head{{Label: "物品"}, {Label: "货位"}, {Label: "数量"}}, Rows: []Row{{Cells: []Cell{{Text: "灯泡"}, {}, {Text: "3 只"}}}, {Cells: []Cell{{Text: "水泥"}, {}, {Text: "1 袋"}}}}}
+	heads := func() (said []string) {
+		for _, n := range all(draw(t, List(w, table)), tag("th")) {
+			said = append(said, text(n))
+		}
+		return said
+	}
+	if got := heads(); len(got) != 3 {
+		t.Errorf("a list shows %q: its columns stay where they are", got)
+	}
+	table.Bare = true
+	if got := heads(); !slices.Equal(got, []string{"物品", "数量"}) {
+		t.Errorf("a table in a page shows %q", got)
+	}
+	table.Rows[1].Cells[1].Text = "A-01"
+	if got := heads(); len(got) != 3 {
+		t.Errorf("with one shelf known it shows %q", got)
+	}
+}
+
+func TestNoCardIsDrawnAroundNothing(t *testing.T) {
+	if got := text(draw(t, Section("经过", None))); got != "" {
+		t.Errorf("%q", got)
+	}
+}

@@ -7,8 +7,18 @@ import (
 	"github.com/a-h/templ"
 )
 
+// None is a part with nothing in it; no card is drawn around it.
+var None templ.Component = none{}
+
+type none struct{}
+
+func (none) Render(context.Context, io.Writer) error { return nil }
+
 // Section is a [Card] around parts, for pages put together in Go.
 func Section(title string, body templ.Component, more ...Link) templ.Component {
+	if body == None {
+		return None
+	}
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		return Card(title, more...).Render(templ.WithChildren(ctx, body), w)
 	})

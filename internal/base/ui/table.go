@@ -125,6 +125,39 @@ func (h Head) ariaSort() string {
 	return "none"
 }
 
+// lean is a table inside a page without the columns in which nothing stands.
+func (t Table) lean() Table {
+	if !t.Bare || len(t.Rows) == 0 {
+		return t
+	}
+	said := make([]bool, len(t.Columns))
+	for _, r := range t.Rows {
+		for n, c := range r.Cells {
+			if n < len(said) && (n == 0 || c.Text != "" || c.Sub != "" || c.Icon != "") {
+				said[n] = true
+			}
+		}
+	}
+	if !slices.Contains(said, false) {
+		return t
+	}
+	t.Columns = kept(t.Columns, said)
+	t.Rows = slices.Clone(t.Rows)
+	for n := range t.Rows {
+		t.Rows[n].Cells = kept(t.Rows[n].Cells, said)
+	}
+	return t
+}
+
+func kept[T any](all []T, said []bool) (some []T) {
+	for n := range all {
+		if n >= len(said) || said[n] {
+			some = append(some, all[n])
+		}
+	}
+	return some
+}
+
 // brief tells a number, a date or a name from a sentence: it is not broken over lines.
 func brief(s string) bool { return width(s) <= 16 }
 

@@ -221,6 +221,10 @@ window.Houqin = (function () {
   ready(() => {
     const c = document.querySelector("[data-complaints]");
     if (c) c.focus();
+    document.querySelectorAll(".tabs a[aria-current]").forEach((a) => { // where one is can be seen on a phone
+      const bar = a.closest(".tabs"), b = bar.getBoundingClientRect(), r = a.getBoundingClientRect();
+      if (r.left < b.left || r.right > b.right) bar.scrollLeft += r.left - b.left - (b.width - r.width) / 2;
+    });
     document.querySelectorAll("form[data-bulk]").forEach(ticked);
     document.querySelectorAll("form").forEach(summed);
   });
