@@ -66,6 +66,15 @@ func GetShare(ctx context.Context, r db.Reader, by db.Actor, id string) (Share, 
 	return Shares.Get(ctx, r, ShareScope(by).And("s.id = ?", id))
 }
 
+// Pack is what the share holds, as it is handed out.
+func Pack(ctx context.Context, r db.Reader, s *Share) (said []string, err error) {
+	goods, err := goodsOf(ctx, r, s.List)
+	for _, g := range goods {
+		said = append(said, g.Name+" "+g.Say(s.Packs))
+	}
+	return said, err
+}
+
 // Mine are the shares that wait for a person, or that they took, newest first, with
 // what a pack holds.
 func Mine(ctx context.Context, r db.Reader, person string, most int) (all []Share, goods map[string][]Good, err error) {

@@ -132,7 +132,7 @@ func (r *Req) Table(d list.Desc, rows list.Rows, q list.Query, asked url.Values)
 		if err := r.filter(&t, c, asked, at); err != nil {
 			return t, err
 		}
-		if c.Hidden || c.Aside {
+		if c.Hidden || c.Aside || c.Kind == list.Flag && len(asked[c.Key]) == 1 { // the chip says it for all rows
 			continue
 		}
 		h := ui.Head{Key: c.Key, Label: r.T(c.Label), Num: c.Kind == list.Number || c.Kind == list.Money, Minor: len(shown) > 5, Named: c.Named}

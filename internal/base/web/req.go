@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/id"
+	"houqin/internal/base/period"
 	"houqin/internal/base/words"
 )
 
@@ -47,6 +48,9 @@ func (r *Req) words(v Visitor) {
 
 // T is a word in the reader's language.
 func (r *Req) T(key string, args ...any) string { return r.W2.T(key, args...) }
+
+// When tells a moment as short as it can be seen from now.
+func (r *Req) When(at period.Instant) string { return r.W2.Instant(at, r.Site.DB.Now()) }
 
 // JSON says whether a program asks.
 func (r *Req) JSON() bool {

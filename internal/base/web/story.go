@@ -18,16 +18,25 @@ import (
 )
 
 // Story draws what happened to a record, newest first: who, when and where from, what,
-// and what changed in the words of its fields.
-func (r *Req) Story(noun, record string) (templ.Component, error) {
+// and what changed in the words of its fields. What the page's heading says, as the
+// record's number, is not said again at each step. A record without a story is [ui.None].
+func (r *Req) Story(noun, record string, heading ...string) (templ.Component, error) {
 	entries, err := db.Story(r.Context(), r.Read(), noun, record)
 	if err != nil {
 		return nil, err
+	}
+	if len(entries) == 0 {
+		return ui.None, nil
 	}
 	now := r.Site.DB.Now()
 	out := make([]ui.Entry, len(entries))
 	for i, e := range entries {
 		note := e.Note
+		for _, said := range heading {
+			if rest, ok := strings.CutPrefix(note, said); ok && said != "" && (rest == "" || rest[0] == ' ') {
+				note = strings.TrimSpace(rest)
+			}
+		}
 		if changed := Changes(r.W2, e.Noun, e.Detail); len(changed) > 0 {
 			lines := changed
 			if note != "" {

@@ -53,7 +53,7 @@ func show(r *web.Req) error {
 		}
 		body = append(body, there)
 	}
-	story, err := r.Story("catalog.item", i.ID)
+	story, err := r.Story("catalog.item", i.ID, i.Title())
 	if err != nil {
 		return err
 	}

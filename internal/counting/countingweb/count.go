@@ -53,7 +53,7 @@ func count(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story(counting.Noun, c.ID)
+	story, err := r.Story(counting.Noun, c.ID, c.Number)
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,14 @@ func steps(r *web.Req, c *counting.Count, at string) ([]ui.Action, error) {
 	actions, err := r.Buttons(counting.Noun, at, c.Version, open)
 	for n := range actions {
 		actions[n].Icon = icons[actions[n].Name]
+	}
+	if len(first) > 0 && first[0].Name == "reasons" && len(c.Missing()) > 0 { // nothing can be asked for before
+		first[0].Tone = ui.Accent
+		for n := range actions {
+			if actions[n].Tone == ui.Accent {
+				actions[n].Tone = ui.Plain
+			}
+		}
 	}
 	actions = append(append(first, actions...), fillSteps(r, c, at)...)
 	if !c.CountedAt.IsZero() {

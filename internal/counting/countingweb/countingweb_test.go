@@ -186,7 +186,7 @@ func TestACountAtTheCounter(t *testing.T) {
 		webtest.Run(t, h, webtest.Call{URL: whole + "/sheet", Want: 409})
 		c := whole
 		page := h.at("库管").Get(c)
-		page.See("已盘完", "50.00 %", "-60 只", "还缺：差异原因").NotSee("«")
+		page.See("已盘完", "50.00 %", "-60 只", "还缺：差异原因").NotSee("«").In("main .btn-accent", "填写差异原因")
 		h.at("库管").Get(c+"/lines?differs=true").See("检查手套", "-60 只").NotSee("«", "灯管")
 		h.at("库管").Get(c+"/reasons").Press("保存", webtest.Fill{"lines.0.reason": {"issue_late"}}).See("出库未及时记账").NotSee("还缺")
 		h.at("库管").Get(c).Press("form#step-ask button", webtest.Fill{"text": {"夜间急领补单迟"}}).See("审批中", "SP-2027-000001").NotSee("«")

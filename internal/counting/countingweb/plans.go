@@ -12,9 +12,9 @@ import (
 var orderPaper = form.Of[counting.Order]{Name: "counting.order", Fields: []form.Field[counting.Order]{
 	{Key: "store", Into: func(o *counting.Order) any { return &o.Store }, Ref: "stores", Required: true},
 	{Key: "goods", Into: func(o *counting.Order) any { return (*string)(&o.Goods) }, OneOf: counting.GoodsKinds, Enum: "counting.goods", Required: true},
-	{Key: "most", Into: func(o *counting.Order) any { return &o.Most }, Most: 20_000, Hint: true},
 	{Key: "bin_from", Into: func(o *counting.Order) any { return &o.BinFrom }, Most: 40},
 	{Key: "bin_until", Into: func(o *counting.Order) any { return &o.BinUntil }, Most: 40},
+	{Key: "most", Into: func(o *counting.Order) any { return &o.Most }, Most: 20_000, Hint: true},
 	{Key: "sheet", Into: func(o *counting.Order) any { return &o.Sheet }, Most: 200, Hint: true},
 	{Key: "due", Into: func(o *counting.Order) any { return &o.Due }},
 	{Key: "blind", Into: func(o *counting.Order) any { return &o.Blind }, Hint: true},
@@ -25,9 +25,9 @@ var planPaper = form.Of[counting.Plan]{Name: "counting.planning", Fields: []form
 	{Key: "store", Into: func(p *counting.Plan) any { return &p.Store }, Ref: "stores", Required: true},
 	{Key: "cycle", Into: func(p *counting.Plan) any { return &p.Cycle }, OneOf: counting.Cycles, Enum: "counting.cycle", Required: true},
 	{Key: "goods", Into: func(p *counting.Plan) any { return (*string)(&p.Goods) }, OneOf: counting.GoodsKinds, Enum: "counting.goods", Required: true},
-	{Key: "most", Into: func(p *counting.Plan) any { return &p.Most }, Most: 20_000, Hint: true},
 	{Key: "bin_from", Into: func(p *counting.Plan) any { return &p.BinFrom }, Most: 40},
 	{Key: "bin_until", Into: func(p *counting.Plan) any { return &p.BinUntil }, Most: 40},
+	{Key: "most", Into: func(p *counting.Plan) any { return &p.Most }, Most: 20_000, Hint: true},
 	{Key: "sheet", Into: func(p *counting.Plan) any { return &p.Sheet }, Most: 200, Hint: true},
 	{Key: "next", Into: func(p *counting.Plan) any { return &p.Next }, Hint: true},
 	{Key: "blind", Into: func(p *counting.Plan) any { return &p.Blind }, Hint: true},
@@ -120,7 +120,7 @@ func plan(r *web.Req) error {
 		return r.Show(page, p)
 	}
 	if !p.Closed {
-		page.Actions = []ui.Action{{Name: "begin", Label: r.T("counting.do.begin"), Icon: "checklist", Tone: ui.Accent, Post: "/counting/plans/" + p.ID + "/begin", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}}}
+		page.Actions = []ui.Action{{Name: "begin", Label: r.T("counting.do.begin"), Icon: "checklist", Post: "/counting/plans/" + p.ID + "/begin", Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}}}}
 	}
 	return asked(r, &planPaper, &p, ui.Form{Action: "/counting/plans/" + p.ID, Version: web.VersionText(p.Version), Submit: r.T("counting.do.save"), Cancel: "/counting/plans"}, page)
 }

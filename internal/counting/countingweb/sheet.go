@@ -378,8 +378,8 @@ func typing(r *web.Req) error {
 		if l == nil {
 			return nil
 		}
-		return []string{fmt.Sprint(l.N), l.BinCode, l.Title(), strings.TrimSpace(l.Lot + " " + r.W2.Day(l.Expiry)), l.Unit}
-	}, r.T("counting.lines.n"), r.T("counting.lines.bin_code"), r.T("counting.lines.name"), r.T("counting.lines.lot"), r.T("counting.lines.unit"))
+		return []string{l.BinCode, l.Title(), strings.TrimSpace(l.Lot + " " + r.W2.Day(l.Expiry)), l.Unit}
+	}, r.T("counting.lines.bin_code"), r.T("counting.lines.name"), r.T("counting.lines.lot"), r.T("counting.lines.unit"))
 	return r.Show(ui.Page{Heading: r.T("counting.do.type"), Sub: s.CountNumber + " · " + r.T("counting.sheet.name", s.N), Wide: true, Back: &ui.Link{Label: r.T("counting.sheet.name", s.N), Href: at}, Body: ui.Ask(r.W2, f)}, nil)
 }
 

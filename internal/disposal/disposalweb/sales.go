@@ -111,7 +111,7 @@ func sale(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story(disposal.SaleNoun, s.ID)
+	story, err := r.Story(disposal.SaleNoun, s.ID, s.Number)
 	if err != nil {
 		return err
 	}

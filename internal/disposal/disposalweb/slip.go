@@ -70,7 +70,7 @@ func slip(r *web.Req) error {
 		}
 		parts = append(parts, way)
 	}
-	story, err := r.Story(disposal.Noun, s.ID)
+	story, err := r.Story(disposal.Noun, s.ID, s.Number)
 	if err != nil {
 		return err
 	}

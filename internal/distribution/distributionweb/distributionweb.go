@@ -207,7 +207,7 @@ func one(r *web.Req) error {
 		}
 		goods.Rows = append(goods.Rows, ui.Row{Href: href, Cells: []ui.Cell{{Text: g.Name}, {Text: g.Say(1), Num: true}, {Text: g.Say(l.Packs), Num: true}}})
 	}
-	story, err := r.Story(distribution.Noun, l.ID)
+	story, err := r.Story(distribution.Noun, l.ID, l.Number, l.Title)
 	if err != nil {
 		return err
 	}
@@ -333,6 +333,11 @@ func share(r *web.Req) error {
 		p.Actions = append(p.Actions, signing(r, s))
 	}
 	fs := []ui.Fact{{Label: r.T("distribution.shares.department"), Text: s.DepartmentName}, {Label: r.T("distribution.shares.packs"), Text: strconv.FormatInt(s.Packs, 10), Num: true}, {Label: r.T("distribution.lists.until"), Text: r.W2.Day(s.Until)}}
+	pack, err := distribution.Pack(r.Context(), r.Read(), &s)
+	if err != nil {
+		return err
+	}
+	fs = append(fs, ui.Fact{Label: r.T("distribution.gets"), Text: r.W2.List(pack), Wide: true})
 	if s.SignedAt > 0 {
 		fs = append(fs, ui.Fact{Label: r.T("distribution.shares.signed_name"), Text: s.SignedName, Sub: r.W2.Instant(s.SignedAt, r.Site.DB.Now())})
 	}

@@ -108,7 +108,7 @@ func TestAFestivalAtTheTable(t *testing.T) {
 		if err != nil || len(shares) != 1 {
 			t.Fatal(shares, err)
 		}
-		at("库管").Get("/distribution/shares/"+shares[0].ID).Press("form#hand button", webtest.Fill{"taker": {"小李"}}).See("已签收", "小李", "库管").NotSee("«")
+		at("库管").Get("/distribution/shares/"+shares[0].ID).See("可领", "大米").Press("form#hand button", webtest.Fill{"taker": {"小李"}}).See("已签收", "小李", "库管").NotSee("«")
 		at("库管").Get(list+"/print").See("物资发放签收表", "小赵", "1005", "大米 1 袋", "签收").NotSee("«")
 		at("库管").Get(list).Press("结清退余", nil).See("已结清", "TK-", "余物退库", "未领退库").NotSee("«")
 		at("小赵").Get("/distribution/mine").See("未领退库").NotSee("«", "我已领取，签字")

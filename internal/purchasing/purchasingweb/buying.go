@@ -71,7 +71,7 @@ func enquiry(r *web.Req) error {
 	to := "/purchasing/enquiries/" + e.ID
 	facts := []ui.Fact{{Label: r.T("purchasing.enquiries.method"), Text: r.T("purchasing.method." + e.Method), Sub: r.T("purchasing.bidders", r.W2.Number(e.Bidders))},
 		{Label: r.T("purchasing.enquiries.amount"), Text: r.W2.Money(e.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("purchasing.enquiries.plan_number"), Text: e.PlanNumber, Href: "/purchasing/plans/" + e.Plan},
-		{Label: r.T("purchasing.enquiries.buyer_name"), Text: e.BuyerName, Sub: r.W2.Full(e.At)}}
+		{Label: r.T("purchasing.enquiries.buyer_name"), Text: e.BuyerName, Sub: r.When(e.At)}}
 	for _, f := range [][2]string{{"purchasing.award.market", e.Market}, {"purchasing.award.why", e.Why}, {"purchasing.single.single", e.Single}, {"purchasing.leave_by", e.LeaveName}} {
 		if f[1] != "" {
 			facts = append(facts, ui.Fact{Label: r.T(f[0]), Text: f[1], Wide: true})
@@ -127,7 +127,7 @@ func enquiry(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, total, did)
 	}
-	story, err := r.Story(purchasing.EnquiryNoun, e.ID)
+	story, err := r.Story(purchasing.EnquiryNoun, e.ID, e.Number)
 	if err != nil {
 		return err
 	}

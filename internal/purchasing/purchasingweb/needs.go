@@ -159,7 +159,7 @@ func need(r *web.Req) error {
 	}
 	to := "/purchasing/needs/" + n.ID
 	facts := []ui.Fact{{Label: r.T("purchasing.needs.department"), Text: n.DepartmentName}, {Label: r.T("purchasing.needs.month"), Text: month(n.Month)},
-		{Label: r.T("purchasing.needs.amount"), Text: r.W2.Money(n.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("purchasing.needs.by_name"), Text: n.ByName, Sub: r.W2.Full(n.At)}}
+		{Label: r.T("purchasing.needs.amount"), Text: r.W2.Money(n.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("purchasing.needs.by_name"), Text: n.ByName, Sub: r.When(n.At)}}
 	for _, f := range [][2]string{{"purchasing.urgent.reason", n.Reason}, {"purchasing.answer", n.Answer}} {
 		if f[1] != "" {
 			facts = append(facts, ui.Fact{Label: r.T(f[0]), Text: f[1], Wide: true})
@@ -189,7 +189,7 @@ func need(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story(purchasing.NeedNoun, n.ID)
+	story, err := r.Story(purchasing.NeedNoun, n.ID, n.Number)
 	if err != nil {
 		return err
 	}

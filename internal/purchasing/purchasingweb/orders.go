@@ -42,7 +42,7 @@ func order(r *web.Req) error {
 	}
 	to := "/purchasing/orders/" + o.ID
 	facts := []ui.Fact{{Label: r.T("purchasing.orders.supplier"), Text: o.SupplierName, Href: r.Way("/suppliers")}, {Label: r.T("purchasing.orders.amount"), Text: r.W2.Money(o.Amount), Sub: r.T("ui.yuan"), Num: true},
-		{Label: r.T("purchasing.orders.method"), Text: r.T("purchasing.method." + o.Method)}, {Label: r.T("purchasing.orders.buyer_name"), Text: o.BuyerName, Sub: r.W2.Full(o.At)},
+		{Label: r.T("purchasing.orders.method"), Text: r.T("purchasing.method." + o.Method)}, {Label: r.T("purchasing.orders.buyer_name"), Text: o.BuyerName, Sub: r.When(o.At)},
 		{Label: r.T("purchasing.enquiries.plan_number"), Text: o.PlanNumber, Href: "/purchasing/plans/" + o.Plan}}
 	if facts[0].Href != "" {
 		facts[0].Href += "/" + o.Supplier
@@ -67,7 +67,7 @@ func order(r *web.Req) error {
 	add("purchasing.verdict.audit", o.Audit, "")
 	add("purchasing.note", o.Note, "")
 	if o.SentAt != 0 {
-		add("purchasing.sent_at", r.W2.Full(o.SentAt), "")
+		add("purchasing.sent_at", r.When(o.SentAt), "")
 	}
 	back, gone, err := receiving.BackOf(r.Context(), r.Read(), o.ID)
 	if err != nil {
@@ -96,7 +96,7 @@ func order(r *web.Req) error {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Title(), Sub: l.Number}, {Text: l.Say(l.Qty), Num: true}, received, {Text: r.W2.Money(l.Price), Sub: "/" + l.Unit, Num: true}, last,
 			{Text: r.W2.Money(mul(l.Price, l.Qty)), Num: true}, {Text: l.Quality}}})
 	}
-	story, err := r.Story(purchasing.Noun, o.ID)
+	story, err := r.Story(purchasing.Noun, o.ID, o.Number)
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func plan(r *web.Req) error {
 	}
 	to := "/purchasing/plans/" + p.ID
 	facts := []ui.Fact{{Label: r.T("purchasing.plans.month"), Text: month(p.Month)}, {Label: r.T("purchasing.plans.amount"), Text: r.W2.Money(p.Amount), Sub: r.T("ui.yuan"), Num: true},
-		{Label: r.T("purchasing.plans.planner_name"), Text: p.PlannerName, Sub: r.W2.Full(p.At)}}
+		{Label: r.T("purchasing.plans.planner_name"), Text: p.PlannerName, Sub: r.When(p.At)}}
 	if p.Paper != "" {
 		facts = append(facts, ui.Fact{Label: r.T("purchasing.paper"), Text: p.Paper})
 	}
@@ -130,7 +130,7 @@ func plan(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story(purchasing.PlanNoun, p.ID)
+	story, err := r.Story(purchasing.PlanNoun, p.ID, p.Number)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func invoice(r *web.Req) error {
 	if i.Credited > 0 {
 		facts = append(facts, ui.Fact{Label: r.T("receiving.invoices.credited"), Text: r.W2.Money(i.Credited), Sub: r.T("ui.yuan"), Num: true}, ui.Fact{Label: r.T("receiving.invoices.credit_paper"), Text: i.CreditPaper})
 	}
-	story, err := r.Story(receiving.InvoiceNoun, i.ID)
+	story, err := r.Story(receiving.InvoiceNoun, i.ID, i.Number)
 	if err != nil {
 		return err
 	}

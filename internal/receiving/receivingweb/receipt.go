@@ -28,7 +28,7 @@ func receipt(r *web.Req) error {
 		return r.Give(x)
 	}
 	at := "/receiving/receipts/" + x.ID
-	story, err := r.Story(receiving.Noun, x.ID)
+	story, err := r.Story(receiving.Noun, x.ID, x.Number)
 	if err != nil {
 		return err
 	}

@@ -151,13 +151,13 @@ func returned(r *web.Req) error {
 	facts := []ui.Fact{{Label: r.T("requests.returns.qty"), Text: b.Say(b.Qty)}, {Label: r.T("requests.returns.why"), Text: r.T("requests.why." + b.Why), Sub: b.Note},
 		{Label: r.T("requests.returns.department"), Text: b.DepartmentName, Sub: b.ByName}, {Label: r.T("requests.returns.number"), Text: b.Number, Href: "/requests/" + b.Request},
 		{Label: r.T("requests.returns.tour_number"), Text: b.TourNumber}, {Label: r.T("requests.pick.lot"), Text: b.Lot}, {Label: r.T("requests.pick.bin"), Text: b.BinCode},
-		{Label: r.T("requests.returns.at"), Text: r.W2.Full(b.At)}}
+		{Label: r.T("requests.returns.at"), Text: r.When(b.At)}}
 	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" })
 	p := ui.Page{Heading: b.Title(), Sub: r.T("requests.returns"), Back: &ui.Link{Label: r.T("requests.returns"), Href: "/tour-returns"}, Live: []string{requests.ReturnNoun},
 		Mark: &ui.Mark{Word: r.T("requests.return.open"), Tone: ui.Soon}}
 	if !b.Open {
 		p.Mark = &ui.Mark{Word: r.T("requests.outcome." + b.Outcome), Tone: ui.Done}
-		facts = append(facts, ui.Fact{Label: r.T("requests.returns.found"), Text: b.SettledName + " " + b.Found, Sub: r.W2.Full(b.SettledAt), Wide: true})
+		facts = append(facts, ui.Fact{Label: r.T("requests.returns.found"), Text: b.SettledName + " " + b.Found, Sub: r.When(b.SettledAt), Wide: true})
 	}
 	body := ui.Facts(facts...)
 	if b.Open && r.By.MayIn(requests.MayServe, b.Keeping) {

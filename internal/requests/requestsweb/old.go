@@ -35,7 +35,7 @@ func old(r *web.Req) error {
 	}
 	facts := []ui.Fact{{Label: r.T("requests.olds.department"), Text: o.DepartmentName}, {Label: r.T("requests.olds.number"), Text: o.Number, Href: "/requests/" + o.Request},
 		{Label: r.T("requests.olds.qty"), Text: o.Say(o.Qty)}, {Label: r.T("requests.olds.back"), Text: o.Say(o.Back)}, {Label: r.T("requests.olds.due"), Text: r.W2.Day(o.Due)},
-		{Label: r.T("requests.olds.store"), Text: o.StoreName}, {Label: r.T("requests.olds.made_at"), Text: r.W2.Full(o.MadeAt)}}
+		{Label: r.T("requests.olds.store"), Text: o.StoreName}, {Label: r.T("requests.olds.made_at"), Text: r.When(o.MadeAt)}}
 	if o.Reason != "" {
 		facts = append(facts, ui.Fact{Label: r.T("requests.olds.reason"), Text: o.Reason + " · " + o.ExcusedBy, Wide: true})
 	}

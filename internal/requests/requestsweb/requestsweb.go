@@ -89,7 +89,11 @@ func tabs(r *web.Req, links ...string) (out []ui.Link) {
 }
 
 func listTabs(r *web.Req) []ui.Link {
-	return tabs(r, "requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.tours", "/tours", "requests.deliveries", "/tour-stops", "requests.returns", "/tour-returns", "requests.olds", "/old-pieces", "requests.quotas", "/requests/quotas", "requests.week", "/requests/days")
+	links := []string{"requests.list", "/requests", "requests.wanted", "/requests/wanted", "requests.tours", "/tours", "requests.deliveries", "/tour-stops", "requests.returns", "/tour-returns", "requests.olds", "/old-pieces"}
+	if r.By.May(requests.MayAsk) || r.By.May(requests.MaySee) || r.By.May(requests.MayArrange) { // a keeper sees none, and must not read that there are none
+		links = append(links, "requests.quotas", "/requests/quotas")
+	}
+	return tabs(r, append(links, "requests.week", "/requests/days")...)
 }
 
 func all(r *web.Req) error {

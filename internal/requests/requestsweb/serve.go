@@ -212,7 +212,7 @@ func picking(r *web.Req) error {
 		}
 		t.Lines = append(t.Lines, requests.Taken{Pick: p.ID, Qty: typed(items[p.Item], n), Note: p.Note})
 	}
-	box, err := r.Form(&scanPaper, nil, ui.Form{ID: "scan", Action: "/requests/" + q.ID + "/scan", Submit: r.T("requests.scan.confirm"), Inline: true})
+	box, err := r.Form(&scanPaper, nil, ui.Form{ID: "scan", Action: "/requests/" + q.ID + "/scan", Submit: r.T("requests.scan.confirm"), Inline: true, Second: true})
 	if err != nil {
 		return err
 	}

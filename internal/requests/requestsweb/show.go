@@ -30,7 +30,7 @@ func show(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story(requests.Noun, q.ID)
+	story, err := r.Story(requests.Noun, q.ID, q.Number)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func facts(r *web.Req, q *requests.Request) ([]ui.Fact, error) {
 	}
 	add("month", string(q.Month))
 	add("requester_name", q.RequesterName)
-	add("asked_at", r.W2.Full(q.AskedAt))
+	add("asked_at", r.When(q.AskedAt))
 	if q.Between() {
 		out = append(out, ui.Fact{Label: r.T("requests.between.from"), Text: q.StoreName})
 	} else {

@@ -137,7 +137,7 @@ func tour(r *web.Req) error {
 		for ; from < len(stops) && stops[from].Building == house; from++ {
 			s := &stops[from]
 			row := ui.Row{Href: "/requests/" + s.Request.ID, Quiet: s.Result == "back", Cells: []ui.Cell{{Text: s.Request.Asker(), Sub: s.Spot},
-				{Text: r.T("requests.tour.result." + or(s.Result, "out")), State: true, Tone: stopTone(s)}, {Text: s.Receiver, Sub: r.W2.Full(s.At)}, {Text: s.Request.Number}}}
+				{Text: r.T("requests.tour.result." + or(s.Result, "out")), State: true, Tone: stopTone(s)}, {Text: s.Receiver, Sub: r.When(s.At)}, {Text: s.Request.Number}}}
 			if s.At.IsZero() {
 				row.Cells[2].Sub = ""
 			}
@@ -164,7 +164,7 @@ func tour(r *web.Req) error {
 		}
 		body = ui.Below(body, ui.Section(r.T("requests.returns"), ui.List(r.W2, table)))
 	}
-	story, err := r.Story(requests.TourNoun, t.ID)
+	story, err := r.Story(requests.TourNoun, t.ID, t.Number)
 	if err != nil {
 		return err
 	}

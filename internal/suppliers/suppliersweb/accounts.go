@@ -28,7 +28,7 @@ func accounts(r *web.Req, supplier string) (c templ.Component, waits suppliers.A
 		if a.State == "waiting" {
 			waits = a
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: a.Account, Sub: a.Holder}, {Text: r.T("suppliers.account.state." + a.State), Tone: tones[a.State], State: true}, {Text: a.Bank}, {Text: a.ByName, Sub: r.W2.Full(a.At)},
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: a.Account, Sub: a.Holder}, {Text: r.T("suppliers.account.state." + a.State), Tone: tones[a.State], State: true}, {Text: a.Bank}, {Text: a.ByName, Sub: r.When(a.At)},
 			settled(r, a), {Text: a.Why, Sub: a.Note}}})
 	}
 	return ui.Section(r.T("suppliers.accounts"), ui.List(r.W2, t)), waits, nil
@@ -38,7 +38,7 @@ func settled(r *web.Req, a suppliers.Account) ui.Cell {
 	if a.SettledName == "" {
 		return ui.Cell{Text: "–"}
 	}
-	return ui.Cell{Text: a.SettledName, Sub: r.W2.Full(a.SettledAt)}
+	return ui.Cell{Text: a.SettledName, Sub: r.When(a.SettledAt)}
 }
 
 // held is what was held against the supplier, the newest first.

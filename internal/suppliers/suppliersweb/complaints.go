@@ -35,15 +35,15 @@ func complaint(r *web.Req) error {
 		return err
 	}
 	facts := []ui.Fact{{Label: r.T("suppliers.complaints.supplier"), Text: c.SupplierName, Href: "/suppliers/" + c.Supplier}, {Label: r.T("suppliers.complaints.kind"), Text: r.T("suppliers.complaints.kind." + c.Kind)},
-		{Label: r.T("suppliers.complaints.by_name"), Text: c.ByName, Sub: r.W2.Full(c.At)}}
+		{Label: r.T("suppliers.complaints.by_name"), Text: c.ByName, Sub: r.When(c.At)}}
 	if c.Paper != "" {
 		facts = append(facts, ui.Fact{Label: r.T("suppliers.complaints.paper"), Text: c.Paper})
 	}
 	facts = append(facts, ui.Fact{Label: r.T("suppliers.complaints.said"), Text: c.Said, Wide: true})
 	if c.Answer != "" {
-		facts = append(facts, ui.Fact{Label: r.T("suppliers.verdict.answer"), Text: c.Answer, Wide: true}, ui.Fact{Label: r.T("suppliers.complaints.answered_name"), Text: c.AnsweredName, Sub: r.W2.Full(c.AnsweredAt)})
+		facts = append(facts, ui.Fact{Label: r.T("suppliers.verdict.answer"), Text: c.Answer, Wide: true}, ui.Fact{Label: r.T("suppliers.complaints.answered_name"), Text: c.AnsweredName, Sub: r.When(c.AnsweredAt)})
 	}
-	story, err := r.Story(suppliers.ComplaintNoun, c.ID)
+	story, err := r.Story(suppliers.ComplaintNoun, c.ID, c.Number)
 	if err != nil {
 		return err
 	}

@@ -196,7 +196,7 @@ func show(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("suppliers.licence.kind." + l.Kind)}, {Text: l.Number}, until}})
 	}
-	story, err := r.Story("suppliers.supplier", s.ID)
+	story, err := r.Story("suppliers.supplier", s.ID, s.Name)
 	if err != nil {
 		return err
 	}

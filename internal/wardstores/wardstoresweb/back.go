@@ -107,10 +107,10 @@ func back(r *web.Req) error {
 	for _, l := range b.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: items[l.Item].Title(), Sub: items[l.Item].Number}, {Text: items[l.Item].Say(l.Qty), Num: true}}})
 	}
-	facts := []ui.Fact{{Label: r.T("wardstores.backs.by_name"), Text: b.ByName, Sub: r.W2.Full(b.At)}, {Label: r.T("wardstores.backs.ended_name"), Text: b.EndedName, Sub: r.W2.Full(b.EndedAt)},
+	facts := []ui.Fact{{Label: r.T("wardstores.backs.by_name"), Text: b.ByName, Sub: r.When(b.At)}, {Label: r.T("wardstores.backs.ended_name"), Text: b.EndedName, Sub: r.When(b.EndedAt)},
 		{Label: r.T("wardstores.backs.document_number"), Text: b.DocumentNumber}, {Label: r.T("wardstores.backs.reason"), Text: b.Reason, Wide: true}, {Label: r.T("wardstores.backs.ended_note"), Text: b.EndedNote, Wide: true}}
 	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" })
-	story, err := r.Story(wardstores.BackNoun, b.ID)
+	story, err := r.Story(wardstores.BackNoun, b.ID, b.Number)
 	if err != nil {
 		return err
 	}

@@ -165,15 +165,15 @@ func count(r *web.Req) error {
 		return err
 	}
 	p.Actions = append(p.Actions, ui.Action{Name: "print", Label: r.T("wardstores.print"), Href: "/ward-stores/counts/" + c.ID + "/print", Icon: "printer", Fresh: true})
-	facts := []ui.Fact{{Label: r.T("wardstores.counts.day"), Text: string(c.Day)}, {Label: r.T("wardstores.counts.by_name"), Text: c.ByName, Sub: r.W2.Full(c.At)},
+	facts := []ui.Fact{{Label: r.T("wardstores.counts.day"), Text: string(c.Day)}, {Label: r.T("wardstores.counts.by_name"), Text: c.ByName, Sub: r.When(c.At)},
 		{Label: r.T("wardstores.counts.amount"), Text: r.W2.Money(c.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("wardstores.counts.differences"), Text: r.W2.Number(c.Differences), Num: true}}
 	signed := func(label, name, sub string) {
 		if name != "" {
 			facts = append(facts, ui.Fact{Label: r.T(label), Text: name, Sub: sub})
 		}
 	}
-	signed("wardstores.counts.reconciled_name", c.ReconciledName, r.W2.Full(c.ReconciledAt)+" "+c.ReconciledNote)
-	signed("wardstores.counts.audited_name", c.AuditedName, r.W2.Full(c.AuditedAt)+" "+c.AuditedNote)
+	signed("wardstores.counts.reconciled_name", c.ReconciledName, r.When(c.ReconciledAt)+" "+c.ReconciledNote)
+	signed("wardstores.counts.audited_name", c.AuditedName, r.When(c.AuditedAt)+" "+c.AuditedNote)
 	if c.Note != "" {
 		facts = append(facts, ui.Fact{Label: r.T("wardstores.counts.note"), Text: c.Note, Wide: true})
 	}
@@ -203,7 +203,7 @@ func count(r *web.Req) error {
 		}
 		body = append(body, ui.Section(r.T("wardstores.moved", string(c.Month)), ui.List(r.W2, moved)))
 	}
-	story, err := r.Story(wardstores.CountNoun, c.ID)
+	story, err := r.Story(wardstores.CountNoun, c.ID, c.Number)
 	if err != nil {
 		return err
 	}

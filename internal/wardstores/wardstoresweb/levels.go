@@ -65,7 +65,7 @@ func levels(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	k, err := r.Form(&keeperPaper, &keeping{Store: s.ID, Keeper: charge.Keeper}, ui.Form{ID: "keeper", Action: "/ward-store/keeper", Submit: r.T("wardstores.do.name"), Inline: true, Intro: r.T("wardstores.keeping.intro")})
+	k, err := r.Form(&keeperPaper, &keeping{Store: s.ID, Keeper: charge.Keeper}, ui.Form{ID: "keeper", Action: "/ward-store/keeper", Submit: r.T("wardstores.do.name"), Inline: true, Second: true, Intro: r.T("wardstores.keeping.intro")})
 	if err != nil {
 		return err
 	}

@@ -78,14 +78,18 @@ func loan(r *web.Req) error {
 	if p.Actions, err = r.Buttons(wardstores.LoanNoun, "/ward-stores/loans/"+l.ID, l.Version, wardstores.LoanLife.Open(r.By, &l)); err != nil {
 		return err
 	}
-	for n := range p.Actions { // a signature is no draft, and the borrower stands here
-		if a := &p.Actions[n]; a.Name == "give" && a.Ask != nil {
-			a.Ask.Draft, a.Open = false, true
+	signing := ui.None
+	p.Actions = slices.DeleteFunc(p.Actions, func(a ui.Action) bool { // the borrower stands here: it is asked on the page itself
+		if a.Name != "give" || a.Ask == nil {
+			return false
 		}
-	}
+		a.Ask.Draft = false // a signature is no draft
+		signing = ui.Section(a.Label, ui.Ask(r.W2, *a.Ask))
+		return true
+	})
 	facts := []ui.Fact{{Label: r.T("wardstores.loans.qty"), Text: r.W2.Number(l.Qty), Num: true}, {Label: r.T("wardstores.loans.borrower_name"), Text: l.BorrowerName, Sub: l.OfName},
-		{Label: r.T("wardstores.loans.due"), Text: string(l.Due)}, {Label: r.T("wardstores.loans.lent_name"), Text: l.LentName, Sub: r.W2.Full(l.LentAt)},
-		{Label: r.T("wardstores.loans.back_name"), Text: l.BackName, Sub: r.W2.Full(l.BackAt) + " " + l.BackNote}, {Label: r.T("wardstores.loans.paper"), Text: l.Paper},
+		{Label: r.T("wardstores.loans.due"), Text: string(l.Due)}, {Label: r.T("wardstores.loans.lent_name"), Text: l.LentName, Sub: r.When(l.LentAt)},
+		{Label: r.T("wardstores.loans.back_name"), Text: l.BackName, Sub: r.When(l.BackAt) + " " + l.BackNote}, {Label: r.T("wardstores.loans.paper"), Text: l.Paper},
 		{Label: r.T("wardstores.loans.purpose"), Text: l.Purpose, Wide: true}, {Label: r.T("wardstores.loans.reason"), Text: l.Reason, Wide: true}}
 	if l.Important {
 		facts = append(facts, ui.Fact{Label: r.T("wardstores.loans.important"), Text: r.T("base.yes"), Tone: ui.Soon})
@@ -100,11 +104,11 @@ func loan(r *web.Req) error {
 		facts = append(facts, ui.Fact{Label: r.T("wardstores.giving.signature"), Text: sign})
 	}
 	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" })
-	story, err := r.Story(wardstores.LoanNoun, l.ID)
+	story, err := r.Story(wardstores.LoanNoun, l.ID, l.Number)
 	if err != nil {
 		return err
 	}
-	p.Body = ui.Below(ui.Facts(facts...), ui.Section(r.T("wardstores.story"), story))
+	p.Body = ui.Below(ui.Facts(facts...), signing, ui.Section(r.T("wardstores.story"), story))
 	return r.Show(p, nil)
 }
 

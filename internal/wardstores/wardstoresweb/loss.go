@@ -111,13 +111,13 @@ func loss(r *web.Req) error {
 		}
 	}
 	facts := []ui.Fact{{Label: r.T("wardstores.losses.qty"), Text: l.Say(l.Qty)}, {Label: r.T("wardstores.losses.cause"), Text: r.T("wardstores.cause." + l.Cause)},
-		{Label: r.T("wardstores.losses.amount"), Text: r.W2.Money(l.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("wardstores.losses.by_name"), Text: l.ByName, Sub: r.W2.Full(l.At)},
+		{Label: r.T("wardstores.losses.amount"), Text: r.W2.Money(l.Amount), Sub: r.T("ui.yuan"), Num: true}, {Label: r.T("wardstores.losses.by_name"), Text: l.ByName, Sub: r.When(l.At)},
 		{Label: r.T("wardstores.losses.how"), Text: l.How, Wide: true}, {Label: r.T("wardstores.losses.lot"), Text: l.Lot}, {Label: r.T("wardstores.losses.paper"), Text: l.Paper, Sub: l.AppliedName},
 		{Label: r.T("wardstores.losses.responsible_name"), Text: l.ResponsibleName}, {Label: r.T("wardstores.losses.document_number"), Text: l.DocumentNumber}, {Label: r.T("wardstores.losses.reason"), Text: reason(r, &l), Wide: true}}
 	if l.Pays > 0 {
 		f := ui.Fact{Label: r.T("wardstores.losses.pays"), Text: r.W2.Money(l.Pays), Sub: r.T("wardstores.paid_so_far", l.Paid), Num: true, Tone: ui.Soon}
 		if l.PaidAt != 0 {
-			f.Sub, f.Tone = r.W2.Full(l.PaidAt)+" "+l.PaidName, ui.Plain
+			f.Sub, f.Tone = r.When(l.PaidAt)+" "+l.PaidName, ui.Plain
 		}
 		facts = append(facts, f)
 	}
@@ -125,7 +125,7 @@ func loss(r *web.Req) error {
 		facts = append(facts, ui.Fact{Label: r.T("wardstores.losses.count"), Text: r.T("wardstores.sheet"), Href: "/ward-stores/counts/" + l.Count})
 	}
 	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" })
-	story, err := r.Story(wardstores.LossNoun, l.ID)
+	story, err := r.Story(wardstores.LossNoun, l.ID, l.Number)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func loss(r *web.Req) error {
 		t := ui.Table{ID: "payments", Bare: true, Caption: r.T("wardstores.payments"), Columns: []ui.Head{{Label: r.T("wardstores.paying.way")}, {Label: r.T("wardstores.paying.amount"), Num: true},
 			{Label: r.T("wardstores.paying.month")}, {Label: r.T("wardstores.losses.paid_at")}}}
 		for _, x := range payments {
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("wardstores.payway." + x.Way)}, {Text: r.W2.Money(x.Amount), Num: true}, {Text: string(x.Month)}, {Text: r.W2.Full(x.At), Sub: x.ByName}}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("wardstores.payway." + x.Way)}, {Text: r.W2.Money(x.Amount), Num: true}, {Text: string(x.Month)}, {Text: r.When(x.At), Sub: x.ByName}}})
 		}
 		p.Body = ui.Below(p.Body, ui.Section(r.T("wardstores.payments"), ui.List(r.W2, t)))
 	}

@@ -165,7 +165,10 @@ func TestALoanGoesOutWithASignatureAndComesBack(t *testing.T) {
 		bad := page.PressWant(422, "登记借出", webtest.Fill{"qty": {"1"}, "borrower": {"赵库管"}})
 		bad.See("请选库内物品或写名称").NotSee("«")
 		loan := bad.Press("登记借出", webtest.Fill{"what": {"轮椅 2 号"}}).See("待借出", "轮椅 2 号")
-		loan.Press("借出签字", webtest.Fill{"signature": {"赵库管"}}).See("借出中").Press("归还", webtest.Fill{"text": {"完好"}}).See("已归还", "完好")
+		if n := loan.Count("main .btn-accent"); n != 1 {
+			t.Errorf("%d main buttons", n)
+		}
+		loan.NotIn(".story", "JY-2027").PressWant(422, "借出签字", webtest.Fill{}).Press("借出签字", webtest.Fill{"signature": {"赵库管"}}).See("借出中").Press("归还", webtest.Fill{"text": {"完好"}}).See("已归还", "完好")
 		kept := h.at("王护士").Get("/ward-stores/loans/new").Press("登记借出", webtest.Fill{"what": {"监护仪"}, "qty": {"1"}, "borrower": {"赵库管"}, "important": {"1"}}).See("待护士长同意")
 		kept.NotIn("main", "借出签字")
 	})

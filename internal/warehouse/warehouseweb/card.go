@@ -151,7 +151,11 @@ func cardActions(r *web.Req, h warehouse.Holding) (out []ui.Action, err error) {
 		return nil, err
 	}
 	if r.By.MayIn(warehouse.MayIssue, st.Department) && h.Qty > 0 {
-		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Icon: "send", Href: "/warehouse/issues/new?item=" + h.Item})
+		way, err := issueWay(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Icon: "send", Href: way + "?item=" + h.Item})
 	}
 	if r.By.MayIn(warehouse.MayIssue, st.Department) && h.Qty > 0 {
 		f, err := r.Form(&holdPaper, &holding{Lot: r.URL.Query().Get("lot")}, ui.Form{ID: "hold", Action: "/warehouse/stock/" + h.Store + "/" + h.Item + "/hold", Submit: r.T("warehouse.do.hold"), Tone: ui.Danger})

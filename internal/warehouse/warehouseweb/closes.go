@@ -140,9 +140,9 @@ func closedMonth(r *web.Req) error {
 		}
 		return r.Give(d)
 	}
-	facts := []ui.Fact{{Label: r.T("warehouse.closes.by_name"), Text: c.ByName, Sub: r.W2.Full(c.At)}}
+	facts := []ui.Fact{{Label: r.T("warehouse.closes.by_name"), Text: c.ByName, Sub: r.When(c.At)}}
 	if c.Agreed {
-		facts = append(facts, ui.Fact{Label: r.T("warehouse.closes.agreed_name"), Text: c.AgreedName, Sub: r.W2.Full(c.AgreedAt)})
+		facts = append(facts, ui.Fact{Label: r.T("warehouse.closes.agreed_name"), Text: c.AgreedName, Sub: r.When(c.AgreedAt)})
 		if c.Figure != 0 {
 			facts = append(facts, ui.Fact{Label: r.T("warehouse.agree.figure"), Text: r.W2.Money(c.Figure), Num: true})
 		}
@@ -150,7 +150,7 @@ func closedMonth(r *web.Req) error {
 			facts = append(facts, ui.Fact{Label: r.T("warehouse.agree.note"), Text: c.AgreedNote, Wide: true})
 		}
 	}
-	story, err := r.Story("warehouse.close", c.ID)
+	story, err := r.Story("warehouse.close", c.ID, c.StoreName+" "+string(c.Month.Month()))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func home(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	body := []templ.Component{ui.Menu(tiles...), figures, ui.Section(r.T("warehouse.do.find"), find),
+	body := []templ.Component{ui.Section(r.T("warehouse.do.find"), find), ui.Menu(tiles...), figures,
 		ui.Section(r.T("warehouse.recent"), ui.List(r.W2, paperTable(r, papers)), ui.Link{Label: r.T("warehouse.documents"), Href: "/warehouse/documents"})}
 	return r.Show(ui.Page{Heading: r.T("warehouse.counter"), Live: []string{"warehouse.document"}, Body: ui.Below(body...)}, w)
 }
@@ -102,7 +102,9 @@ func stock(r *web.Req) error {
 		return err
 	}
 	p := web.ListPage{Default: "kept=true", Page: ui.Page{Tabs: t}}
-	p.Page.Actions = counterActions(r)
+	if p.Page.Actions, err = counterActions(r); err != nil {
+		return err
+	}
 	return r.List(&warehouse.Holdings, warehouse.Scope(r.By), p)
 }
 
@@ -112,19 +114,25 @@ func lots(r *web.Req) error {
 		return err
 	}
 	p := web.ListPage{Page: ui.Page{Tabs: t}}
-	p.Page.Actions = counterActions(r)
+	if p.Page.Actions, err = counterActions(r); err != nil {
+		return err
+	}
 	return r.List(&warehouse.Lots, warehouse.Scope(r.By), p)
 }
 
 // counterActions are the two things that a keeper does most.
-func counterActions(r *web.Req) (out []ui.Action) {
+func counterActions(r *web.Req) (out []ui.Action, err error) {
 	if r.By.May(warehouse.MayIssue) {
-		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Href: "/warehouse/issues/new", Icon: "send", Tone: ui.Accent})
+		way, err := issueWay(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.Action{Name: "issue", Label: r.T("warehouse.do.issue"), Href: way, Icon: "send", Tone: ui.Accent})
 	}
 	if r.By.May(warehouse.MayReceive) {
 		out = append(out, ui.Action{Name: "receive", Label: r.T("warehouse.do.receive"), Href: "/warehouse/receipts/new", Icon: "truck-delivery"})
 	}
-	return out
+	return out, nil
 }
 
 // lotsOf are the lots of one item in one store.

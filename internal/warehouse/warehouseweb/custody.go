@@ -67,23 +67,25 @@ func custody(r *web.Req) error {
 		until.Tone, until.State = ui.Danger, true
 	}
 	facts := []ui.Fact{{Label: r.T("warehouse.custodies.owner"), Text: c.Owner}, until, {Label: r.T("warehouse.custodies.store"), Text: c.StoreName, Href: "/warehouse/stores/" + c.Store},
-		{Label: r.T("warehouse.custodies.asked_name"), Text: c.AskedName, Sub: r.W2.Full(c.AskedAt)}, {Label: r.T("warehouse.custodies.why"), Text: c.Why, Wide: true}}
-	for _, f := range []ui.Fact{{Label: r.T("warehouse.custodies.paper"), Text: c.Paper}, {Label: r.T("warehouse.custodies.spot"), Text: c.Spot}, {Label: r.T("warehouse.custodies.kept_name"), Text: c.KeptName, Sub: r.W2.Full(c.KeptAt)},
-		{Label: r.T("warehouse.custodies.back_to"), Text: c.BackTo}, {Label: r.T("warehouse.custodies.back_name"), Text: c.BackName, Sub: r.W2.Full(c.BackAt)}, {Label: r.T("warehouse.custodies.note"), Text: c.Note, Wide: true}} {
-		if f.Text != "" {
-			facts = append(facts, f)
-		}
-	}
+		{Label: r.T("warehouse.custodies.asked_name"), Text: c.AskedName, Sub: r.When(c.AskedAt)}, {Label: r.T("warehouse.custodies.why"), Text: c.Why, Wide: true}}
 	asked, ok, err := approvals.Last(r.Context(), r.Read(), warehouse.CustodyNoun, c.ID)
 	if err != nil {
 		return err
 	}
-	if sees, err := approvals.Sees(r.Context(), r.Read(), r.By, asked.ID); ok && err == nil && sees {
-		facts = append(facts, ui.Fact{Label: r.T("warehouse.custodies.case"), Text: asked.Number, Href: "/approvals/cases/" + asked.ID})
-	} else if err != nil {
+	if sees, err := approvals.Sees(r.Context(), r.Read(), r.By, asked.ID); err != nil {
 		return err
+	} else if ok && sees {
+		facts = append(facts, ui.Fact{Label: r.T("warehouse.custodies.case"), Text: asked.Number, Href: "/approvals/cases/" + asked.ID})
+	} else if c.Paper != "" {
+		facts = append(facts, ui.Fact{Label: r.T("warehouse.custodies.paper"), Text: c.Paper})
 	}
-	story, err := r.Story(warehouse.CustodyNoun, c.ID)
+	for _, f := range []ui.Fact{{Label: r.T("warehouse.custodies.spot"), Text: c.Spot}, {Label: r.T("warehouse.custodies.kept_name"), Text: c.KeptName, Sub: r.When(c.KeptAt)},
+		{Label: r.T("warehouse.custodies.back_to"), Text: c.BackTo}, {Label: r.T("warehouse.custodies.back_name"), Text: c.BackName, Sub: r.When(c.BackAt)}, {Label: r.T("warehouse.custodies.note"), Text: c.Note, Wide: true}} {
+		if f.Text != "" {
+			facts = append(facts, f)
+		}
+	}
+	story, err := r.Story(warehouse.CustodyNoun, c.ID, c.Number)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,11 @@ func receipts(r *web.Req) error {
 func issues(r *web.Req) error {
 	p := web.ListPage{Page: ui.Page{Tabs: paperTabs(r)}}
 	if r.By.May(warehouse.MayIssue) {
-		p.Page.Actions = []ui.Action{{Name: "issue", Label: r.T("warehouse.do.issue"), Href: "/warehouse/issues/new", Icon: "plus", Tone: ui.Accent}}
+		way, err := issueWay(r)
+		if err != nil {
+			return err
+		}
+		p.Page.Actions = []ui.Action{{Name: "issue", Label: r.T("warehouse.do.issue"), Href: way, Icon: "plus", Tone: ui.Accent}}
 	}
 	return r.List(&warehouse.Issues, warehouse.PaperScope(r.By), p)
 }
@@ -102,7 +106,7 @@ func document(r *web.Req) error {
 		record = "/requests/" + d.Record
 	}
 	add("warehouse.documents.record_number", d.RecordNumber, record)
-	add("warehouse.documents.at", r.W2.Full(d.At), "")
+	add("warehouse.documents.at", r.When(d.At), "")
 	add("warehouse.documents.by_name", d.ByName, "")
 	facts = append(facts, ui.Fact{Label: r.T("warehouse.documents.amount"), Text: r.W2.Money(d.Amount), Sub: r.T("ui.yuan"), Num: true})
 	add("warehouse.documents.reverses_number", d.ReversesNumber, "/warehouse/documents/"+d.Reverses)
@@ -114,7 +118,7 @@ func document(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	story, err := r.Story("warehouse.document", d.ID)
+	story, err := r.Story("warehouse.document", d.ID, d.Number)
 	if err != nil {
 		return err
 	}
@@ -151,7 +155,11 @@ func paperActions(r *web.Req, d warehouse.Document) ([]ui.Action, error) {
 	at := "/warehouse/documents/" + d.ID
 	out := []ui.Action{{Name: "print", Label: r.T("warehouse.print"), Href: at + "/print", Icon: "printer", Tone: ui.Accent, Fresh: true}}
 	if d.Kind == warehouse.Issued && r.By.MayIn(warehouse.MayIssue, d.Keeping) {
-		out = append(out, ui.Action{Name: "again", Label: r.T("warehouse.do.next_issue"), Href: "/warehouse/issues/new"})
+		way, err := issueWay(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.Action{Name: "again", Label: r.T("warehouse.do.next_issue"), Href: way})
 	}
 	if d.Kind == warehouse.Receipt && r.By.MayIn(warehouse.MayReceive, d.Keeping) {
 		out = append(out, ui.Action{Name: "again", Label: r.T("warehouse.do.next_receipt"), Href: "/warehouse/receipts/new"})

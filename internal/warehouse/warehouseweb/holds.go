@@ -73,12 +73,12 @@ func hold(r *web.Req) error {
 		lot = r.T("warehouse.lots.unnamed")
 	}
 	facts := []ui.Fact{{Label: r.T("warehouse.holds.lot"), Text: lot}, {Label: r.T("warehouse.holds.expiry"), Text: string(h.Expiry)}, {Label: r.T("warehouse.holds.qty"), Text: h.Say(h.Qty), Num: true},
-		{Label: r.T("warehouse.holds.store"), Text: h.StoreName, Href: "/warehouse/stores/" + h.Store}, {Label: r.T("warehouse.holds.by_name"), Text: h.ByName, Sub: r.W2.Full(h.At)},
+		{Label: r.T("warehouse.holds.store"), Text: h.StoreName, Href: "/warehouse/stores/" + h.Store}, {Label: r.T("warehouse.holds.by_name"), Text: h.ByName, Sub: r.When(h.At)},
 		{Label: r.T("warehouse.holds.reason"), Text: h.Reason, Wide: true}}
 	if !h.Held {
-		facts = append(facts, ui.Fact{Label: r.T("warehouse.holds.released_name"), Text: h.ReleasedName, Sub: r.W2.Full(h.Released)}, ui.Fact{Label: r.T("warehouse.holds.finding"), Text: h.Finding, Wide: true})
+		facts = append(facts, ui.Fact{Label: r.T("warehouse.holds.released_name"), Text: h.ReleasedName, Sub: r.When(h.Released)}, ui.Fact{Label: r.T("warehouse.holds.finding"), Text: h.Finding, Wide: true})
 	}
-	story, err := r.Story("warehouse.hold", h.ID)
+	story, err := r.Story("warehouse.hold", h.ID, h.Title())
 	if err != nil {
 		return err
 	}

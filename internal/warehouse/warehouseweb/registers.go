@@ -144,7 +144,7 @@ func aside(r *web.Req) error {
 		return r.Give(a)
 	}
 	facts := []ui.Fact{{Label: r.T("warehouse.asides.nature"), Text: r.T("warehouse.aside_sort." + a.Sort)}, {Label: r.T("warehouse.asides.many"), Text: a.Many}, {Label: r.T("warehouse.asides.spot"), Text: a.Spot},
-		{Label: r.T("warehouse.asides.origin"), Text: a.Origin}, {Label: r.T("warehouse.asides.by_name"), Text: a.ByName, Sub: r.W2.Full(a.At)}, {Label: r.T("warehouse.asides.store"), Text: a.StoreName, Href: "/warehouse/stores/" + a.Store}}
+		{Label: r.T("warehouse.asides.origin"), Text: a.Origin}, {Label: r.T("warehouse.asides.by_name"), Text: a.ByName, Sub: r.When(a.At)}, {Label: r.T("warehouse.asides.store"), Text: a.StoreName, Href: "/warehouse/stores/" + a.Store}}
 	p := ui.Page{Heading: a.Name, Sub: a.StoreName, Back: &ui.Link{Label: r.T("warehouse.asides"), Href: "/warehouse/asides"}, Live: []string{"warehouse.aside"}}
 	if a.There {
 		if r.By.May(warehouse.MayIssue) {
@@ -156,7 +156,7 @@ func aside(r *web.Req) error {
 		}
 	} else {
 		p.Mark = &ui.Mark{Word: r.T("warehouse.settled"), Tone: ui.Done}
-		facts = append(facts, ui.Fact{Label: r.T("warehouse.asides.gone_name"), Text: a.GoneName, Sub: r.W2.Full(a.Gone)}, ui.Fact{Label: r.T("warehouse.asides.outcome"), Text: a.Outcome, Wide: true})
+		facts = append(facts, ui.Fact{Label: r.T("warehouse.asides.gone_name"), Text: a.GoneName, Sub: r.When(a.Gone)}, ui.Fact{Label: r.T("warehouse.asides.outcome"), Text: a.Outcome, Wide: true})
 	}
 	p.Body = ui.Below(ui.Facts(facts...))
 	return r.Show(p, nil)

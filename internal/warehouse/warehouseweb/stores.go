@@ -148,7 +148,7 @@ func store(r *web.Req) error {
 	may := r.By.MayIn(warehouse.MayKeep, s.Department) && !s.Closed
 	facts := ui.Facts(ui.Fact{Label: r.T("warehouse.stores.code"), Text: s.Code}, ui.Fact{Label: r.T("warehouse.stores.department"), Text: s.DepartmentName, Href: "/departments/" + s.Department},
 		ui.Fact{Label: r.T("warehouse.store.place"), Text: place}, ui.Fact{Label: r.T("warehouse.store.keepers"), Text: r.W2.List(keepers)})
-	story, err := r.Story("warehouse.store", s.ID)
+	story, err := r.Story("warehouse.store", s.ID, s.Name)
 	if err != nil {
 		return err
 	}

@@ -403,6 +403,11 @@ func TestTheCounterLeadsToTheRequests(t *testing.T) {
 		if h.me.Get("/warehouse").Count(`.menu-accent[href="/requests/counter"]`) != 1 {
 			t.Error("the counter does not lead to the requests")
 		}
+		for _, at := range []string{"/warehouse/stock", "/warehouse/lots", "/warehouse/issues"} { // nor is there a click to a page that only refuses
+			if page := h.me.Get(at); page.Count(`main a[href^="/warehouse/issues/new"]`) != 0 || page.Count(`main a.btn-accent[href="/requests/counter"]`) != 1 {
+				t.Errorf("%s does not lead to the requests", at)
+			}
+		}
 		webtest.Run(t, h, webtest.Call{Method: "POST", URL: "/api/warehouse/issues", JSON: map[string]any{"store": "A", "department": "ICU", "receiver": "0001", "lines": []any{map[string]any{"item": "B001", "qty": "1"}}}, Want: 409, See: []string{"S-050"}})
 		h.sound()
 	})
