@@ -403,3 +403,28 @@ func TestNoCardIsDrawnAroundNothing(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// The last box of a row takes the places that are left: the ruling has no hole.
+func TestTheBoxesOfASlipFillTheirRows(t *testing.T) {
+	box, wide := Fact{Label: "库房", Text: "总库"}, Fact{Label: "备注", Text: "急", Wide: true}
+	for name, c := range map[string]struct {
+		boxes []Fact
+		want  []int
+	}{
+		"three":            {[]Fact{box, box, box}, []int{1, 1, 1}},
+		"two":              {[]Fact{box, box}, []int{1, 2}},
+		"four":             {[]Fact{box, box, box, box}, []int{1, 1, 1, 3}},
+		"before a wide":    {[]Fact{box, wide, box, box}, []int{3, 3, 1, 2}},
+		"full, then wide":  {[]Fact{box, box, box, wide, box}, []int{1, 1, 1, 3, 3}},
+		"wide after wide":  {[]Fact{wide, wide}, []int{3, 3}},
+		"six and one more": {[]Fact{box, box, box, box, box, box, box}, []int{1, 1, 1, 1, 1, 1, 3}},
+	} {
+		var got []int
+		for n := range c.boxes {
+			got = append(got, Sheet{Boxes: c.boxes}.places(n))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

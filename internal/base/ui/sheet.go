@@ -125,6 +125,24 @@ func (g Grid) split(most int) (parts []*Grid) {
 	return append(parts, &Grid{Heads: g.Heads, Rows: rows, Blank: min(g.Blank, most-len(rows))})
 }
 
+// places is how many of the three places of its row a box takes: the last of a row all
+// that are left, so that the ruling has no hole.
+func (s Sheet) places(n int) int {
+	at := 0
+	for i, b := range s.Boxes[:n+1] {
+		if b.Wide || at == 3 {
+			at = 0
+		}
+		if i == n && (b.Wide || n+1 == len(s.Boxes) || s.Boxes[n+1].Wide) {
+			return 3 - at
+		}
+		if at++; b.Wide {
+			at = 3
+		}
+	}
+	return 1
+}
+
 func (s Sheet) size() string { return or(string(s.Size), string(A4)) }
 
 func paperName(class string) string { return strings.TrimPrefix(class, "paper-") }

@@ -456,8 +456,8 @@ func slip(s Sheet, p page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, b := range s.Boxes {
-				var templ_7745c5c3_Var26 = []any{templ.KV("wide", b.Wide)}
+			for n, b := range s.Boxes {
+				var templ_7745c5c3_Var26 = []any{templ.KV("wide", s.places(n) == 3), templ.KV("two", s.places(n) == 2)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -3,6 +3,7 @@ package disposalweb
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"houqin/internal/approvals"
 	"houqin/internal/base/db"
@@ -208,6 +209,12 @@ func printSale(r *web.Req) error {
 			{Label: r.T("disposal.witnesses"), Text: s.WitnessName + " " + s.Witness2Name}, {Label: r.T("disposal.sales.receipt"), Text: s.Receipt}}}
 	if r.W2.Lang == "zh" {
 		paper.Capitals = s.Amount.Capitals()
+	}
+	if len(s.Weights) == 0 { // it goes to the scales, and what they say is written by hand
+		paper.Totals[0].Text = ""
+		if paper.Capitals != "" {
+			paper.Capitals = strings.Repeat("　", 12)
+		}
 	}
 	for _, key := range []string{"disposal.sign.seller", "disposal.sign.witness", "disposal.sign.witness", "disposal.sign.buyer", "disposal.sign.cashier"} {
 		paper.Signatures = append(paper.Signatures, r.T(key))
