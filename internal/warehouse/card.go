@@ -2,7 +2,6 @@ package warehouse
 
 import (
 	"context"
-	"fmt"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
@@ -18,7 +17,7 @@ import (
 // row's After is the one before plus its own quantity and amount.
 type Entry struct {
 	goods
-	ID          string         `json:"id"`
+	ID          int64          `json:"id"` // its number on the card: Seq
 	Store       string         `json:"store"`
 	Seq         int64          `json:"seq"`
 	At          period.Instant `json:"at"`
@@ -37,14 +36,15 @@ type Entry struct {
 
 // Card is the list of entries, newest first. It is meant to be narrowed to one item
 // in one store by CardOf; paging goes along the card's own numbers, so the
-// hundred-thousandth row is as near as the first.
+// hundred-thousandth row is as near as the first. That number alone is the order: were
+// there a second key, PostgreSQL would sort the whole card wherever it thinks it short.
 var Card = list.Of[Entry]{
 	Name: "warehouse.card",
 	From: `warehouse_posting p JOIN warehouse_document d ON d.id = p.document LEFT JOIN departments_department k ON k.id = d.department
 		LEFT JOIN suppliers_supplier s ON s.id = d.supplier LEFT JOIN catalog_item i ON i.id = p.item
 		LEFT JOIN warehouse_store o ON d.to_store <> '' AND o.id = CASE WHEN d.to_store = p.store THEN d.store ELSE d.to_store END`,
 	Where: "p.kind = 'store'",
-	Order: "-seq", Live: []string{"warehouse.document"},
+	Order: "-id", Live: []string{"warehouse.document"},
 	Href: func(e *Entry) string { return "/warehouse/documents/" + e.Document },
 	Columns: []list.Column[Entry]{
 		{Key: "paper", SQL: "d.number", Into: func(e *Entry) any { return &e.Paper }},
@@ -59,7 +59,7 @@ var Card = list.Of[Entry]{
 		{Key: "expiry", SQL: "p.expiry", Into: func(e *Entry) any { return &e.Expiry }},
 		{Key: "kind", SQL: "d.kind", Into: func(e *Entry) any { return &e.Kind }, OneOf: Kinds, Enum: "warehouse.kind", Aside: true},
 		{Key: "seq", SQL: "p.seq", Into: func(e *Entry) any { return &e.Seq }, Hidden: true},
-		{Key: "id", SQL: "p.document || '.' || p.line || '.' || p.leg", Into: func(e *Entry) any { return &e.ID }, Hidden: true},
+		{Key: "id", SQL: "p.seq", Into: func(e *Entry) any { return &e.ID }, Hidden: true},
 		{Key: "document", SQL: "p.document", Into: func(e *Entry) any { return &e.Document }, Hidden: true},
 		{Key: "store", SQL: "p.store", Into: func(e *Entry) any { return &e.Store }, Hidden: true},
 		{Key: "item", SQL: "p.item", Into: func(e *Entry) any { return &e.Item }, Hidden: true},
@@ -198,6 +198,5 @@ func CardIn(ctx context.Context, r db.Reader, store, item string, from, to perio
 		return list.Where{}, err
 	}
 	end, err := reached(ctx, r, store, item, to.AddDays(1))
-	// Said as numbers: of a range that it is not told, PostgreSQL thinks that it is short.
-	return CardOf(store, item).And(fmt.Sprintf("p.seq > %d AND p.seq <= %d AND p.day || '' >= ? AND p.day || '' <= ?", before.seq-slack, end.seq+slack), from, to), err
+	return CardOf(store, item).And("p.seq > ? AND p.seq <= ? AND p.day || '' >= ? AND p.day || '' <= ?", before.seq-slack, end.seq+slack, from, to), err
 }

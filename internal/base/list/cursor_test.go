@@ -12,12 +12,12 @@ func FuzzCursor(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if v, err := decode(s, &number); err == nil {
+		if v, err := decode(s, &number, &text); err == nil {
 			if _, ok := v[0].(int64); !ok {
 				t.Errorf("%q gives a %T", s, v[0])
 			}
 		}
-		if v, err := decode(s, &text); err == nil {
+		if v, err := decode(s, &text, &text); err == nil {
 			if _, ok := v[0].(string); !ok {
 				t.Errorf("%q gives a %T", s, v[0])
 			}

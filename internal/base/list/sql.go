@@ -128,7 +128,7 @@ func (l *roll) ask(ctx context.Context, r db.Reader, q Query, w Where) (*asked, 
 	a.id = l.column("id", q.by)
 	key, id := l.at(a.key), l.at(a.id)
 	if cursor := q.After + q.Before; cursor != "" {
-		last, err := decode(cursor, l.blank(a.key))
+		last, err := decode(cursor, l.blank(a.key), l.blank(a.id))
 		if err != nil {
 			return nil, err
 		}
@@ -378,7 +378,8 @@ func encode(key, id any) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func decode(cursor string, like any) (v [2]any, err error) {
+// decode is the two values of a cursor, each of the type of what it is like.
+func decode(cursor string, key, id any) (v [2]any, err error) {
 	bad := fault.New(fault.Invalid, "base.bad_cursor")
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
@@ -395,12 +396,9 @@ func decode(cursor string, like any) (v [2]any, err error) {
 				return v, bad
 			}
 		}
-	}
-	if reflect.TypeOf(v[0]) != reflect.TypeOf(plain(like)) {
-		return v, bad
-	}
-	if _, ok := v[1].(string); !ok {
-		return v, bad
+		if reflect.TypeOf(v[i]) != reflect.TypeOf(plain([]any{key, id}[i])) {
+			return v, bad
+		}
 	}
 	return v, nil
 }
