@@ -12,13 +12,13 @@ import (
 
 // Claims are the clauses that the register of assets keeps.
 var Claims = []rules.Claim{
-	{Clause: "A-001", How: rules.Refuses, By: "assets.rule.A-001", Page: "/asset-cards", Partly: true, Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
-	{Clause: "A-002", How: rules.Records, By: "assets.rule.A-002", Page: "/asset-cards", Partly: true, Evidence: carded, Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
-	{Clause: "A-008", How: rules.Refuses, By: "assets.rule.A-008", Page: "/asset-cards", Partly: true, Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
-	{Clause: "A-009", How: rules.Refuses, By: "assets.rule.A-009", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
-	{Clause: "A-011", How: rules.Refuses, By: "assets.rule.A-011", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
+	{Clause: "A-001", How: rules.Refuses, By: "assets.rule.A-001", Page: "/asset-cards", Partly: true, Lacks: "assets.rule.A-001.lacks", Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
+	{Clause: "A-002", How: rules.Records, By: "assets.rule.A-002", Page: "/asset-cards", Partly: true, Lacks: "assets.rule.A-002.lacks", Evidence: carded, Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
+	{Clause: "A-008", How: rules.Refuses, By: "assets.rule.A-008", Page: "/asset-cards", Partly: true, Lacks: "assets.rule.A-008.lacks", Tests: []string{"TestACardIsRegisteredChangedMovedAndScrapped"}},
+	{Clause: "A-009", How: rules.Refuses, By: "assets.rule.A-009", Page: "/asset-cards", Partly: true, Lacks: "assets.rule.A-009.lacks", Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
+	{Clause: "A-011", How: rules.Refuses, By: "assets.rule.A-011", Page: "/asset-cards", Partly: true, Lacks: "assets.rule.A-011.lacks", Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},
 	{Clause: "A-020", How: rules.Refuses, By: "assets.rule.A-020", Page: "/asset-damages", Tests: []string{"TestABrokenInstrumentIsPaidForWithinTheLaw"}},
-	{Clause: "A-021", How: rules.Records, By: "assets.rule.A-021", Page: "/asset-damages", Partly: true, Evidence: toldInTime, Tests: []string{"TestDamageIsLookedIntoAndToldToTheHospital"}},
+	{Clause: "A-021", How: rules.Records, By: "assets.rule.A-021", Page: "/asset-damages", Partly: true, Lacks: "assets.rule.A-021.lacks", Evidence: toldInTime, Tests: []string{"TestDamageIsLookedIntoAndToldToTheHospital"}},
 	{Clause: "W-015", How: rules.Refuses, By: "assets.rule.W-015", Page: "/tool-loans", Tests: []string{"TestAToolIsLentToTheStaffAndOutOnlyByTheChief"}},
 	{Clause: "W-016", How: rules.Schedules, By: "assets.rule.W-016", Page: "/tool-counts", Evidence: countedInTime, Tests: []string{"TestToolsAreCountedEveryHalfYear"}},
 	{Clause: "S-020", How: rules.Refuses, By: "assets.rule.S-020", Page: "/asset-cards", Partly: true, Tests: []string{"TestNothingIsScrappedWithoutItsPaper"}},

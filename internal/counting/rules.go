@@ -14,8 +14,8 @@ var Claims = []rules.Claim{
 	{Clause: "S-002", How: rules.Schedules, By: "counting.rule.S-002", Page: "/counting/plans", Evidence: counted("daily", inTime, "in_time"), Tests: []string{"TestPlansComeRound"}},
 	{Clause: "S-016", How: rules.Refuses, By: "counting.rule.S-016", Page: "/counting/plans", Evidence: counted("quarterly", signedInTime, "signed_in_time"), Tests: []string{"TestAQuarterIsSignedByBoth"}},
 	{Clause: "S-017", How: rules.Schedules, By: "counting.rule.S-017", Page: "/counting/plans", Evidence: counted("monthly", inTime, "in_time"), Tests: []string{"TestPlansComeRound"}},
-	{Clause: "S-018", How: rules.Refuses, By: "counting.rule.S-018", Page: "/counting/counts", Partly: true, Evidence: counted("monthly", analysedInTime, "analysed_in_time"), Tests: []string{"TestAMonthIsAnalysed"}},
-	{Clause: "S-019", How: rules.Asks, By: "counting.rule.S-019", Page: "/counting/counts", Partly: true, Evidence: posted, Tests: []string{"TestFromSheetToBooks", "TestTheStoreDoesNotPutItselfRight"}},
+	{Clause: "S-018", How: rules.Refuses, By: "counting.rule.S-018", Page: "/counting/counts", Partly: true, Lacks: "counting.rule.S-018.lacks", Evidence: counted("monthly", analysedInTime, "analysed_in_time"), Tests: []string{"TestAMonthIsAnalysed"}},
+	{Clause: "S-019", How: rules.Asks, By: "counting.rule.S-019", Page: "/counting/counts", Partly: true, Lacks: "counting.rule.S-019.lacks", Evidence: posted, Tests: []string{"TestFromSheetToBooks", "TestTheStoreDoesNotPutItselfRight"}},
 }
 
 // What keeps the clauses, as the evidence and the list's filters say it: a count of which

@@ -4,5 +4,5 @@ import "houqin/internal/rules"
 
 // Claims are the clauses that the organisation keeps.
 var Claims = []rules.Claim{
-	{Clause: "O-001", How: rules.Records, By: "departments.rule.O-001", Page: "/departments", Partly: true, Tests: []string{"TestDepartmentsAreKept"}},
+	{Clause: "O-001", How: rules.Records, By: "departments.rule.O-001", Page: "/departments", Partly: true, Lacks: "departments.rule.O-001.lacks", Tests: []string{"TestDepartmentsAreKept"}},
 }

@@ -10,7 +10,7 @@ import (
 
 // Claims are the clauses that this room keeps.
 var Claims = []rules.Claim{
-	{Clause: "A-010", How: rules.Asks, By: "disposal.rule.A-010", Page: "/disposal/slips", Partly: true, Evidence: written(" AND origin = 'store'", "origin=store", "paper <> ''", "papered"), Tests: []string{"TestTheThresholdOfTheDayDecides", "TestTheTierOfAWriteOff", "TestTheTierGoesByTheTotalOfTheForm"}},
+	{Clause: "A-010", How: rules.Asks, By: "disposal.rule.A-010", Page: "/disposal/slips", Partly: true, Lacks: "disposal.rule.A-010.lacks", Evidence: written(" AND origin = 'store'", "origin=store", "paper <> ''", "papered"), Tests: []string{"TestTheThresholdOfTheDayDecides", "TestTheTierOfAWriteOff", "TestTheTierGoesByTheTotalOfTheForm"}},
 	{Clause: "A-022", How: rules.Refuses, By: "disposal.rule.A-022", Page: "/disposal/slips", Evidence: written("", "", "applied_by <> '' AND verified_by <> ''", "two_signed"), Tests: []string{"TestTheLeaderApplies", "TestEveryGapOfThePapersIsNamed"}},
 	{Clause: "A-023", How: rules.Records, By: "disposal.rule.A-023", Page: "/disposal/slips", Evidence: written("", "", "1=1", ""), Tests: []string{"TestAFormInThreeCopies"}},
 	{Clause: "A-024", How: rules.Records, By: "disposal.rule.A-024", Page: "/disposal/scrap", Evidence: written(" AND origin = 'use'", "origin=use", "returned_by <> ''", "came_back"), Tests: []string{"TestOldGoodsComeBackFirst"}},

@@ -14,7 +14,7 @@ var Claims = []rules.Claim{
 	{Clause: "X-003", How: rules.Records, By: "distribution.rule.X-003", Page: "/distribution/lists", Evidence: settled("festival"), Tests: []string{"TestEverybodySignsForTheirOwn", "TestNobodyReleasesTheirOwnList"}},
 	{Clause: "X-004", How: rules.Records, By: "distribution.rule.X-004", Page: "/distribution/lists", Evidence: settled("protection"), Tests: []string{"TestWhatNobodyTookComesBack"}},
 	{Clause: "F-023", How: rules.Records, By: "distribution.rule.F-023", Page: "/distribution/lists", Evidence: settled("meal"), Tests: []string{"TestEverybodySignsForTheirOwn"}},
-	{Clause: "S-052", How: rules.Measures, By: "distribution.rule.S-052", Page: "/distribution/lists", Partly: true, Evidence: settled("water"), Tests: []string{"TestWaterForAFloorBurdensItsDepartment"}},
+	{Clause: "S-052", How: rules.Measures, By: "distribution.rule.S-052", Page: "/distribution/lists", Evidence: settled("water"), Tests: []string{"TestWaterForAFloorBurdensItsDepartment"}},
 }
 
 // welfare counts the lists of welfare goods that went out on some days, each for its

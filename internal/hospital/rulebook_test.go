@@ -269,3 +269,34 @@ func TestTheWaysInUseAreThoseAskedAbout(t *testing.T) {
 		}
 	})
 }
+
+// A clause that is kept in part says on its page what is not there yet, in both languages;
+// what is kept whole lacks nothing.
+func TestWhatIsKeptInPartSaysWhatIsLacking(t *testing.T) {
+	book, err := hospital.Book(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	partly := 0
+	for _, c := range rules.Book {
+		of := rules.Of(hospital.Claims, c.ID)
+		lacks := slices.ContainsFunc(of, func(c rules.Claim) bool { return c.Lacks != "" })
+		whole := len(of) == 0 || slices.ContainsFunc(of, func(c rules.Claim) bool { return !c.Partly })
+		if whole == lacks {
+			t.Errorf("%s: kept whole %v, says what is lacking %v", c.ID, whole, lacks)
+		}
+		if !whole {
+			partly++
+		}
+		for _, x := range of {
+			for _, lang := range []string{"zh", "en"} {
+				if x.Lacks != "" && !book.In(lang).Has(x.Lacks) {
+					t.Errorf("%s: no word %s in %s", c.ID, x.Lacks, lang)
+				}
+			}
+		}
+	}
+	if partly == 0 || partly != rules.Cover(hospital.Claims).Partly {
+		t.Errorf("%d clauses are kept in part, %d by their coverage", partly, rules.Cover(hospital.Claims).Partly)
+	}
+}

@@ -15,7 +15,7 @@ var Claims = []rules.Claim{
 	{Clause: "O-008", How: rules.Schedules, By: "people.rule.O-008", Page: "/certificates", Evidence: valid("driving"), Tests: []string{"TestTheRegisterOfCertificates"}},
 	{Clause: "O-009", How: rules.Schedules, By: "people.rule.O-009", Page: "/certificates", Evidence: valid("electrician", "high_voltage", "welding"), Tests: []string{"TestTheRegisterOfCertificates"}},
 	{Clause: "O-010", How: rules.Schedules, By: "people.rule.O-010", Page: "/certificates", Evidence: valid("steriliser"), Tests: []string{"TestTheRegisterOfCertificates"}},
-	{Clause: "O-012", How: rules.Records, By: "people.rule.O-012", Page: "/certificates", Partly: true, Evidence: valid("water_test"), Tests: []string{"TestTheRegisterOfCertificates"}},
+	{Clause: "O-012", How: rules.Records, By: "people.rule.O-012", Page: "/certificates", Partly: true, Lacks: "people.rule.O-012.lacks", Evidence: valid("water_test"), Tests: []string{"TestTheRegisterOfCertificates"}},
 }
 
 // valid counts the certificates of those who work here, of some kinds or of all: kept are

@@ -253,7 +253,7 @@ func (h *house) order(p purchasing.Plan, price int) purchasing.Order {
 // What a ward asks becomes a plan, is agreed to by head, storekeeper and president,
 // bought by somebody else, audited, sent, and comes in two parts.
 //
-// Clause: P-002 P-006 S-042
+// Clause: P-002 P-006 S-042 S-050
 func TestFromNeedToOrder(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -409,7 +409,7 @@ func TestPoorGoodsAreNeverBooked(t *testing.T) {
 // Whoever counted does not test, under another entry of the staff file either; lamps need
 // no second person unless one is asked for, food always does.
 //
-// Clause: S-005
+// Clause: S-005 P-011
 func TestWhoCountedDoesNotTest(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -252,7 +252,7 @@ func (h *house) name(unit string, staff ...string) {
 	dbtest.Do(h.t, h.d, db.System("builder"), func(tx *db.Tx) error { return departments.SetRequesters(h.t.Context(), tx, h.units[unit].ID, ids) })
 }
 
-// Clause: S-012 S-013 S-014 S-050
+// Clause: S-012 S-013 S-014 S-035 S-050
 func TestGoodsAreAskedForAgreedToPickedAndHandedOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		q := h.ask(requests.Want{Item: h.paper.ID, Qty: "2 箱"}, requests.Want{Item: h.soap.ID, Qty: "12"})

@@ -21,11 +21,12 @@ var Claims = []rules.Claim{
 	{Clause: "S-015", How: rules.Refuses, By: "requests.rule.S-015", Page: "/requests", Tests: []string{"TestWhatIsNotAcceptedStaysInTheStore", "TestGoodsAreBroughtToTheWardAndSignedForThere", "TestGoodsAreBroughtToAnotherStore"}},
 	{Clause: "S-021", How: rules.Records, By: "requests.rule.S-021", Page: "/old-pieces", Partly: true, Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
 	{Clause: "S-022", How: rules.Refuses, By: "requests.rule.S-022", Page: "/old-pieces", Tests: []string{"TestTheOldPieceIsGivenForTheNew"}},
-	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Partly: true, Tests: []string{"TestTheWeekHasItsDays"}},
+	{Clause: "S-035", How: rules.Records, By: "requests.rule.S-035", Page: "/requests", Evidence: given12, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-042", How: rules.Schedules, By: "requests.rule.S-042", Page: "/requests/days", Tests: []string{"TestTheWeekHasItsDays"}},
 	{Clause: "S-043", How: rules.Records, By: "requests.rule.S-043", Page: "/tour-stops", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere", "TestGoodsAreBroughtToAnotherStore"}},
 	{Clause: "S-046", How: rules.Measures, By: "requests.rule.S-046", Page: "/tour-stops", Evidence: brought, Tests: []string{"TestGoodsAreBroughtToTheWardAndSignedForThere"}},
 	{Clause: "S-048", How: rules.Refuses, By: "requests.rule.S-048", Page: "/requests", Tests: []string{"TestTheReserveIsGivenInAnEmergencyOnly"}},
-	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Partly: true, Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
+	{Clause: "S-050", How: rules.Refuses, By: "requests.rule.S-050", Page: "/requests", Tests: []string{"TestGoodsAreAskedForAgreedToPickedAndHandedOver"}},
 }
 
 // given12 counts the slips on which goods were given, and as broken those of emergencies

@@ -22,9 +22,10 @@ func twice(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, 
 }
 
 var claims = append([]rules.Claim{
-	{Clause: "A-010", How: rules.Refuses, By: "rules.keeps", Page: "/rules", Partly: true, Tests: []string{"TestSomething"},
+	{Clause: "A-010", How: rules.Refuses, By: "rules.keeps", Page: "/rules", Partly: true, Lacks: "rules.open.none", Tests: []string{"TestSomething"},
 		Evidence: func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
-			return rules.Evidence{Kept: 41, Broken: 1, Link: "/rules?kept", BrokenLink: "/rules?broken"}, nil
+			return rules.Evidence{Kept: 41, Broken: 1, Link: "/rules?kept", BrokenLink: "/rules?broken", Figures: []rules.Figure{
+				{Name: "rules.list.kept", Value: 123456, Unit: rules.InYuan, Link: "/rules?yuan"}, {Name: "rules.list.kept", Value: 80_500_000, Unit: rules.InGrams}, {Name: "rules.list.kept", Value: 400, Unit: rules.InGrams}}}, nil
 		}},
 	{Clause: "A-002", How: rules.Records, By: "rules.keeps", Page: "/rules/registers"},
 	{Clause: "A-003", How: rules.Records, By: "rules.keeps", Page: "/rules", Evidence: twice},
@@ -59,7 +60,7 @@ func TestTheBookIsReadByEverybody(t *testing.T) {
 			webtest.Call{URL: "/rules?area=A&state=broken", See: []string{"A-010", "不符即拒", "有违反", "共 1 条"}},
 			webtest.Call{URL: "/rules?q=A-010", See: []string{"后勤设备报废"}},
 			webtest.Call{URL: "/rules?how=background", See: []string{"背景"}},
-			webtest.Call{URL: "/rules/A-010", See: []string{"500元及以上的报院长办公会", "500.00 元", "500.00 元以下（不含）", "500.00 元及以上", "来源不一致", "更严", "41", "部分", "后勤设备报废", "法规限度", "提出修改：科长、主任；批准：副院长", "系统管理员按三员分立"}, NotSee: []string{"«", ">变更<", "本院现值"}},
+			webtest.Call{URL: "/rules/A-010", See: []string{"500元及以上的报院长办公会", "500.00 元", "500.00 元以下（不含）", "500.00 元及以上", "来源不一致", "更严", "41", "部分", "还缺：本系统尚未管这一条", "1,234.56 元", "80.50 吨", "0.40 公斤", "后勤设备报废", "法规限度", "提出修改：科长、主任；批准：副院长", "系统管理员按三员分立"}, NotSee: []string{"«", ">变更<", "本院现值"}},
 			webtest.Call{URL: "/rules/B-015", See: []string{"背景", "一次性项目"}, NotSee: []string{"«"}},
 			webtest.Call{URL: "/rules/W-003", See: []string{"本系统尚未管这一条"}, NotSee: []string{"«"}},
 			webtest.Call{URL: "/rules/Z-001", Want: 404},
@@ -67,7 +68,7 @@ func TestTheBookIsReadByEverybody(t *testing.T) {
 			webtest.Call{URL: "/rules/registers", See: []string{"共 61 种，本系统已有 2 种", "固定资产卡片/台账", "可打印单据", "部分", "尚无"}, NotSee: []string{"«"}},
 			webtest.Call{URL: "/rule-changes", See: []string{"还没有变更过参数"}, NotSee: []string{"«"}},
 			webtest.Call{URL: "/rules/A-010/propose?param=A-010.threshold", Want: 403},
-			webtest.Call{URL: "/api/rules/A-010", See: []string{`"state":"broken"`, `"kept":41`, `"value":"500.00"`, `"edge":"from"`}},
+			webtest.Call{URL: "/api/rules/A-010", See: []string{`"state":"broken"`, `"kept":41`, `"value":123456`, `"unit":"yuan"`, `"value":"500.00"`, `"edge":"from"`}},
 			webtest.Call{URL: "/rules/A-003", See: []string{"做到 6"}},
 			webtest.Call{URL: "/api/rules/coverage", See: []string{`"clauses":465`, `"refuses":2`}},
 		)
