@@ -17,5 +17,10 @@ func TestStoresStandAtTheThumbOfWhoWorksThere(t *testing.T) {
 		if w.as("王护士").Get("/inbox").Count("nav.thumb a[href^='/warehouse'], nav.thumb a[href^='/purchasing']") != 0 {
 			t.Error("a nurse has the store's doors at the thumb")
 		}
+		// What a ward comes for most stands on its own page: one tap, not three.
+		page := w.as("王护士").Get("/desk/ward").NotSee("«")
+		if page.Count("main a[href='/requests/new']") != 1 {
+			t.Error("a nurse's page does not lead to asking for goods")
+		}
 	})
 }

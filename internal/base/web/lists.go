@@ -76,6 +76,7 @@ func (r *Req) List(l list.Any, w list.Where, p ListPage) error {
 			t.Empty.Text = r.T(d.Name + ".empty")
 		}
 	}
+	r.whatNext(&t, p.Page.Actions)
 	if len(p.Bulk) == 0 {
 		for i := range t.Rows {
 			t.Rows[i].Check = ""
@@ -93,6 +94,23 @@ func (r *Req) List(l list.Any, w list.Where, p ListPage) error {
 	}
 	p.Page.Live, p.Page.Wide, p.Page.Body = d.Live, true, ui.List(r.W2, t)
 	return r.Show(p.Page, nil)
+}
+
+// whatNext makes an empty list say what may be done: see all where filters hide what
+// there is, begin with what the page is for where there is nothing yet.
+func (r *Req) whatNext(t *ui.Table, actions []ui.Action) {
+	if len(t.Rows) > 0 || t.Empty.Action != nil || t.Empty.Hint != "" {
+		return
+	}
+	if len(t.Chips) > 0 {
+		t.Empty.Action = &ui.Action{Name: "all", Label: r.T("base.empty.all"), Href: t.ClearHref}
+		return
+	}
+	for _, a := range actions {
+		if a.Tone == ui.Accent && a.Closed == "" {
+			t.Empty.Hint = r.T("base.empty.begin", a.Label)
+		}
+	}
 }
 
 // Table fills the page's table from a list's rows.

@@ -7,6 +7,8 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
+	"houqin/internal/requests"
+	"houqin/internal/wardstores"
 )
 
 // signing is one signature under several jobs.
@@ -59,6 +61,7 @@ func ward(r *web.Req) error {
 		}
 		w.Sign = &f
 	}
+	w.Tiles = append(w.Tiles, goods(r)...)
 	w.Tiles = append(w.Tiles, ui.Tile{Label: r.T("desk.ward.all"), Href: "/desk/jobs?all=1", Icon: "clipboard-list"})
 	t := ui.Table{ID: "open", Caption: r.T("desk.ward.open"), Bare: true, Here: "/desk/ward", Live: desk.Noun, Empty: ui.Nothing{Text: r.T("desk.ward.none"), Icon: "circle-check"},
 		Columns: []ui.Head{{Label: r.T("desk.jobs.title")}, {Label: r.T("desk.jobs.state")}, {Label: r.T("desk.jobs.worker")}, {Label: r.T("desk.jobs.due")}, {Label: r.T("desk.jobs.place")}, {Label: r.T("desk.jobs.reported_at")}}}
@@ -78,6 +81,18 @@ func ward(r *web.Req) error {
 		return err
 	}
 	return r.Show(p, nil)
+}
+
+// goods lead from the ward's page to what a ward comes for besides repairs: to ask for
+// goods, and to its own store.
+func goods(r *web.Req) (ts []ui.Tile) {
+	if r.By.May(requests.MayAsk) && r.W2.Has("requests.do.ask") {
+		ts = append(ts, ui.Tile{Label: r.T("requests.do.ask"), Href: "/requests/new", Icon: "shopping-cart"})
+	}
+	if r.By.May(wardstores.MayUse) && r.W2.Has("wardstores.mine") {
+		ts = append(ts, ui.Tile{Label: r.T("wardstores.mine"), Href: "/ward-store", Icon: "package"})
+	}
+	return ts
 }
 
 // wardPage is what the ward's page is made of.

@@ -138,7 +138,11 @@ func enquiry(r *web.Req) error {
 	p := ui.Page{Heading: e.Number, Sub: r.T("purchasing.enquiries.one"), Mark: &ui.Mark{Word: r.T("purchasing.enquiries.state." + string(e.State)), Tone: ui.Quiet}, Wide: true,
 		Back: &ui.Link{Label: r.T("purchasing.enquiries"), Href: "/purchasing/enquiries"}, Live: []string{purchasing.EnquiryNoun}, Body: ui.Below(ui.Facts(facts...), ui.Section(r.T("purchasing.offers"), ui.List(r.W2, t)), files, story)}
 	if e.State == purchasing.Open && r.By.May(purchasing.MayBuy) {
-		give, err := shut(r, &awardPaper, &purchasing.Award{}, "award", to+"/award", e.Version, ui.Accent)
+		ask, award := ui.Accent, ui.Plain // with bidders enough, or leave to do with fewer, it is time to decide
+		if int64(len(who)) >= e.Bidders || len(who) > 0 && e.LeaveBy != "" {
+			ask, award = ui.Plain, ui.Accent
+		}
+		give, err := shut(r, &awardPaper, &purchasing.Award{}, "award", to+"/award", e.Version, award)
 		if err != nil {
 			return err
 		}
@@ -146,7 +150,7 @@ func enquiry(r *web.Req) error {
 		if err != nil {
 			return err
 		}
-		p.Actions = append(p.Actions, ui.Action{Name: "offer", Label: r.T("purchasing.do.offer"), Href: to + "/offer", Icon: "plus", Tone: ui.Accent}, give)
+		p.Actions = append(p.Actions, ui.Action{Name: "offer", Label: r.T("purchasing.do.offer"), Href: to + "/offer", Icon: "plus", Tone: ask}, give)
 		if len(who) > 1 && len(e.Asked) > 1 {
 			p.Actions = append(p.Actions, ui.Action{Name: "split", Label: r.T("purchasing.do.split"), Href: to + "/split", Icon: "arrows-exchange"})
 		}

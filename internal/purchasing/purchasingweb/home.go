@@ -32,6 +32,9 @@ func measures(r *web.Req, f purchasing.Figures, m purchasing.Measures) templ.Com
 		return of(f.From, f.Until, filter)
 	}
 	yuan := func(name string, v money.Fen, tone ui.Tone, href string) ui.Figure {
+		if v == 0 {
+			tone = ui.Plain
+		}
 		return ui.Figure{Label: r.T("purchasing.measure." + name), Value: r.W2.Money(v), Unit: r.T("ui.yuan"), Href: href, Tone: tone}
 	}
 	projects := int64(0)

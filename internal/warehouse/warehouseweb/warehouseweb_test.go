@@ -403,6 +403,10 @@ func TestTheCounterLeadsToTheRequests(t *testing.T) {
 		if h.me.Get("/warehouse").Count(`.menu-accent[href="/requests/counter"]`) != 1 {
 			t.Error("the counter does not lead to the requests")
 		}
+		h.me.Get("/warehouse/visits").See("还没有来访登记", "点“登记来访”开始").NotSee("看全部")
+		if all := h.me.Get("/warehouse/lots?q=没有的").NotSee("点“"); all.Count(`.empty a[href="/warehouse/lots?all=1"]`) != 1 {
+			t.Error("an empty list does not lead to all there is")
+		}
 		for _, at := range []string{"/warehouse/stock", "/warehouse/lots", "/warehouse/issues"} { // nor is there a click to a page that only refuses
 			if page := h.me.Get(at); page.Count(`main a[href^="/warehouse/issues/new"]`) != 0 || page.Count(`main a.btn-accent[href="/requests/counter"]`) != 1 {
 				t.Errorf("%s does not lead to the requests", at)
