@@ -159,9 +159,9 @@ func (f Figure) Say(w *words.Words) string {
 
 // SayWeight is a weight in kilograms, from a tonne on in tonnes.
 func SayWeight(w *words.Words, grams int64) string {
-	unit, key := int64(1000), "rules.unit.kilograms"
+	unit, key := int64(1000), "ui.kilograms"
 	if max(grams, -grams) >= 1_000_000 {
-		unit, key = 1_000_000, "rules.unit.tonnes"
+		unit, key = 1_000_000, "ui.tonnes"
 	}
 	sign, size := "", max(grams, -grams)*100/unit
 	if grams < 0 {

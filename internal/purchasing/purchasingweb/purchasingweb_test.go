@@ -171,6 +171,9 @@ func TestFromTheWardToThePaper(t *testing.T) {
 		}
 		shop.Get(line+first.PlanLine[len(first.PlanLine)-1:]).See(first.Say(first.Qty-2), first.Say(-2), orders[0].Number)
 		webtest.Run(t, s, webtest.Call{URL: line + "3", Want: 404}, webtest.Call{URL: line + "x", Want: 404}, webtest.Call{URL: "/api" + line + "1"})
-		shop.Get("/purchasing").See("订单金额", "440.00", "询价节约", "在途订单").NotSee("«")
+		shop.Get("/purchasing").See("订单金额", "440.00", "询价节约", "在途订单", "完成采购项目 1 询价 1", "比计划估价节约", "未分大类").NotSee("«")
+		shop.Get("/purchasing/bought").See("灯管", "比上次节约", "询价").NotSee("«")
+		shop.Get("/purchasing/planned").See("灯管", "已批准").NotSee("«")
+		shop.Get("/purchasing/bought?supply=office").NotSee("灯管")
 	})
 }
