@@ -62,10 +62,10 @@ var projects = measured(`SELECT count(*), 0, coalesce(max(awarded_at), 0) FROM p
 		return all
 	})
 
-// saving counts the lines bought whose price could be held against an earlier one (P-013).
+// saving counts the lines bought, each held against its price before and its estimate (P-013).
 var saving = measured(`SELECT count(*), 0, coalesce(max(o.at), 0) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id
-		WHERE o.at >= $1 AND o.at < $2 AND l.last > 0 AND `+boughtHere,
-	func(from, until period.Day) string { return BoughtWay(from, until, "&compared=true") }, nil,
+		WHERE o.at >= $1 AND o.at < $2 AND `+boughtHere,
+	func(from, until period.Day) string { return BoughtWay(from, until, "") }, nil,
 	func(m Measures, from, until period.Day) []rules.Figure {
 		return []rules.Figure{
 			yuan("purchasing.measure.cheaper", m.Savings.Cheaper, BoughtWay(from, until, "&cheaper=true")),

@@ -64,7 +64,6 @@ var BoughtLines = list.Of[Bought]{
 		{Key: "at", SQL: "o.at", Into: func(b *Bought) any { return &b.At }, Range: true},
 		{Key: "cheaper", SQL: fell, Into: func(*Bought) any { return new(bool) }, Aside: true},
 		{Key: "dearer", SQL: rose, Into: func(*Bought) any { return new(bool) }, Aside: true},
-		{Key: "compared", SQL: "(l.last > 0)", Into: func(*Bought) any { return new(bool) }, Aside: true},
 		{Key: "id", SQL: "l.purchase || '.' || l.line", Into: func(b *Bought) any { return &b.ID }, Hidden: true},
 		{Key: "order", SQL: "l.purchase", Into: func(b *Bought) any { return &b.Order }, Hidden: true},
 		{Key: "item", SQL: "l.item", Into: func(b *Bought) any { return &b.Item }, Hidden: true},

@@ -109,7 +109,7 @@ func TestWhatTheYearsBuyingComesTo(t *testing.T) {
 			clause string
 			kept   int64
 			values []int64
-		}{{"P-010", 3, []int64{2, 1}}, {"P-013", 2, []int64{2000, 200, int64(m.Savings.Estimate)}}, {"S-049", 3, []int64{0, 35 * 1200, 0, 0}}, {"X-004", 2, []int64{6000, 4000}}} {
+		}{{"P-010", 3, []int64{2, 1}}, {"P-013", 4, []int64{2000, 200, int64(m.Savings.Estimate)}}, {"S-049", 3, []int64{0, 35 * 1200, 0, 0}}, {"X-004", 2, []int64{6000, 4000}}} {
 			e := evidence(c.clause)
 			if e.Kept != c.kept || e.Broken != 0 || len(e.Figures) != len(c.values) {
 				t.Fatalf("%s: %+v", c.clause, e)
