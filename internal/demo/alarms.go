@@ -24,7 +24,7 @@ func (w *world) watch(ctx context.Context) error {
 		}
 	}
 	gas := desk.Panel{Name: "医用气体监测站", Sort: "gas", Kind: "gas", Urgency: desk.Urgent, Department: w.first("director").Department, Auto: true, Most: 60}
-	fire := desk.Panel{Name: "门诊楼消防主机", Sort: "fire", Kind: "equipment", Urgency: desk.Urgent, Department: gas.Department, Most: 60}
+	fire := desk.Panel{Name: "后勤楼消防主机", Sort: "fire", Kind: "equipment", Urgency: desk.Urgent, Department: gas.Department, Most: 60}
 	if err := do(4000, director, func(tx *db.Tx) error {
 		k := desk.Kind{Trade: "metal", Name: "病床检修", Icon: "bed", Ward: true, Parts: true, Costs: true, Sign: desk.SignReporter, Position: 24,
 			Times: []desk.Span{{Urgency: desk.Normal, Answer: 30, Come: 120, Finish: 1440}, {Urgency: desk.Urgent, Finish: 120}}}
@@ -41,9 +41,6 @@ func (w *world) watch(ctx context.Context) error {
 			return err
 		}
 		tx.By = director
-		if err := desk.SetRoutes(ctx, tx, 0, []desk.Route{{Trade: "gas", Crew: w.byCode["H03"].ID}}); err != nil {
-			return err
-		}
 		for _, p := range []*desk.Panel{&gas, &fire} {
 			if _, err := desk.SetPanel(ctx, tx, p); err != nil {
 				return err

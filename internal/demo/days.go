@@ -174,12 +174,24 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 	})
 	fate := w.dice.IntN(100)
 	age := int(w.now.Sub(day).Hours()) / 24 // days ago: only young jobs are still open
+	// The desk sends most at once; what waits a while it marks as looked at. The freshest wait.
+	looked := when.Add(time.Duration(1+fate%5) * time.Minute)
+	look := func() {
+		step(looked, boss, func(tx *db.Tx) (err error) { j, err = desk.Triage(ctx, tx, j.ID, j.Version); return err })
+	}
 	if age <= 1 && fate < 12 {
+		if fate > 2 || w.now.Sub(when) > 90*time.Minute {
+			look()
+		}
 		return // nobody was sent yet
 	}
 	called := urgency == desk.Emergency && fate%2 == 0 // over the telephone: the paper comes after
 	if !called {
-		step(later(2, 25), boss, func(tx *db.Tx) (err error) {
+		sent := later(2, 25)
+		if sent.Sub(looked) > 5*time.Minute {
+			look()
+		}
+		step(sent, boss, func(tx *db.Tx) (err error) {
 			j, err = desk.Dispatch(ctx, tx, j.ID, j.Version, desk.Assignment{Worker: worker.ID, Crew: crew.ID})
 			return err
 		})
@@ -206,7 +218,7 @@ func (w *world) job(ctx context.Context, day time.Time, add func(time.Time, func
 	}
 	if fate >= 88 {
 		step(later(5, 20), worker, func(tx *db.Tx) (err error) {
-			j, err = desk.Pause(ctx, tx, j.ID, j.Version, desk.Reason{Code: "parts", Text: "等配件"})
+			j, err = desk.Pause(ctx, tx, j.ID, j.Version, desk.Reason{Code: "parts", Text: "维修库缺货，已报采购"})
 			return err
 		})
 		if age <= 6 && fate >= 95 {

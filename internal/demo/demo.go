@@ -89,6 +89,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.amend(ctx, start); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
+	if err := w.route(ctx, start); err != nil {
+		return fmt.Errorf("routes: %w", err)
+	}
 	for day := range Days + 1 {
 		say(fmt.Sprintf("day %d of %d", day+1, Days+1))
 		from := start.AddDate(0, 0, day)
@@ -111,6 +114,9 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	}
 	if err := w.takeIn(ctx); err != nil {
 		return fmt.Errorf("goods in: %w", err)
+	}
+	if err := w.lendPINs(ctx); err != nil {
+		return fmt.Errorf("PINs: %w", err)
 	}
 	if err := w.attend(ctx); err != nil {
 		return fmt.Errorf("desk: %w", err)

@@ -33,6 +33,8 @@ func TestTheDemoHospitalStands(t *testing.T) {
 		for q, least := range map[string]int64{
 			`SELECT count(*) FROM departments_department`: 35, `SELECT count(*) FROM departments_campus`: 2, `SELECT count(*) FROM places_place WHERE kind = 'room'`: 900,
 			`SELECT count(*) FROM people_person`: 160, `SELECT count(*) FROM catalog_item`: 630, `SELECT CAST(sum(beds) AS BIGINT) FROM departments_department`: 600,
+			`SELECT count(*) FROM base_trail WHERE noun = 'desk.job' AND action = 'triage'`: 300, `SELECT count(*) FROM desk_job WHERE state = 'reported' AND triaged_at > 0`: 4,
+			`SELECT count(*) FROM desk_job WHERE state = 'reported' AND triaged_at = 0 AND source <> 'plan'`: 2, `SELECT count(*) FROM people_account WHERE pin <> ''`: 80,
 			`SELECT count(*) FROM desk_job WHERE state = 'closed' AND cost > 0`: 800, `SELECT count(*) FROM desk_job WHERE open = true`: 40,
 			`SELECT count(*) FROM approvals_seat WHERE waiting = true AND meeting <> ''`: 1, `SELECT count(*) FROM approvals_route WHERE state = 'draft'`: 1,
 			`SELECT count(*) FROM messages_delivery WHERE state = 'dead' AND channel <> ''`: 1,

@@ -21,6 +21,21 @@ func (w *world) numbered(number string) *person {
 	panic("nobody has the number " + number)
 }
 
+// route says which crew takes which trade, on the day before the hospital's first day of work.
+func (w *world) route(ctx context.Context, start time.Time) error {
+	return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
+		var routes []desk.Route
+		for _, t := range []desk.Trade{"electric", "lift", "water", "heating", "gas", "hvac", "metal", "carpentry", "moving", "cleaning"} {
+			crew := team(t)
+			if t == "gas" {
+				crew = "H03"
+			}
+			routes = append(routes, desk.Route{Trade: t, Crew: w.byCode[crew].ID})
+		}
+		return desk.SetRoutes(ctx, at(tx, start.Add(-time.Hour), w.first("director").actor), 0, routes)
+	})
+}
+
 // attend leaves at the desk what does not happen every day: small repairs registered
 // afterwards, a job declined, hard cases on each rung of the ladder, a clock that stands,
 // parts used again, a medical device, and what a phone sent too late.

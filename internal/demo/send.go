@@ -50,6 +50,15 @@ func (w *world) roster(ctx context.Context) error {
 				}
 			}
 		}
+		for i, p := range w.byCode["H01"].staff { // the desk is staffed day and night
+			pattern, begins := "白 夜 休 休", monday.AddDays(i)
+			if p.Number == "1040" {
+				pattern, begins = "白 白 白 白 白 休 休", monday
+			}
+			if err := desk.SetRota(ctx, tx, desk.Rota{Person: p.ID, Pattern: pattern, Begins: begins}); err != nil {
+				return err
+			}
+		}
 		for _, x := range []desk.Swap{{Person: w.byCode["H02"].staff[1].ID, Day: today.AddDays(1), Shift: "休", Note: "调休"}, {Person: w.byCode["H03"].staff[0].ID, Day: today.AddDays(2), Shift: "全", Note: "替班"}} {
 			if err := desk.SetDay(ctx, tx, x); err != nil {
 				return err

@@ -167,6 +167,8 @@ type Job struct {
 	SplitFrom  string         `json:"split_from"`
 	RepeatOf   string         `json:"repeat_of"` // the same had failed lately: the job of then
 	Repeated   bool           `json:"repeated"`  // the same failed again
+	Fitted     bool           `json:"fitted"`    // parts were drawn for it
+	Missed     bool           `json:"missed"`    // a deadline was noted as missed
 	Reopened   int64          `json:"reopened"`
 	ReopenedAt period.Instant `json:"reopened_at"`
 	Silent     bool           `json:"silent"` // closed because nobody said a word
@@ -293,7 +295,8 @@ var Life = flow.Flow[State, Job]{
 		{Name: "dispatch", From: []State{Reported}, To: Dispatched, Need: MayDispatch, Ask: &DispatchForm, Tone: "accent"},
 		{Name: "reassign", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, To: Dispatched, Need: MayDispatch, Ask: &ReassignForm},
 		{Name: "triage", From: []State{Reported}, Need: MayDispatch, If: untriaged, Hide: true},
-		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayReport},
+		{Name: "find", From: []State{Working, Paused, Done}, Need: MayWork, If: finding, Hide: true, Ask: &FindForm},
+		{Name: "hasten", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, Need: MayReport, If: notInHand, Hide: true},
 		{Name: "comment", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done, Closed, Cancelled, Merged}, Ask: &CommentForm},
 		{Name: "picture", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done}, Need: files.MayAttach, Ask: &PictureForm},
 		{Name: "outside", From: []State{Dispatched, Accepted, OnWay, Working, Paused}, Need: MayDispatch, Ask: &OutsideForm},
@@ -301,7 +304,6 @@ var Life = flow.Flow[State, Job]{
 		{Name: "amend", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done}, If: amendable, Hide: true, Ask: &AmendForm},
 		{Name: "merge", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, To: Merged, Need: MayDispatch, Ask: &MergeForm},
 		{Name: "split", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused}, If: splittable, Hide: true, Ask: &SplitForm},
-		{Name: "find", From: []State{Working, Paused, Done}, Need: MayWork, If: finding, Hide: true, Ask: &FindForm},
 		{Name: "explain", From: []State{Reported, Dispatched, Accepted, OnWay, Working, Paused, Done, Closed}, If: explainable, Hide: true, Ask: &ExplainForm},
 		{Name: "rate", From: []State{Closed}, Need: MaySign, If: rateable, Hide: true, Ask: &RateForm},
 		{Name: "complain", From: []State{Done, Closed}, Need: MaySign, If: complainable, Hide: true, Ask: &ComplainForm},
@@ -319,10 +321,27 @@ func own(by db.Actor, j *Job) error {
 	return nil
 }
 
-// untriaged: it is looked at once.
+// Unread: reported, and nobody of the desk has looked at it. What a plan of the desk's own
+// brings needs no look.
+func (j *Job) Unread() bool {
+	return j.State == Reported && j.TriagedAt.IsZero() && j.Source != "plan"
+}
+
+// untriaged: a report is looked at once.
 func untriaged(_ db.Actor, j *Job) error {
+	if j.Source == "plan" {
+		return fault.New(fault.Conflict, "desk.triage_planned")
+	}
 	if !j.TriagedAt.IsZero() {
 		return fault.New(fault.Conflict, "desk.triaged_already", j.TriagedBy)
+	}
+	return nil
+}
+
+// notInHand: who has the job in hand hastens nobody.
+func notInHand(by db.Actor, j *Job) error {
+	if j.Worker == by.ID && j.Worker != "" {
+		return fault.New(fault.Conflict, "desk.hasten_self")
 	}
 	return nil
 }

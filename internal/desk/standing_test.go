@@ -88,6 +88,14 @@ func TestAPlanRaisesItsJobsOnItsDay(t *testing.T) {
 		}
 		clock.Add(24 * time.Hour)
 		h.round(t)
+		for _, turn := range h.turns(t, s.ID) { // it is no report, and nobody need say that they looked at it
+			if j := h.job(t, turn.Job); j.Unread() {
+				t.Errorf("%s waits to be looked at", j.Number)
+			}
+			if err := h.do(h.dispatcher, func(ctx context.Context, tx *db.Tx) error { _, err := desk.Triage(ctx, tx, turn.Job, 0); return err }); !fault.Is(err, "desk.triage_planned") {
+				t.Errorf("it is looked at: %v", err)
+			}
+		}
 		h.round(t)
 		got := h.turns(t, s.ID)
 		if len(got) != 2 || got[0].Outcome != desk.Raised || got[0].PlaceName != "301病房" || got[1].DepartmentName != "外一科" {

@@ -51,3 +51,27 @@ func TestAPersonProvesByPINOnAnothersPhone(t *testing.T) {
 		}
 	})
 }
+
+// The demo's builder lends invented people one PIN; nobody who is signed in can.
+func TestOnlyTheProgramLendsPINs(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		nurse, worker := h.hires("A01", "李华"), h.hires("B01", "王建国")
+		lend := func(by db.Actor, pin string) error {
+			return h.d.Do(ctx, by, func(tx *db.Tx) error { return people.LendPINs(ctx, tx, pin, nurse.ID) })
+		}
+		admin := db.Actor{ID: worker.ID, Name: worker.Name, Rights: db.Rights{people.MayHire: {All: true}}}
+		if err := lend(admin, "240713"); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("somebody signed in lends one: %v", err)
+		}
+		if err := lend(db.System("demo"), "123456"); !fault.Is(err, "people.pin_weak") {
+			t.Errorf("a weak one is lent: %v", err)
+		}
+		if err := lend(db.System("demo"), "240713"); err != nil {
+			t.Fatal(err)
+		}
+		if by, err := people.ByPIN(ctx, h.d, db.Actor{ID: worker.ID, Name: worker.Name, Source: "web 10.0.0.2"}, "A01", "240713"); err != nil || by.ID != nurse.ID {
+			t.Errorf("the lent one proves %+v, %v", by, err)
+		}
+	})
+}

@@ -106,8 +106,10 @@ func (c *Counter) advised(r *web.Req) error {
 		{Label: r.T("desk.advice.trades"), Value: n(k.TradesKept), Sub: r.T("desk.advice.of", k.TradesKept, k.Trades)},
 		{Label: r.T("desk.advice.hastes"), Value: n(k.HastesKept), Sub: r.T("desk.advice.of", k.HastesKept, k.Hastes)},
 	}
-	if k.Suggestions == 0 { // nothing can be said of none
-		figures[0].Value, figures[0].Unit = "–", ""
+	for i, of := range []int64{k.Suggestions, k.Trades, k.Hastes} { // nothing can be said of none
+		if of == 0 {
+			figures[i].Value, figures[i].Unit = "–", ""
+		}
 	}
 	said := r.T("desk.advice.nothing")
 	if e := c.Advice.ask(now); e != nil {

@@ -3,6 +3,9 @@ package deskweb
 import (
 	"strings"
 
+	"github.com/a-h/templ"
+
+	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
@@ -48,13 +51,28 @@ func again(r *web.Req) error {
 		s := &spots[i]
 		list.Rows = append(list.Rows, ui.Row{Cells: append([]ui.Cell{failCell(r, s)}, againCells(r, s)...)})
 	}
-	sections := ui.Below(ui.Section(r.T("desk.again.buildings"), ui.List(r.W2, houses)), ui.Section(title, ui.List(r.W2, list)))
+	p.Body = ui.Section(title, ui.List(r.W2, list))
 	if building != "" {
 		p.Back = &ui.Link{Label: r.T("desk.again"), Href: at}
-		sections = ui.Section(title, ui.List(r.W2, list))
+		return r.Show(p, nil)
 	}
-	p.Body = sections
+	parts, err := partsAgain(r, m)
+	if err != nil {
+		return err
+	}
+	p.Body = ui.Below(ui.Section(r.T("desk.again.buildings"), ui.List(r.W2, houses)), ui.Section(r.T("desk.again.parts"), parts), p.Body)
 	return r.Show(p, nil)
+}
+
+// partsAgain is the month's materials whose jobs failed again.
+func partsAgain(r *web.Req, m period.Month) (templ.Component, error) {
+	all, err := desk.FailedParts(r.Context(), r.Read(), r.By, m.First(), m.Last())
+	t := ui.Table{ID: "parts", Bare: true, Caption: r.T("desk.again.parts"), Empty: ui.Nothing{Text: r.T("desk.again.parts.none"), Icon: "circle-check"}, Columns: []ui.Head{{Label: r.T("desk.part.item")},
+		{Label: r.T("desk.again.parts.jobs"), Num: true}, {Label: r.T("desk.again.parts.again"), Num: true}, {Label: r.T("desk.again.parts.share"), Num: true}}}
+	for _, f := range all {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: f.Name}, {Text: r.W2.Number(f.Jobs), Num: true}, {Text: r.W2.Number(f.Again), Num: true, Href: f.Link}, {Text: r.W2.Number((f.Again*100+f.Jobs/2)/f.Jobs) + "%", Num: true}}})
+	}
+	return ui.List(r.W2, t), err
 }
 
 // failCell is what failed: the asset, or where and which trade.

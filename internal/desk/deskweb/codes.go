@@ -137,7 +137,7 @@ func codeLabels(r *web.Req) error {
 		}
 		picture, err := qr.SVG(door(r, c))
 		l := ui.Label{QR: picture, Title: c.Name(), Lines: []string{r.T("desk.codes.say")}}
-		if c.AssetName != "" {
+		if c.AssetName != "" && c.PlaceName != l.Title {
 			l.Lines = append([]string{c.PlaceName}, l.Lines...)
 		}
 		s.Labels = append(s.Labels, l)

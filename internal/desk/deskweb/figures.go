@@ -199,7 +199,7 @@ func figures(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	p.Body = ui.Below(ui.Figures(big...), ui.Section("", templ.Join(ask, ui.List(r.W2, t))))
+	p.Body = ui.Below(ui.Figures(big...), hint(r.T("desk.figures.hint")), ui.Section("", templ.Join(ask, ui.List(r.W2, t))))
 	return r.Show(p, nil)
 }
 

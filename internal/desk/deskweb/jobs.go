@@ -8,19 +8,31 @@ import (
 	"github.com/a-h/templ"
 
 	"houqin/internal/assets"
+	"houqin/internal/base/db"
 	"houqin/internal/base/flow"
+	"houqin/internal/base/list"
 	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/catalog"
 	"houqin/internal/desk"
+	"houqin/internal/people"
 	"houqin/internal/warehouse"
 )
 
-// jobs is the list of all that a person sees; ?late=1 narrows it to what is late.
+// jobs is the list of all that a person sees; ?late=1 narrows it to what is late,
+// ?item= to what a material was drawn for.
 func jobs(r *web.Req) error {
 	w, p := desk.Scope(r.By), web.ListPage{Default: "open=true"}
 	if r.URL.Query().Get("late") != "" {
 		w, p.Page.Heading = desk.Late(w, period.At(r.Read().Moment())), r.T("desk.jobs.late")
+	}
+	if id := r.URL.Query().Get("item"); id != "" {
+		item, err := catalog.Get(r.Context(), r.Read(), id)
+		if err != nil {
+			return err
+		}
+		w, p.Page.Heading = desk.Got(w, item.ID), r.T("desk.jobs.got", item.Title())
 	}
 	if r.By.May(desk.MayReport) {
 		p.Page.Actions = []ui.Action{{Name: "report", Label: r.T("desk.report"), Href: "/desk/report", Icon: "plus", Tone: ui.Accent}}
@@ -255,6 +267,11 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 		if a.Ask != nil && c.Files == nil {
 			a.Ask.Fields = slices.DeleteFunc(a.Ask.Fields, func(f ui.Field) bool { return f.Kind == ui.KindPhoto })
 		}
+		if a.Name == "sign_here" && r.Site.Demo {
+			if err := lendPIN(r, j, a.Ask); err != nil {
+				return err
+			}
+		}
 		if a.Ask == nil || a.Open {
 			continue
 		}
@@ -279,6 +296,22 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 	return nil
 }
 
+// DemoPIN is the setting under which a demo keeps the PIN of its invented people.
+const DemoPIN = "demo.pin"
+
+// lendPIN says on the demo's form who of the ward may sign, and with which PIN.
+func lendPIN(r *web.Req, j *desk.Job, f *ui.Form) error {
+	pin, err := db.Setting(r.Context(), r.Read(), DemoPIN)
+	if err != nil || pin == "" {
+		return err
+	}
+	ward, err := people.People.All(r.Context(), r.Read(), list.Where{}.And("p.department = ? AND p.closed = false AND p.id <> ?", j.Department, j.Worker), 1)
+	if err == nil && len(ward) > 0 {
+		f.Intro = r.T("desk.demo_pin", ward[0].Number, ward[0].Name, pin)
+	}
+	return err
+}
+
 // shiftMost is how many minutes since the arrival are offered as working time: what is longer
 // has a night in it, and is said by who did the work.
 const shiftMost = 8 * 60
@@ -292,7 +325,7 @@ var stepIcons = map[string]string{"grab": "hand-finger", "accept": "check", "dep
 func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
 	switch {
 	case j.Tone(r.Read().Moment()) == "danger":
-		ns = append(ns, ui.Note{Text: r.T("desk.note.late", r.W2.Span(period.At(r.Read().Moment()).Sub(j.Due))), Tone: ui.Danger})
+		ns = append(ns, ui.Note{Text: r.T("desk.note.late", r.W2.Span(coarse(period.At(r.Read().Moment()).Sub(j.Due)))), Tone: ui.Danger})
 	}
 	if j.State == desk.Paused {
 		said := r.T("desk.pause.code." + j.Waits)

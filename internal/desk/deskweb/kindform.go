@@ -1,9 +1,7 @@
 package deskweb
 
 import (
-	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -79,7 +77,7 @@ func kindFields(fresh bool) []form.Field[kindSheet] {
 		fields = append(fields, form.Field[kindSheet]{Key: "trade", Into: func(s *kindSheet) any { return &s.Trade }, OneOf: desk.Trades, Enum: "desk.trade", Required: true, Hint: true})
 	}
 	fields = append(fields,
-		form.Field[kindSheet]{Key: "icon", Into: func(s *kindSheet) any { return &s.Icon }, Options: drawings, Kind: form.Cards, Required: true},
+		form.Field[kindSheet]{Key: "icon", Into: func(s *kindSheet) any { return &s.Icon }, OneOf: desk.KindIcons, Enum: "desk.icon", Kind: form.Cards, Required: true},
 		form.Field[kindSheet]{Key: "ward", Into: func(s *kindSheet) any { return &s.Ward }},
 		form.Field[kindSheet]{Key: "guest", Into: func(s *kindSheet) any { return &s.Guest }, Hint: true})
 	return append(fields, []form.Field[kindSheet]{
@@ -119,14 +117,6 @@ var (
 	kindForm    = form.Of[kindSheet]{Name: "desk.kind", Fields: kindFields(false)}
 	newKindForm = form.Of[kindSheet]{Name: "desk.kind", Fields: kindFields(true)}
 )
-
-// drawings are the icons to choose from, by number: they are looked at, not read.
-func drawings(context.Context) (all []form.Option, err error) {
-	for n, icon := range desk.KindIcons {
-		all = append(all, form.Option{Value: icon, Label: strconv.Itoa(n + 1)})
-	}
-	return all, nil
-}
 
 // drawnKind shows the icons themselves, and asks whether guests may report only where they could.
 func drawnKind(f *ui.Form, k *desk.Kind) {

@@ -38,6 +38,14 @@ func called(r *web.Req, k *desk.Kind) string {
 	return r.T("desk.trade." + string(k.Trade))
 }
 
+// some is a number that is left away where there is none.
+func some(r *web.Req, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return r.W2.Number(n)
+}
+
 func kinds(r *web.Req) error {
 	all, err := desk.Kinds(r.Context(), r.Read())
 	if err != nil || r.JSON() {
@@ -112,7 +120,7 @@ func kinds(r *web.Req) error {
 			name.Sub = strings.TrimPrefix(name.Sub+" · "+k.Budget, " · ")
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/kinds/" + k.ID, Cells: []ui.Cell{name, ward, yes(k.Guest), {Text: r.W2.List(slices.Compact(teams))},
-			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: r.W2.Number(k.Photos)}, yes(k.Parts), yes(k.Costs)}})
+			{Text: r.W2.List(slices.Compact(papers))}, span, {Text: r.T("desk.kind.sign." + k.Sign)}, {Text: r.W2.List(qs)}, {Text: some(r, k.Photos)}, yes(k.Parts), yes(k.Costs)}})
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.kinds"), Sub: r.T("desk.kinds.sub"), Wide: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Live: []string{desk.KindNoun},
 		Actions: []ui.Action{{Name: "new", Label: r.T("desk.kind.new"), Href: "/desk/kinds/new", Icon: "plus", Tone: ui.Accent}}, Body: framed(r.W2, t)}, all)

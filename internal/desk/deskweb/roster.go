@@ -101,12 +101,12 @@ func roster(r *web.Req) error {
 			d := today.AddDays(n)
 			shift, known, other := x.On(who.ID, d)
 			o.Days = append(o.Days, DutyDay{d, shift, known, other})
-			c := ui.Cell{Text: shift}
+			c := ui.Cell{Text: shift, When: true}
 			if known && shift == "" {
-				c = ui.Cell{Text: desk.Off, Tone: ui.Quiet}
+				c = ui.Cell{Text: desk.Off, Tone: ui.Quiet, When: true}
 			}
 			if other {
-				c.State, c.Tone = true, ui.Soon
+				c.Text, c.Tone = r.T("desk.roster.swapped", c.Text), ui.Soon
 			}
 			row.Cells = append(row.Cells, c)
 		}
@@ -129,7 +129,7 @@ func roster(r *web.Req) error {
 	if r.By.May(desk.MayArrange) {
 		p.Actions = append(p.Actions, ui.Action{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"})
 	}
-	p.Body = rosterBody(r.W2, t, r.W2.List(said))
+	p.Body = rosterBody(r.W2, t, said)
 	return r.Show(p, all)
 }
 

@@ -177,7 +177,11 @@ func crewSettings(r *web.Req) error {
 		if lacking > 0 {
 			tone = ui.Soon
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(n.Trade))}, {Text: r.T("people.certificate.kind." + n.Certificate)}, {Text: strconv.Itoa(lacking) + " / " + strconv.Itoa(of), Tone: tone}}})
+		count := ui.Cell{Text: strconv.Itoa(lacking) + " / " + strconv.Itoa(of), Tone: tone}
+		if of == 0 {
+			count = ui.Cell{Text: r.T("desk.crews.no_crew"), Tone: ui.Quiet}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: r.T("desk.trade." + string(n.Trade))}, {Text: r.T("people.certificate.kind." + n.Certificate)}, count}})
 	}
 	asked := ui.Ask(r.W2, f)
 	if fault.Is(r.Failed(&crewRulesForm), "base.stale") {

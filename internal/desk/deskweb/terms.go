@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/form"
@@ -94,6 +95,9 @@ func terms(r *web.Req) error {
 		if x.Half && x.Required && r.Failed(&termsForm) == nil {
 			x.Value = strconv.FormatInt(*t.term(x.Name), 10) // 0 is a term too
 		}
+		if strings.HasPrefix(x.Name, "working_") {
+			x.Kind, x.Options = ui.KindChoice, []ui.Option{{Value: "0", Label: r.T("desk.terms.round")}, {Value: "1", Label: r.T("desk.kind.working")}}
+		}
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.terms"), Tabs: settingTabs(r), Narrow: true, Body: ui.Ask(r.W2, f)}, t)
 }
@@ -134,15 +138,15 @@ func locks(r *web.Req) error {
 	for _, l := range desk.Locks {
 		row := ui.Row{Cells: []ui.Cell{{Text: r.T("desk.amend." + l.Field)}}}
 		for _, s := range states {
-			c := ui.Cell{Text: r.T("desk.locks.open"), Tone: ui.Done}
+			c := ui.Cell{Text: r.T("desk.locks.open"), Tone: ui.Done, When: true}
 			if l.Locked(s) {
-				c = ui.Cell{Text: r.T("desk.locks.locked"), Tone: ui.Quiet}
+				c = ui.Cell{Text: r.T("desk.locks.locked"), Tone: ui.Quiet, When: true}
 			}
 			row.Cells = append(row.Cells, c)
 		}
-		worker := ui.Cell{Text: r.T("desk.locks.no"), Tone: ui.Quiet}
+		worker := ui.Cell{Text: r.T("desk.locks.no"), Tone: ui.Quiet, When: true}
 		if l.Worker {
-			worker = ui.Cell{Text: r.T("desk.locks.yes")}
+			worker = ui.Cell{Text: r.T("desk.locks.yes"), When: true}
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: append(row.Cells, worker)})
 	}

@@ -3,6 +3,7 @@ package deskweb
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -36,13 +37,21 @@ func card(r *web.Req, j *desk.Job) ui.Job {
 	if j.Level > 0 && j.Active() {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hard"), Tone: ui.Danger})
 	}
-	if j.State == desk.Reported && j.TriagedAt.IsZero() && r.By.May(desk.MayDispatch) {
+	if j.Unread() && r.By.May(desk.MayDispatch) {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.unread"), Tone: ui.Soon})
 	}
 	if j.Hastened > 0 && j.Active() {
 		c.Marks = append(c.Marks, ui.Mark{Word: r.T("desk.mark.hastened", j.Hastened), Tone: ui.Soon})
 	}
 	return c
+}
+
+// coarse leaves the seconds away where minutes are what counts.
+func coarse(d time.Duration) time.Duration {
+	if d > 10*time.Minute {
+		return d.Truncate(time.Minute)
+	}
+	return d
 }
 
 // when says how long a job has left or is late, and of one that is done, since when.
@@ -56,7 +65,7 @@ func when(r *web.Req, j *desk.Job) string {
 	case j.Clock != "":
 		return r.T("desk.clock." + string(j.Clock) + ".note")
 	case j.Tone(now) == "danger":
-		return r.T("desk.when.late", r.W2.Span(instant(now).Sub(j.Due)))
+		return r.T("desk.when.late", r.W2.Span(coarse(instant(now).Sub(j.Due))))
 	}
 	return r.T("desk.when.left", r.W2.Span(j.Due.Sub(instant(now))))
 }
@@ -95,7 +104,7 @@ func (c *Counter) mine(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	free, err := desk.Pending.All(r.Context(), r.Read(), desk.Takeable(r.By), 30)
+	free, err := takeable(r)
 	if err != nil {
 		return err
 	}
@@ -117,6 +126,7 @@ func (c *Counter) mine(r *web.Req) error {
 		if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "resume"); err != nil {
 			return err
 		}
+		quiet(k.Actions)
 		p.Others = append(p.Others, k)
 	}
 	for i := range free {
@@ -124,6 +134,11 @@ func (c *Counter) mine(r *web.Req) error {
 		if k.Actions, err = c.steps(r, &free[i], "/desk/mine", "grab", "arrive"); err != nil {
 			return err
 		}
+		if free[i].Urgency == desk.Emergency {
+			p.Urgent = append(p.Urgent, k)
+			continue
+		}
+		quiet(k.Actions)
 		p.Free = append(p.Free, k)
 	}
 	day := r.Site.DB.Today().Start(r.Site.DB.Zone)
@@ -160,8 +175,8 @@ var inHand = []string{"accept", "depart", "arrive", "finish", "resume", "pause",
 
 // minePage is what a worker's page is made of.
 type minePage struct {
-	Next, Others, Free []ui.Job
-	Today, Team        ui.Table
+	Next, Urgent, Others, Free []ui.Job
+	Today, Team                ui.Table
 }
 
 // team is a worker's crew: who is on duty, what they have in hand and where they are.
@@ -184,21 +199,48 @@ func team(r *web.Req) (ui.Table, error) {
 	return t, err
 }
 
-// order puts what is being worked on first, what is paused last, and keeps the
-// deadlines' order between.
-func order(js []desk.Job) (at []int) {
-	for _, rank := range []func(desk.State) bool{
-		func(s desk.State) bool { return s == desk.Working },
-		func(s desk.State) bool { return s != desk.Working && s != desk.Paused },
-		func(s desk.State) bool { return s == desk.Paused },
-	} {
-		for i := range js {
-			if rank(js[i].State) {
-				at = append(at, i)
-			}
+// order puts emergencies first, then what is being worked on, what is paused last, and keeps
+// the deadlines' order between.
+func order(js []desk.Job) []int {
+	rank := func(j *desk.Job) int {
+		switch {
+		case j.State == desk.Paused:
+			return 3
+		case j.Urgency == desk.Emergency:
+			return 0
+		case j.State == desk.Working:
+			return 1
+		}
+		return 2
+	}
+	at := make([]int, len(js))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(rank(&js[a]), rank(&js[b])) })
+	return at
+}
+
+// takeable are the jobs that a worker may take, the emergencies before all others, however
+// late those are.
+func takeable(r *web.Req) (free []desk.Job, err error) {
+	for _, w := range []string{"j.urgency = 'emergency'", "j.urgency <> 'emergency'"} {
+		found, err := desk.Pending.All(r.Context(), r.Read(), desk.Takeable(r.By).And(w), 30)
+		if err != nil {
+			return nil, err
+		}
+		free = append(free, found...)
+	}
+	return free, nil
+}
+
+// quiet takes the main button's colour from steps that wait behind the next job.
+func quiet(steps []ui.Action) {
+	for i := range steps {
+		if steps[i].Tone == ui.Accent {
+			steps[i].Tone = ui.Plain
 		}
 	}
-	return at
 }
 
 // lanes of the board, by state.

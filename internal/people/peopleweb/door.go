@@ -125,7 +125,7 @@ func (c *Counter) hint(r *web.Req, f *ui.Form) error {
 		if x := &f.Fields[i]; x.Name == "password" {
 			x.Hint = r.T("people.password.hint", rules.Least)
 			if rules.Classes > 0 {
-				x.Hint += " " + r.T("people.password_classes", rules.Classes)
+				x.Hint = r.T("people.password.both", x.Hint, r.T("people.password_classes", rules.Classes))
 			}
 		}
 	}

@@ -125,6 +125,9 @@ func (c *Counter) security(r *web.Req) error {
 		return err
 	}
 	since := ui.Facts(ui.Fact{Label: r.T("people.account.login"), Text: a.Login}, ui.Fact{Label: r.T("people.account.changed"), Text: r.W2.Full(a.ChangedAt)})
+	if r.Site.Demo { // its people came in by a button
+		since = stack(note(ui.Plain, r.T("people.demo_password")), since)
+	}
 	return mine(r, card(r.T("people.change"), since, ui.Ask(r.W2, f)), card(r.T("people.factor"), factor), card(r.T("people.pin"), pin))
 }
 
