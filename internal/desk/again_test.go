@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,49 @@ func TestWhatFailsAgainIsToldByBuildingWithItsCauses(t *testing.T) {
 		lines, err := desk.Figured(t.Context(), d, h.director, "building", today, d.Today())
 		if err != nil || len(lines) != 2 || lines[0].Name != "北楼" || lines[0].Figures["reported"].N != 4 || lines[0].Figures["per_area"].N != 800 {
 			t.Errorf("the figures of the buildings are %+v, %v", lines, err)
+		}
+	})
+}
+
+// A material that was fitted and whose place failed again is told with how often; one that
+// held is not. Its figure opens those jobs, and the clause counts the same.
+//
+// Clause: W-027
+func TestAPartThatFailsAgainIsTold(t *testing.T) {
+	dbtest.EachClock(t, withStore, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := build(t, d)
+		s := h.shop(t)
+		today := d.Today()
+		mend := func(place string, parts ...desk.Part) string {
+			j := h.report(t, h.nurse, desk.Slip{Place: place, Department: h.ward.ID, Trade: "electric"})
+			h.take(t, h.dispatcher, j.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))
+			w := desk.Work{Done: "修好", Minutes: 10, Parts: parts}
+			if len(parts) > 0 {
+				w.Store = s.store.ID
+			}
+			h.take(t, h.wang, j.ID, accept, arrive, finish(w))
+			clock.Add(time.Hour)
+			return j.ID
+		}
+		first := mend(h.room.ID, desk.Part{Item: s.tube.ID, Qty: 1})
+		mend(h.room.ID)                                            // again, a screw only
+		mend(h.corridor.ID, desk.Part{Item: s.tube.ID, Qty: 1})    // holds
+		mend(h.corridor.ID, desk.Part{Item: s.ballast.ID, Qty: 1}) // it did not
+		all, err := desk.FailedParts(t.Context(), d, h.director, today, d.Today())
+		if err != nil || len(all) != 1 || all[0].Item != s.tube.ID || all[0].Name != s.tube.Title() || all[0].Jobs != 2 || all[0].Again != 2 {
+			t.Fatalf("materials that failed again: %+v, %v", all, err)
+		}
+		got, err := desk.Jobs.All(t.Context(), d, desk.Got(desk.Scope(h.director), s.tube.ID).And("j.repeated = true"), 10)
+		if err != nil || len(got) != 2 || !slices.ContainsFunc(got, func(j desk.Job) bool { return j.ID == first }) {
+			t.Errorf("the figure opens %d jobs, %v", len(got), err)
+		}
+		if e := counted(t, d, "W-027", today, d.Today()); e.Kept != 1 || e.Broken != 2 || opened(t, d, e.Link) != 1 || opened(t, d, e.BrokenLink) != 2 {
+			t.Errorf("the clause counts %+v", e)
+		}
+		stranger := everywhere(h.director)
+		stranger.Rights = db.Rights{desk.MaySee: {Units: []string{h.other.ID}}}
+		if none, err := desk.FailedParts(t.Context(), d, stranger, today, d.Today()); err != nil || len(none) != 0 {
+			t.Errorf("who sees another ward only is told %+v, %v", none, err)
 		}
 	})
 }

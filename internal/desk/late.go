@@ -114,7 +114,7 @@ var ExplainForm = form.Of[Explanation]{Name: "desk.explain", Fields: []form.Fiel
 
 // explainable: who does the job or dispatches says why it is late.
 func explainable(by db.Actor, j *Job) error {
-	if j.Rung == 0 {
+	if !j.Missed {
 		return fault.New(fault.Conflict, "desk.not_late")
 	}
 	return splittable(by, j)

@@ -108,6 +108,17 @@ func TestALateJobClimbsTheLadderByTime(t *testing.T) {
 			t.Errorf("explained: %+v", all[0])
 		}
 
+		// Sent too late, told to nobody above, and done in time: why is asked all the same.
+		slow := h.report(t, h.nurse, desk.Slip{Place: h.corridor.ID, Trade: "water"})
+		clock.Add(2 * time.Hour)
+		chase()
+		h.take(t, h.dispatcher, slow.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))
+		h.take(t, h.wang, slow.ID, accept, arrive, done, explain)
+		if all, err := desk.BreachesOf(t.Context(), d, slow.ID); err != nil || len(all) != 1 || all[0].What != desk.Answering || all[0].Cause != "parts" {
+			t.Errorf("sent too late: %+v, %v", all, err)
+		}
+		h.take(t, h.nurse, slow.ID, sign(desk.Signing{Signature: "周护士"}))
+
 		// Nobody sent, nobody there; unsolved for two days.
 		waiting := h.report(t, h.nurse, desk.Slip{Place: h.room.ID, Urgency: desk.Emergency})
 		clock.Add(31 * time.Minute)

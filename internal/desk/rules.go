@@ -40,6 +40,8 @@ var Claims = []rules.Claim{
 	{Clause: "W-019", How: rules.Records, By: "desk.rule.W-019", Page: "/desk/jobs", Partly: true, Lacks: "desk.rule.W-019.lacks", Evidence: onSite.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-024", How: rules.Records, By: "desk.rule.W-024", Page: "/desk/jobs", Partly: true, Lacks: "desk.rule.W-024.lacks", Evidence: found.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-028", How: rules.Refuses, By: "desk.rule.W-028", Page: "/desk/firms", Partly: true, Lacks: "desk.rule.W-028.lacks", Evidence: needed, Tests: []string{"TestAFirmIsAskedForOnlyWithWhatTheHouseLacks"}},
+	{Clause: "W-027", How: rules.Measures, By: "desk.rule.W-027", Page: "/desk/again", Evidence: held, Tests: []string{"TestAPartThatFailsAgainIsTold"}},
+	{Clause: "W-027", How: rules.Measures, By: "desk.rule.W-027.time", Page: "/desk/figures", Tests: []string{"TestEveryFigureOpensExactlyItsJobs"}},
 	{Clause: "W-029", How: rules.Measures, By: "desk.rule.W-029", Page: "/desk/jobs", Evidence: again.count, Tests: []string{"TestWhatIsDoneOnTheWardAndFoundOnTheWayIsCounted"}},
 	{Clause: "W-033", How: rules.Schedules, By: "desk.rule.W-033", Page: "/desk/settings", Evidence: medical.count, Tests: []string{"TestMedicalDevicesGoToTheirOwnOwner"}},
 	{Clause: "W-010", How: rules.Records, By: "desk.rule.W-010", Page: "/desk/jobs", Evidence: unsolved.count, Tests: []string{"TestWhatIsUnsolvedForTooLong", "TestALateJobClimbsTheLadderByTime"}},
@@ -231,6 +233,15 @@ func onTurn(where, query string) func(context.Context, db.Reader, period.Day, pe
 		e.Link, e.BrokenLink = c.link(from, until, "overran=false"), c.link(from, until, "overran=true")
 		return e, err
 	}
+}
+
+// held: jobs in which parts were fitted and which failed again, or did not, within the days
+// in which the hospital calls it a repeat.
+func held(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
+	c := tally{column: "finished_at", where: " AND external = '' AND parts > 0 AND state IN ('done', 'closed')", kept: "repeated = false", broken: "repeated = true", query: []string{ownJobs, "state=done,closed", "fitted=true"}}
+	e, err := c.sum(ctx, r, from, until)
+	e.Link, e.BrokenLink = c.link(from, until, "repeated=false"), c.link(from, until, "repeated=true")
+	return e, err
 }
 
 // carried: what was carried from one place to another.

@@ -2,6 +2,9 @@ package warehouse
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/money"
@@ -22,4 +25,31 @@ func CostOfRecords(ctx context.Context, r db.Reader, noun string) (map[string]mo
 		costs[s.record] = s.amount
 	}
 	return costs, err
+}
+
+// ItemsOfRecords are the items that were issued to each of the records named of a higher
+// room, each item once, without what was taken back as a whole.
+func ItemsOfRecords(ctx context.Context, r db.Reader, noun string, records []string) (map[string][]string, error) {
+	items := map[string][]string{}
+	for some := range slices.Chunk(records, 500) {
+		args, marks := []any{noun}, make([]string, len(some))
+		for n, id := range some {
+			args = append(args, id)
+			marks[n] = "$" + strconv.Itoa(n+2)
+		}
+		err := db.Each(ctx, r, `SELECT DISTINCT d.record, p.item FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id
+			WHERE d.noun = $1 AND d.kind = 'issue' AND d.record IN (`+strings.Join(marks, ",")+`) AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id)
+			ORDER BY d.record, p.item`, args, func(scan db.Scan) error {
+			var record, item string
+			if err := scan(&record, &item); err != nil {
+				return err
+			}
+			items[record] = append(items[record], item)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
 }
