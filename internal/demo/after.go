@@ -82,15 +82,15 @@ func (w *world) explain(ctx context.Context) error {
 		return err
 	}
 	return w.d.Do(ctx, db.System("demo"), func(tx *db.Tx) error {
-		late, err := db.Texts(ctx, tx, `SELECT DISTINCT b.job FROM desk_breach b JOIN desk_job j ON j.id = b.job WHERE b.cause = '' AND j.state IN ('done', 'closed') ORDER BY b.job`)
+		late, err := desk.Breaches.All(ctx, tx, list.Where{}.And("b.cause = '' AND j.state IN ('done', 'closed')"), 1000)
 		if err != nil {
 			return err
 		}
-		for n, id := range late {
+		for n, b := range late {
 			if n%10 == 9 {
 				continue
 			}
-			if _, err := desk.Explain(ctx, at(tx, w.now, boss), id, 0, causes[n%len(causes)]); err != nil {
+			if _, err := desk.Explain(ctx, at(tx, w.now, boss), b.Job, 0, causes[n%len(causes)]); err != nil {
 				return err
 			}
 		}

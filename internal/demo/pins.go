@@ -8,7 +8,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
-	"houqin/internal/desk/deskweb"
+	"houqin/internal/desk"
 	"houqin/internal/people"
 )
 
@@ -35,7 +35,7 @@ func (w *world) lendPINs(ctx context.Context) error {
 			} else if err != nil {
 				return err
 			}
-			return db.Set(ctx, tx, deskweb.DemoPIN, pin)
+			return db.Set(ctx, tx, desk.DemoPIN, pin)
 		}
 	})
 }

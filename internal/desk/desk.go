@@ -168,6 +168,7 @@ type Job struct {
 	RepeatOf   string         `json:"repeat_of"` // the same had failed lately: the job of then
 	Repeated   bool           `json:"repeated"`  // the same failed again
 	Fitted     bool           `json:"fitted"`    // parts were drawn for it
+	Outcome    int64          `json:"outcome"`   // the stars it ended with: none where it was sent back, all where nobody complained
 	Missed     bool           `json:"missed"`    // a deadline was noted as missed
 	Reopened   int64          `json:"reopened"`
 	ReopenedAt period.Instant `json:"reopened_at"`

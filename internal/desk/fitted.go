@@ -82,7 +82,7 @@ func FailedParts(ctx context.Context, r db.Reader, by db.Actor, from, until peri
 }
 
 // Got narrows to the jobs for which a material was drawn and not taken back as a whole.
-func Got(w list.Where, item string) list.Where {
-	return w.And(`EXISTS (SELECT 1 FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id WHERE d.record = j.id AND d.noun = ? AND d.kind = 'issue' AND p.item = ?
-		AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id))`, Noun, item)
+func Got(ctx context.Context, r db.Reader, w list.Where, item string) (list.Where, error) {
+	ids, err := warehouse.RecordsWith(ctx, r, Noun, item)
+	return w.In("j.id", ids), err
 }

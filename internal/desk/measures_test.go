@@ -12,6 +12,8 @@ import (
 
 // Every figure, by everything it is told apart by, opens in the list exactly the jobs that
 // it was counted from.
+//
+// Clause: W-027
 func TestEveryFigureOpensExactlyItsJobs(t *testing.T) {
 	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := build(t, d)

@@ -74,6 +74,9 @@ var PauseReasons = []string{"parts", "outside", "access", "approval", "other"}
 var Ratings = []string{"5", "4", "3", "2", "1"}
 
 // The questions that steps ask.
+// DemoPIN is the setting under which a demo keeps the PIN of its invented people.
+const DemoPIN = "demo.pin"
+
 var (
 	DispatchForm = form.Of[Assignment]{Name: "desk.dispatch", Fields: assignment, Check: somebody}
 	ReassignForm = form.Of[Assignment]{Name: "desk.reassign", Fields: assignment, Check: somebody}

@@ -164,10 +164,14 @@ func (c tally) open(e *rules.Evidence, from, until period.Day, stretches []rules
 	for _, s := range stretches {
 		limit = min(limit, s.Int())
 	}
-	if c.after == "rating" {
-		e.BrokenLink = c.link(from, until, "rating.from=1", fmt.Sprint("rating.to=", stretches[len(stretches)-1].Int()-1))
+	if c.after == "rating" || c.after == "outcome" {
+		bad := []string{fmt.Sprint(c.after, ".to=", stretches[len(stretches)-1].Int()-1)}
+		if c.after == "rating" { // nothing is said of who gave none
+			bad = append(bad, "rating.from=1")
+		}
+		e.BrokenLink = c.link(from, until, bad...)
 		if len(stretches) == 1 {
-			e.Link = c.link(from, until, fmt.Sprint("rating.from=", limit))
+			e.Link = c.link(from, until, fmt.Sprint(c.after, ".from=", limit))
 		}
 		return
 	}
@@ -252,7 +256,7 @@ func carried(t Trade) func(context.Context, db.Reader, period.Day, period.Day) (
 // doneWell: signed off, never sent back, and not rated below W-012.score.
 func doneWell(ctx context.Context, r db.Reader, from, until period.Day) (rules.Evidence, error) {
 	return judged(ctx, r, "W-012.score", "W-012.share", from, until, tally{column: "closed_at", where: " AND external = '' AND state = 'closed'",
-		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", after: "rating", query: []string{ownJobs, "state=closed"}}, 1)
+		kept: "returned = 0 AND (rating = 0 OR rating >= $3)", broken: "returned > 0 OR rating > 0 AND rating < $3", after: "outcome", query: []string{ownJobs, "state=closed"}}, 1)
 }
 
 // registeredInTime: small repairs, within W-006.days of being done.

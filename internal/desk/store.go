@@ -89,6 +89,7 @@ var Jobs = list.Of[Job]{
 		{Key: "split_from", SQL: "j.split_from", Into: func(j *Job) any { return &j.SplitFrom }, Hidden: true},
 		{Key: "repeat_of", SQL: "j.repeat_of", Into: func(j *Job) any { return &j.RepeatOf }, Hidden: true},
 		{Key: "missed", SQL: "EXISTS (SELECT 1 FROM desk_breach b WHERE b.job = j.id)", Into: func(j *Job) any { return &j.Missed }, Aside: true},
+		{Key: "outcome", SQL: "(CASE WHEN j.returned > 0 THEN 0 WHEN j.rating = 0 THEN 5 ELSE j.rating END)", Into: func(j *Job) any { return &j.Outcome }, Aside: true, Range: true},
 		{Key: "fitted", SQL: "(j.parts > 0)", Into: func(j *Job) any { return &j.Fitted }, Aside: true},
 		{Key: "repeated", SQL: "j.repeated", Into: func(j *Job) any { return &j.Repeated }, Aside: true},
 		{Key: "reopened", SQL: "j.reopened", Into: func(j *Job) any { return &j.Reopened }, Aside: true, Range: true},

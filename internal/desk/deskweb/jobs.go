@@ -32,7 +32,10 @@ func jobs(r *web.Req) error {
 		if err != nil {
 			return err
 		}
-		w, p.Page.Heading = desk.Got(w, item.ID), r.T("desk.jobs.got", item.Title())
+		if w, err = desk.Got(r.Context(), r.Read(), w, item.ID); err != nil {
+			return err
+		}
+		p.Page.Heading = r.T("desk.jobs.got", item.Title())
 	}
 	if r.By.May(desk.MayReport) {
 		p.Page.Actions = []ui.Action{{Name: "report", Label: r.T("desk.report"), Href: "/desk/report", Icon: "plus", Tone: ui.Accent}}
@@ -296,12 +299,9 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 	return nil
 }
 
-// DemoPIN is the setting under which a demo keeps the PIN of its invented people.
-const DemoPIN = "demo.pin"
-
 // lendPIN says on the demo's form who of the ward may sign, and with which PIN.
 func lendPIN(r *web.Req, j *desk.Job, f *ui.Form) error {
-	pin, err := db.Setting(r.Context(), r.Read(), DemoPIN)
+	pin, err := db.Setting(r.Context(), r.Read(), desk.DemoPIN)
 	if err != nil || pin == "" {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"houqin/internal/base/dbtest"
 	"houqin/internal/base/webtest"
 	"houqin/internal/desk"
-	"houqin/internal/desk/deskweb"
 	"houqin/internal/people"
 	"houqin/internal/people/peopleweb"
 )
@@ -60,7 +59,7 @@ func TestANurseSignsOnTheWorkersPhone(t *testing.T) {
 			_, err := desk.Finish(ctx, tx, j.ID, 0, desk.Work{Done: "换了灯管", Minutes: 20})
 			return err
 		})
-		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { return db.Set(ctx, tx, deskweb.DemoPIN, "240713") })
+		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { return db.Set(ctx, tx, desk.DemoPIN, "240713") })
 		h.as(h.wang)
 		c := webtest.New(t, h)
 		at := "/desk/jobs/" + j.ID
