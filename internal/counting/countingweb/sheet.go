@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -258,6 +259,7 @@ func line(r *web.Req) error {
 	}
 	f.Fields = fields
 	facts := []ui.Fact{{Label: r.T("counting.lines.bin_code"), Text: l.BinCode}, {Label: r.T("counting.lines.lot"), Text: l.Lot, Sub: r.W2.Day(l.Expiry)}, {Label: r.T("counting.lines.number"), Text: l.Number}}
+	facts = slices.DeleteFunc(facts, func(f ui.Fact) bool { return f.Text == "" }) // a phone's room is for the figures
 	if !s.Blind && s.Round == 1 {
 		book, err := counting.BookOf(r.Context(), r.Read(), &s, l)
 		if err != nil {

@@ -270,7 +270,7 @@ func printPlan(r *web.Req) error {
 			g.Rows = append(g.Rows, []string{strconv.Itoa(len(g.Rows) + 1), l.Title(), l.Quality, l.Say(l.Wanted), l.Say(l.Stock), l.Say(l.Qty), r.W2.Money(l.Price), r.W2.Money(mul(l.Price, l.Qty)), l.Why})
 		}
 	}
-	s := ui.Sheet{Title: r.T("purchasing.slip.plan"), Number: p.Number, Date: string(period.DayOf(p.At.Time(), r.Site.DB.Zone)), QR: code, Size: ui.A4, Lines: g,
+	s := ui.Sheet{Title: r.T("purchasing.slip.plan"), Number: p.Number, Date: string(period.DayOf(p.At.Time(), r.Site.DB.Zone)), QR: code, Size: ui.A4, Lines: g, PerPage: 12, // a reason takes three lines
 		Boxes: []ui.Fact{{Label: r.T("purchasing.plans.month"), Text: month(p.Month)}, {Label: r.T("purchasing.plans.planner_name"), Text: p.PlannerName}, {Label: r.T("purchasing.plan.review"), Text: p.Review, Wide: true}},
 		Back:  ui.Link{Href: "/purchasing/plans/" + p.ID}}
 	total(r, &s, p.Amount)
