@@ -150,7 +150,9 @@ var holdsDatabase = map[string]bool{
 
 // readsBelow are files that read tables of lower rooms, with the reason.
 var readsBelow = map[string]string{
-	"desk/measures.go": "a figure is cut by what lower rooms keep, and divided by their beds and areas",
+	"desk/measures.go":       "a figure is cut by what lower rooms keep, and divided by their beds and areas",
+	"purchasing/measured.go": "what was bought is summed by the kind of goods that the catalog's classes say",
+	"warehouse/supplies.go":  "so is what came in and went out, food by weight",
 }
 
 var tableName = regexp.MustCompile(`\b(?i:FROM|JOIN|INTO|UPDATE|TABLE)\s+([a-z]+)_[a-z_]+`)
