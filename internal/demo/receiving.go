@@ -123,7 +123,8 @@ func (w *world) takeIn(ctx context.Context) error {
 
 // holdAgainst lets what was ordered elsewhere come whole and finance hold the invoices
 // against it: one agrees and is paid, one agrees, one asks more than was agreed, one that
-// did was let pass. Of the first and the last some goods go back later.
+// did was let pass. Of the first some goods go back later, of the dear ones some are to be
+// replaced.
 func (w *world) holdAgainst(ctx context.Context, orders []purchasing.Order, but string) error {
 	keeper, finance, head := w.first("storekeeper").actor, w.first("finance").actor, w.first("director").actor
 	tester := w.first("property_accountant").actor
@@ -192,13 +193,13 @@ func (w *world) holdAgainst(ctx context.Context, orders []purchasing.Order, but 
 					return err
 				}
 			}
-			if n == 0 || n == 3 { // found faulty on the ward, after it was paid or let pass
+			if n != 1 { // found faulty on the ward, after it was paid or held against the receipt
 				if err := do(5, keeper, func(tx *db.Tx) error {
 					lot := warehouse.Out{Item: l.Item, Qty: fmt.Sprint(max(int64(l.Qty)/10, 1))}
 					if len(x.Goods) > 0 {
 						lot.Lot = x.Goods[0].Lot
 					}
-					_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: w.stores[0].ID, Supplier: x.Supplier, Reason: "科室反映质量问题，退货", Way: []string{warehouse.Credit, warehouse.Replace}[n/3], Lines: []warehouse.Out{lot}})
+					_, err := warehouse.SendBack(ctx, tx, warehouse.Rejection{Store: w.stores[0].ID, Supplier: x.Supplier, Reason: "科室反映质量问题，退货", Way: []string{warehouse.Credit, warehouse.Replace}[min(n, 1)], Lines: []warehouse.Out{lot}})
 					return err
 				}); err != nil {
 					return err

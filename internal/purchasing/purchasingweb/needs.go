@@ -68,7 +68,7 @@ func blankNeed(r *web.Req) error {
 			return err
 		}
 		for _, l := range last.Needs {
-			w.Lines = append(w.Lines, purchasing.WishLine{Item: l.Item, Qty: l.Say(l.Qty), Quality: l.Quality, Price: l.Price})
+			w.Lines = append(w.Lines, purchasing.WishLine{Item: l.Item, Qty: l.Say(l.Qty), Quality: l.Quality, Price: l.Price, Why: l.Why})
 		}
 		if !ok {
 			w.Lines = []purchasing.WishLine{{Quality: r.T("purchasing.good_quality")}}

@@ -105,6 +105,9 @@ func home(r *web.Req) error {
 	figure := func(label string, n int, href string, tone ui.Tone) ui.Figure {
 		if n == 0 {
 			tone = ui.Plain
+			if href[0] == '#' { // what is not on the page
+				href = ""
+			}
 		}
 		return ui.Figure{Label: r.T(label), Value: r.W2.Number(int64(n)), Href: href, Tone: tone}
 	}
