@@ -161,6 +161,14 @@ func (s *sheetOf) sayAgain(r *web.Req) error {
 	return err
 }
 
+func (s *sheetOf) intro(r *web.Req) string {
+	text := r.T("receiving.arrival.intro", s.number)
+	if len(s.again) > 0 {
+		text += r.T("receiving.arrival.intro_again")
+	}
+	return text
+}
+
 // leaveOut leaves a column out of a field's lines.
 func leaveOut(x *ui.Field, name string) {
 	n := slices.IndexFunc(x.Columns, func(c ui.Field) bool { return c.Name == name })
@@ -177,7 +185,7 @@ func blank(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	f, err := r.Form(&paper, &s.Arrival, ui.Form{Action: "/receiving/receipts", Submit: r.T("receiving.do.arrive"), Cancel: "/receiving", Intro: r.T("receiving.arrival.intro", s.number), Draft: true})
+	f, err := r.Form(&paper, &s.Arrival, ui.Form{Action: "/receiving/receipts", Submit: r.T("receiving.do.arrive"), Cancel: "/receiving", Intro: s.intro(r), Draft: true})
 	if err != nil {
 		return err
 	}

@@ -105,6 +105,8 @@ func gate(t *testing.T, d *db.DB) (s *sitetest.Site, o purchasing.Order, keeper,
 	return s, o, keeper, other
 }
 
+func init() { warehouse.WentBack, warehouse.CameBack = receiving.WentBack, receiving.CameBack }
+
 // A keeper scans the order and the packs, is told every line's fault at once and keeps
 // what was typed; somebody else tests, the keeper books, prints the slip and the labels.
 func TestFromTheLorryToTheShelf(t *testing.T) {
@@ -141,6 +143,28 @@ func TestFromTheLorryToTheShelf(t *testing.T) {
 		me.Get(at+"/labels").See("检查手套 M", "L7", "A001").NotSee("«")
 		me.Get("/receiving/receipts?q=L7").See("YS-2027-000001", "已入库").NotSee("«")
 		me.Get("/receiving").See("检查手套 M 1 盒", "灯管 3 只").NotSee("«")
+		me.Get("/receiving").See("待换货", "检查手套", "1 盒", "YS-2027-000001 拒收").NotSee("«") // what was refused is to come again
+
+		// A box that was booked goes back for another: the sheet says so, and needs no invoice.
+		dbtest.Do(t, d, keeper, func(tx *db.Tx) error {
+			all, err := receiving.Receipts.All(t.Context(), tx, receiving.Scope(keeper), 1)
+			if err == nil {
+				_, err = warehouse.SendBack(t.Context(), tx, warehouse.Rejection{Store: all[0].Store, Supplier: all[0].Supplier, Reason: "破口", Way: warehouse.Replace, Lines: []warehouse.Out{{Item: o.Goods[0].Item, Qty: "1 盒"}}})
+			}
+			return err
+		})
+		me.Get(at).See("待换 1 盒", "不再换货").NotSee("«")
+		me.Get("/receiving").See("TH-2027-000001").NotSee("«")
+		again := me.Get("/receiving/receipts/new?order=" + o.ID)
+		again.See("2 盒（其中换货 1 盒）", "其中换货").NotSee("«")
+		line := webtest.Fill{"lines.0.qty": {"1 盒"}, "lines.0.lot": {"(01)06901234567892(17)290630(10)L7"}, "lines.0.again": {"2 盒"}}
+		bad = again.PressWant(422, "清点到货", line)
+		bad.See("待换货的只有 1 盒").NotSee("«")
+		if bad.Input("lines.0.again") != "2 盒" {
+			t.Error("what was typed is gone")
+		}
+		bad.Press("清点到货", webtest.Fill{"lines.0.again": {"1 盒"}}).See("待质检", "其中换货 1 盒").NotSee("«")
+		me.Get(at).Press("form#step-waive button", webtest.Fill{"reason": {"停产"}}).NotSee("不再换货", "«")
 		s.By = dbtest.Person("护士")
 		webtest.Run(t, s, webtest.Call{URL: "/receiving", Want: 403}, webtest.Call{URL: at, Want: 403})
 	})
