@@ -28,3 +28,24 @@ func TestTheHeadSeesWhichBuildingFailsAgain(t *testing.T) {
 	}
 	t.Log(row.Text)
 }
+
+// Who opens a question and goes on typing at once, further down, types there: the first
+// field takes the keyboard only from one who is in none.
+func TestAQuestionDoesNotTakeTheKeyboardAway(t *testing.T) {
+	b := as(t, dispatcher, Desktop, "zh", false)
+	b.Go(house.srv.URL + reported(t, "库房门把手松动"))
+	var at []string
+	b.Eval(`(async () => {
+		const fields = (d) => [...d.querySelectorAll(".fields input:not([type=hidden]), .fields select, .fields textarea")];
+		const ask = [...document.querySelectorAll("details.ask")].find(d => fields(d).length > 1), all = fields(ask);
+		const told = () => new Promise(r => ask.addEventListener("toggle", () => setTimeout(r), { once: true }));
+		const opened = async (typing) => { const t = told(); ask.open = true; if (typing) typing.focus(); await t; return document.activeElement.name; };
+		const first = await opened(), shut = told();
+		document.activeElement.blur(); ask.open = false; await shut;
+		const last = await opened(all.at(-1));
+		return [first, all[0].name, last, all.at(-1).name];
+	})()`, &at)
+	if len(at) != 4 || at[0] != at[1] || at[2] != at[3] || at[1] == at[3] {
+		t.Errorf("the keyboard was in %q", at)
+	}
+}

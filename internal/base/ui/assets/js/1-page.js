@@ -137,7 +137,7 @@ window.Houqin = (function () {
   document.addEventListener("toggle", (e) => {
     if (e.target.matches && e.target.matches("details.ask[open]")) {
       const first = e.target.querySelector(".fields input:not([type=hidden]), .fields select, .fields textarea");
-      if (first) first.focus({ preventScroll: false });
+      if (first && !e.target.querySelector(".fields").contains(document.activeElement)) first.focus({ preventScroll: false }); // the box tells late: one may type already
     }
   }, true);
 
