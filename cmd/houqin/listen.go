@@ -30,7 +30,7 @@ type listening struct {
 	HTTPAddr    string        `name:"http-addr" help:"With HTTPS: also listen here in clear, only to send pages to HTTPS and to show /trust." placeholder:"HOST:PORT" env:"HOUQIN_HTTP_ADDR" setting:""`
 	Proxies     []string      `help:"Addresses or ranges of the proxies in front; only they are believed who the visitor is, and only they may speak in clear." placeholder:"RANGE" env:"HOUQIN_PROXIES" setting:""`
 	MetricsAddr string        `help:"Where Prometheus reads /metrics; \"none\" for nowhere." default:"${metrics}" placeholder:"HOST:PORT" env:"HOUQIN_METRICS_ADDR" setting:""`
-	AlarmMail   string        `help:"Where technical systems that can only send mail tell of alarms, by SMTP in clear: an address of the network they stand in. Each writes to its key, as the page of the system says." placeholder:"HOST:PORT" env:"HOUQIN_ALARM_MAIL" setting:""`
+	AlarmMail   string        `help:"Where technical systems that can only send mail tell of alarms, by SMTP, covered by STARTTLS where the site speaks HTTPS and the system can: an address of the network they stand in. Each writes to its key, as the page of the system says." placeholder:"HOST:PORT" env:"HOUQIN_ALARM_MAIL" setting:""`
 	HSTS        string        `name:"hsts" help:"Whether browsers that came by HTTPS are told to come by nothing else for a year; \"off\" while certificates are being tried." enum:"on,off" default:"on" env:"HOUQIN_HSTS" setting:""`
 	Drain       time.Duration `help:"When told to stop: how long /readyz fails before no more visitors are let in." default:"0s" env:"HOUQIN_DRAIN" setting:""`
 }
@@ -113,6 +113,7 @@ type site struct {
 	main    net.Listener
 	servers []*http.Server
 	ended   chan error
+	speak   *tls.Config // nil in clear
 	log     *slog.Logger
 }
 
@@ -162,7 +163,7 @@ func (l *listening) open(h *hospital.Hospital, data string, demo bool, gauges []
 	}
 	if speak != nil {
 		speak.MinVersion = tls.VersionTLS12
-		server.TLSConfig = speak
+		server.TLSConfig, s.speak = speak, speak.Clone()
 	}
 	s.serve(server, s.main)
 	if l.HTTPAddr != "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -154,7 +155,7 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.
 	if err != nil {
 		return errors.Join(err, shut())
 	}
-	if err := l.letters(ctx, h, log); err != nil {
+	if err := l.letters(ctx, h, s.speak, log); err != nil {
 		last, cancel := context.WithTimeout(context.Background(), inFlight)
 		defer cancel()
 		return errors.Join(err, s.shut(last), shut())
@@ -185,8 +186,9 @@ func (l *listening) run(ctx context.Context, h *hospital.Hospital, copy *mirror.
 	return err
 }
 
-// letters opens the letterbox for alarms, where there is to be one.
-func (l *listening) letters(ctx context.Context, h *hospital.Hospital, log *slog.Logger) error {
+// letters opens the letterbox for alarms, where there is to be one; where pages come by
+// HTTPS, letters may come under the same certificate.
+func (l *listening) letters(ctx context.Context, h *hospital.Hospital, speak *tls.Config, log *slog.Logger) error {
 	if l.AlarmMail == "" {
 		return nil
 	}
@@ -195,8 +197,10 @@ func (l *listening) letters(ctx context.Context, h *hospital.Hospital, log *slog
 		return fmt.Errorf("alarm-mail: %w", err)
 	}
 	log.Info("taking alarms by mail", "address", at.Addr().String())
+	box := h.Letterbox()
+	box.TLS = speak
 	go func() {
-		if err := h.Letterbox().Serve(ctx, at); err != nil {
+		if err := box.Serve(ctx, at); err != nil {
 			log.Error("the letterbox has closed", "err", err)
 		}
 	}()

@@ -5,11 +5,13 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/smtp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -205,6 +207,32 @@ func TestTheProgramsOwnAuthorityOpensHTTPS(t *testing.T) {
 	}
 	if r, err := stay().Post("http://"+clear+"/sign-in", "application/x-www-form-urlencoded", strings.NewReader("login=a")); err != nil || r.StatusCode != 403 {
 		t.Errorf("a form in clear: %v %v", r, err)
+	}
+}
+
+// A system that can covers its letters of alarms under the site's own certificate.
+//
+// Holds: v5.0.0-12.3.1
+func TestLettersOfAlarmsMayComeCovered(t *testing.T) {
+	box := free(t)
+	s := serve(t, func(c *serveCmd) { c.Authority, c.AlarmMail = []string{"127.0.0.1"}, box })
+	_, _, root := get(t, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, s.address+"/trust/root.crt")
+	pool := x509.NewCertPool()
+	cert, err := x509.ParseCertificate([]byte(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.AddCert(cert)
+	c, err := smtp.Dial(box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.StartTLS(&tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Mail("plc@boiler"), c.Rcpt("houqin_alarm_x@houqin")); err == nil || !strings.Contains(err.Error(), "550") {
+		t.Errorf("nobody's key: %v", err)
 	}
 }
 

@@ -6,6 +6,7 @@ package letterbox
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -31,6 +32,7 @@ type Box struct {
 	// Take takes one letter in; the sender hears of success only when it is kept.
 	Take func(ctx context.Context, to, remote string, l *Letter) error
 	Log  *slog.Logger
+	TLS  *tls.Config // nil: letters come in clear; else who can may cover them (RFC 3207)
 }
 
 // What senders may take of the house's time and room.
@@ -47,6 +49,7 @@ func (b *Box) Serve(ctx context.Context, l net.Listener) error {
 		return &call{box: b, ctx: ctx, remote: host}, nil
 	}))
 	s.Domain, s.EnableSMTPUTF8 = cmp.Or(b.Name, "letterbox"), true
+	s.TLSConfig = b.TLS
 	s.MaxRecipients, s.MaxMessageBytes = 1, sizeMost
 	s.ReadTimeout, s.WriteTimeout = patience, patience
 	s.ErrorLog = slog.NewLogLogger(b.Log.Handler(), slog.LevelDebug) // of what senders do wrong
