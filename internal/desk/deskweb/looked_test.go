@@ -109,7 +109,7 @@ func TestAWorkersPagePutsEmergenciesFirst(t *testing.T) {
 		if n := page.Count(`button.btn-accent[data-name="grab"]`); n != 1 {
 			t.Errorf("%d jobs to take call for the first tap, not the emergency alone", n)
 		}
-		c.Get("/desk/jobs/" + own.ID).NotIn("button", "催单")
+		c.Get("/desk/jobs/"+own.ID).NotIn("button", "催单")
 		grave := report("又冒烟了", desk.Emergency)
 		dbtest.Do(t, d, h.dispatcher, func(tx *db.Tx) error {
 			_, err := desk.Dispatch(t.Context(), tx, grave.ID, 0, desk.Assignment{Worker: h.wang.ID})
