@@ -54,6 +54,9 @@
     }
   }
 
+  // A figure stays in its tile.
+  for (const e of all(".figures li > *")) if (seen(e) && e.scrollWidth > e.clientWidth + 1) wrong.push("runs out of its tile: " + e.innerText.replace(/\s+/g, " "));
+
   // A thumb hits what it is meant for: 44 px both ways. A link within a text is as
   // high as its line (WCAG 2.2 asks 24 px, with its exceptions; axe looks at those).
   const hit = (e) => {
