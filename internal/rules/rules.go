@@ -12,12 +12,9 @@ package rules
 import (
 	"context"
 	"embed"
-	"fmt"
 
 	"houqin/internal/base/db"
-	"houqin/internal/base/money"
 	"houqin/internal/base/period"
-	"houqin/internal/base/words"
 )
 
 //go:embed migrations/*.sql
@@ -144,30 +141,6 @@ type Figure struct {
 	Value int64  `json:"value"`
 	Unit  Unit   `json:"unit"`
 	Link  string `json:"link"`
-}
-
-// Say is the figure as people read it.
-func (f Figure) Say(w *words.Words) string {
-	switch f.Unit {
-	case InYuan:
-		return w.Money(money.Fen(f.Value)) + " " + w.T("rules.unit.yuan")
-	case InGrams:
-		return SayWeight(w, f.Value)
-	}
-	return w.Number(f.Value)
-}
-
-// SayWeight is a weight in kilograms, from a tonne on in tonnes.
-func SayWeight(w *words.Words, grams int64) string {
-	unit, key := int64(1000), "ui.kilograms"
-	if max(grams, -grams) >= 1_000_000 {
-		unit, key = 1_000_000, "ui.tonnes"
-	}
-	sign, size := "", max(grams, -grams)*100/unit
-	if grams < 0 {
-		sign = "-"
-	}
-	return fmt.Sprintf("%s%s.%02d ", sign, w.Number(size/100), size%100) + w.T(key)
 }
 
 // State is how a clause stands by its evidence.

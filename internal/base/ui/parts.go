@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"houqin/internal/base/words"
 )
 
 // Fact is one thing known about a record.
@@ -158,3 +161,15 @@ func face(name string) string {
 }
 
 func (b Boards) id() string { return or(b.ID, "board") }
+
+// Weight says grams in kilograms, from a tonne on in tonnes, to two places, cut off.
+func Weight(w *words.Words, grams int64) string {
+	size, unit, sign := max(grams, -grams), w.T("ui.kilograms"), ""
+	if size >= 1_000_000 {
+		size, unit = size/1000, w.T("ui.tonnes")
+	}
+	if grams < 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%s.%02d %s", sign, w.Number(size/1000), size%1000/10, unit)
+}

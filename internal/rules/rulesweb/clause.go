@@ -6,8 +6,10 @@ import (
 
 	"github.com/a-h/templ"
 
+	"houqin/internal/base/money"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words"
 	"houqin/internal/rules"
 )
 
@@ -192,6 +194,17 @@ func (s *Sheet) aside(r *web.Req) (templ.Component, error) {
 	return ui.Below(parts...), nil
 }
 
+// say is a figure as people read it.
+func say(w *words.Words, f rules.Figure) string {
+	switch f.Unit {
+	case rules.InYuan:
+		return w.Money(money.Fen(f.Value)) + " " + w.T("rules.unit.yuan")
+	case rules.InGrams:
+		return ui.Weight(w, f.Value)
+	}
+	return w.Number(f.Value)
+}
+
 // figures are what the records counted this year come to, each opening its own.
 func (s *Sheet) figures(r *web.Req) (all []ui.Fact) {
 	for _, k := range s.Keeps {
@@ -199,7 +212,7 @@ func (s *Sheet) figures(r *web.Req) (all []ui.Fact) {
 			continue
 		}
 		for _, f := range k.Evidence.Figures {
-			all = append(all, ui.Fact{Label: r.T(f.Name), Text: f.Say(r.W2), Num: true, Wide: true, Href: r.Way(f.Link)})
+			all = append(all, ui.Fact{Label: r.T(f.Name), Text: say(r.W2, f), Num: true, Wide: true, Href: r.Way(f.Link)})
 		}
 	}
 	return all

@@ -8,7 +8,6 @@ import (
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/catalog"
-	"houqin/internal/rules"
 	"houqin/internal/warehouse"
 )
 
@@ -41,8 +40,8 @@ func supplies(r *web.Req) error {
 		ui.Figure{Label: r.T("warehouse.supplies.labour"), Value: r.W2.Money(labour.Received), Unit: r.T("ui.yuan"), Sub: r.T("warehouse.supplies.else_is", r.W2.Money(s.Total.Received-labour.Received)), Href: in("&supply=protection")},
 		ui.Figure{Label: r.T("warehouse.supplies.issued"), Value: r.W2.Money(s.Total.Issued), Unit: r.T("ui.yuan"), Href: out("")},
 		ui.Figure{Label: r.T("warehouse.supplies.office_out"), Value: r.W2.Money(office.Issued), Unit: r.T("ui.yuan"), Href: out("&supply=office")},
-		ui.Figure{Label: r.T("warehouse.supplies.food_in"), Value: rules.SayWeight(r.W2, s.FoodTotal.ReceivedGrams), Href: in("&category=food")},
-		ui.Figure{Label: r.T("warehouse.supplies.food_out"), Value: rules.SayWeight(r.W2, s.FoodTotal.IssuedGrams), Href: out("&category=food")},
+		ui.Figure{Label: r.T("warehouse.supplies.food_in"), Value: ui.Weight(r.W2, s.FoodTotal.ReceivedGrams), Href: in("&category=food")},
+		ui.Figure{Label: r.T("warehouse.supplies.food_out"), Value: ui.Weight(r.W2, s.FoodTotal.IssuedGrams), Href: out("&category=food")},
 	)
 	body := []templ.Component{ask, tiles, ui.Section(r.T("warehouse.supplies.by_kind"), ui.List(r.W2, suppliesTable(r, s, in, out)))}
 	if len(s.Food) > 0 {
@@ -95,7 +94,7 @@ func foodTable(r *web.Req, s warehouse.Supplies, in, out func(string) string) ui
 	t := ui.Table{ID: "food", Bare: true, Caption: r.T("warehouse.supplies.food"), Columns: []ui.Head{{Label: r.T("warehouse.received.class")}, {Label: r.T("warehouse.supplies.food_in"), Num: true},
 		{Label: r.T("warehouse.supplies.food_out"), Num: true}, {Label: r.T("warehouse.supplies.received"), Num: true}, {Label: r.T("warehouse.supplies.issued"), Num: true}}}
 	for _, f := range s.Food {
-		row := ui.Row{Cells: []ui.Cell{{Text: f.ClassName}, {Text: rules.SayWeight(r.W2, f.ReceivedGrams), Num: true}, {Text: rules.SayWeight(r.W2, f.IssuedGrams), Num: true},
+		row := ui.Row{Cells: []ui.Cell{{Text: f.ClassName}, {Text: ui.Weight(r.W2, f.ReceivedGrams), Num: true}, {Text: ui.Weight(r.W2, f.IssuedGrams), Num: true},
 			{Text: r.W2.Money(f.Received), Num: true}, {Text: r.W2.Money(f.Issued), Num: true}}}
 		if f.Class == "" {
 			row.Cells[0].Text = r.T("warehouse.supplies.no_class")
