@@ -3,7 +3,6 @@ package counting
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -266,7 +265,10 @@ func labelOf(from, until string) string {
 	if from == until {
 		return from
 	}
-	return fmt.Sprintf("%s – %s", cmp.Or(from, "—"), until)
+	if from == "" {
+		return "– " + until // from where no bin is named
+	}
+	return from + " – " + until
 }
 
 // BeginDue opens the counts of all plans whose day has come. A plan whose last count is

@@ -12,12 +12,12 @@ import (
 // Documents is the list of all papers, newest first. The others are parts of it with
 // the columns that matter there.
 var (
-	Documents = papers("warehouse.documents", "", "kind", "department", "supplier", "receiver_name", "to")
-	Receipts  = papers("warehouse.receipts", "d.kind = 'receipt'", "supplier", "invoice")
-	Issues    = papers("warehouse.issues", "d.kind = 'issue'", "department", "receiver_name")
-	Transfers = papers("warehouse.transfers", "d.kind = 'transfer'", "to", "receiver_name")
-	Returns   = papers("warehouse.returns", "d.kind = 'return'", "department", "receiver_name", "note")
-	SentBacks = papers("warehouse.sent_backs", "d.kind = 'sent_back'", "supplier", "note")
+	Documents = papers("warehouse.documents", "", "kind", "department", "supplier", "to")
+	Receipts  = papers("warehouse.receipts", "d.kind = 'receipt'", "supplier", "invoice", "lines")
+	Issues    = papers("warehouse.issues", "d.kind = 'issue'", "department", "receiver_name", "lines")
+	Transfers = papers("warehouse.transfers", "d.kind = 'transfer'", "to", "receiver_name", "lines")
+	Returns   = papers("warehouse.returns", "d.kind = 'return'", "department", "receiver_name", "lines", "note")
+	SentBacks = papers("warehouse.sent_backs", "d.kind = 'sent_back'", "supplier", "lines", "note")
 )
 
 func papers(name, where string, shown ...string) list.Of[Document] {
@@ -40,7 +40,7 @@ func papers(name, where string, shown ...string) list.Of[Document] {
 			{Key: "receiver_name", SQL: "d.receiver_name", Into: func(d *Document) any { return &d.ReceiverName }, Hidden: hide("receiver_name")},
 			{Key: "invoice", SQL: "d.invoice", Into: func(d *Document) any { return &d.Invoice }, Hidden: hide("invoice")},
 			{Key: "amount", SQL: "d.amount", Into: func(d *Document) any { return &d.Amount }, Range: true},
-			{Key: "lines", SQL: "d.lines", Into: func(d *Document) any { return &d.Lines }},
+			{Key: "lines", SQL: "d.lines", Into: func(d *Document) any { return &d.Lines }, Hidden: hide("lines")},
 			{Key: "store", SQL: "d.store", Into: func(d *Document) any { return &d.Store }, Ref: "stores", Text: func(d *Document) string { return d.StoreName }},
 			{Key: "to", SQL: "d.to_store", Into: func(d *Document) any { return &d.To }, Ref: "stores", Hidden: hide("to"), Text: func(d *Document) string { return d.ToName }},
 			{Key: "by_name", SQL: "d.by_name", Into: func(d *Document) any { return &d.ByName }},

@@ -23,6 +23,7 @@ const (
 	Amount    Kind = "money"
 	Quantity  Kind = "quantity"
 	Day       Kind = "day"
+	Month     Kind = "month" // into a period.Month, or a period.Day: its first
 	Instant   Kind = "instant"
 	Choice    Kind = "choice"
 	Cards     Kind = "cards" // a choice as big buttons
@@ -42,8 +43,8 @@ const (
 type Uploads []*multipart.FileHeader
 
 // Field is one question of a form about a T. Into gives the place of the answer:
-// *string, *int64, *bool, *money.Fen, *quantity.Qty, *period.Day, *period.Instant,
-// *[]string, *Uploads, or a named form of string.
+// *string, *int64, *bool, *money.Fen, *quantity.Qty, *period.Day, *period.Month,
+// *period.Instant, *[]string, *Uploads, or a named form of string.
 type Field[T any] struct {
 	Key      string
 	Into     func(*T) any

@@ -3,6 +3,7 @@ package form_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -130,6 +131,38 @@ func sendJSON(body string) *http.Request {
 	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	return r
+}
+
+// A month is asked as a month; a whole day stands for its month, anything else is told.
+func TestAMonth(t *testing.T) {
+	type plan struct {
+		Since period.Day
+		Month period.Month
+	}
+	paper := form.Of[plan]{Name: "plan", Fields: []form.Field[plan]{
+		{Key: "since", Into: func(p *plan) any { return &p.Since }, Kind: form.Month},
+		{Key: "month", Into: func(p *plan) any { return &p.Month }},
+	}}
+	read := func(since, month string) (p plan, err error) {
+		in, err := form.Read(post(url.Values{"since": {since}, "month": {month}}.Encode()))
+		if err == nil {
+			err = paper.Decode(t.Context(), in, &p)
+		}
+		return p, err
+	}
+	for _, v := range [][2]string{{"2027-03", "2027-04"}, {"2027-03-17", "2027-04-30"}} {
+		if p, err := read(v[0], v[1]); err != nil || p.Since != "2027-03-01" || p.Month != "2027-04" {
+			t.Error(v, p, err)
+		}
+	}
+	var e *fault.Error
+	if _, err := read("2027-13", "next"); !errors.As(err, &e) || len(e.Fields) != 2 || e.Fields[0].Key != "base.month" || e.Fields[1].Key != "base.month" {
+		t.Error(err)
+	}
+	shown, err := paper.Show(t.Context(), nil, &plan{Since: "2027-03-01", Month: "2027-04"}, nil)
+	if err != nil || shown[0].Value != "2027-03" || shown[1].Value != "2027-04" || shown[0].Kind != form.Month || shown[1].Kind != form.Month {
+		t.Error(shown, err)
+	}
 }
 
 // Holds: v5.0.0-2.2.2

@@ -27,6 +27,8 @@ func (fd *question) kindOf(to any) Kind {
 		return Quantity
 	case *period.Day:
 		return Day
+	case *period.Month:
+		return Month
 	case *period.Instant:
 		return Instant
 	case *[]string:
@@ -105,7 +107,21 @@ func (fd *question) read(ctx context.Context, in *Input, prefix string, t any, b
 			bad.Add(path, "base.quantity")
 		}
 		*to = quantity.Qty(n)
+	case *period.Month:
+		m, err := parseMonth(s)
+		if err != nil {
+			bad.Add(path, "base.month")
+		}
+		*to = m
 	case *period.Day:
+		if fd.Kind == Month {
+			m, err := parseMonth(s)
+			if err != nil {
+				bad.Add(path, "base.month")
+			}
+			*to = m.First()
+			return nil
+		}
 		d, err := period.ParseDay(s)
 		if err != nil {
 			bad.Add(path, "base.day")
@@ -232,4 +248,12 @@ func parseInstant(s string, zone *time.Location) (period.Instant, error) {
 		}
 	}
 	return 0, fmt.Errorf("%q is no moment", s)
+}
+
+// parseMonth reads a month; a day stands for the month it is in.
+func parseMonth(s string) (period.Month, error) {
+	if d, err := period.ParseDay(s); err == nil {
+		return d.Month(), nil
+	}
+	return period.ParseMonth(s)
 }

@@ -86,6 +86,9 @@ func (f *sheet) show(ctx context.Context, in *Input, prefix string, t any, refs 
 			continue
 		}
 		s.Value = write(p, zone(in))
+		if d, ok := p.(*period.Day); ok && s.Kind == Month {
+			s.Value = string(d.Month())
+		}
 		if s.Kind == Ref && s.Value != "" && refs != nil {
 			label, err := refs.Label(ctx, fd.Ref, s.Value)
 			if err != nil {

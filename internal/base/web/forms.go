@@ -11,12 +11,13 @@ import (
 	"houqin/internal/base/fault"
 	"houqin/internal/base/flow"
 	"houqin/internal/base/form"
+	"houqin/internal/base/id"
 	"houqin/internal/base/ui"
 )
 
 var kinds = map[form.Kind]ui.Kind{
 	form.Text: ui.KindText, form.Area: ui.KindArea, form.Number: ui.KindNumber, form.Amount: ui.KindMoney, form.Quantity: ui.KindNumber,
-	form.Day: ui.KindDay, form.Instant: ui.KindInstant, form.Choice: ui.KindChoice, form.Cards: ui.KindCards, form.Check: ui.KindCheck,
+	form.Day: ui.KindDay, form.Month: ui.KindMonth, form.Instant: ui.KindInstant, form.Choice: ui.KindChoice, form.Cards: ui.KindCards, form.Check: ui.KindCheck,
 	form.Many: ui.KindChoices, form.Ref: ui.KindRef, form.Password: ui.KindPassword, form.Code: ui.KindCode, form.Hidden: ui.KindHidden,
 	form.Photo: ui.KindPhoto, form.File: ui.KindFile, form.Signature: ui.KindSignature, form.Lines: ui.KindLines,
 }
@@ -154,6 +155,17 @@ func (r *Req) Label(source, id string) (string, error) {
 	return r.refs().Label(r.Context(), source, id)
 }
 
+// Tell lets this reader read the names of these records, whatever the picker says of
+// them: they stand in a record that the reader may change.
+func (r *Req) Tell(source string, ids ...string) {
+	if r.told == nil {
+		r.told = map[string]bool{}
+	}
+	for _, id := range ids {
+		r.told[source+" "+id] = true
+	}
+}
+
 // resolver answers fields and filters by the site's pickers, within what the person may see.
 type resolver struct{ r *Req }
 
@@ -175,11 +187,14 @@ func (v resolver) Resolve(ctx context.Context, source, text string) (string, err
 	if err != nil {
 		return "", err
 	}
+	text = strings.TrimSpace(text)
+	if v.r.told[source+" "+text] {
+		return text, nil
+	}
 	picks, err := p.Find(ctx, v.r.Read(), v.r.By, text)
 	if err != nil {
 		return "", err
 	}
-	text = strings.TrimSpace(text)
 	match := func(same func(Pick) bool) (string, int) {
 		n, id := 0, ""
 		for _, k := range picks {
@@ -211,21 +226,31 @@ func (v resolver) Label(ctx context.Context, source, id string) (string, error) 
 		return "", fmt.Errorf("no picker %q", source)
 	}
 	// An id may come from an address or a form: whose it is, is not told to everybody.
-	if p.Need != SignedIn && p.Need != Anyone && !v.r.By.May(p.Need) {
-		return id, nil
+	told := v.r.told[source+" "+id]
+	if !told && p.Need != SignedIn && p.Need != Anyone && !v.r.By.May(p.Need) {
+		return v.unsaid(id), nil
 	}
-	if p.Sees != nil {
+	if p.Sees != nil && !told {
 		if err := p.Sees(ctx, v.r.Read(), v.r.By, id); fault.KindOf(err) == fault.NotFound {
-			return id, nil
+			return v.unsaid(id), nil
 		} else if err != nil {
 			return "", err
 		}
 	}
 	label, err := p.Label(ctx, v.r.Read(), id)
 	if fault.KindOf(err) == fault.NotFound {
-		return id, nil
+		return v.unsaid(id), nil
 	}
 	return label, err
+}
+
+// unsaid stands for a record whose name is not told, be it there or not: a word for its
+// id, or what somebody typed in its place.
+func (v resolver) unsaid(s string) string {
+	if id.Valid(s) {
+		return v.r.T("base.unsaid")
+	}
+	return s
 }
 
 // pick answers the pickers of the pages.

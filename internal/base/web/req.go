@@ -31,6 +31,7 @@ type Req struct {
 	asked  *asked
 	in     *form.Input
 	but    string
+	told   map[string]bool // records whose names this page tells, each as its picker and id
 }
 
 func (r *Req) words(v Visitor) {

@@ -20,7 +20,7 @@ var wishPaper = form.Of[purchasing.WishLine]{Name: "purchasing.wish", Fields: []
 
 var needPaper = form.Of[purchasing.Wish]{Name: "purchasing.need", Fields: []form.Field[purchasing.Wish]{
 	{Key: "department", Into: func(w *purchasing.Wish) any { return &w.Department }, Ref: "departments", Required: true},
-	{Key: "month", Into: func(w *purchasing.Wish) any { return &w.Month }, Hint: true},
+	{Key: "month", Into: func(w *purchasing.Wish) any { return &w.Month }, Kind: form.Month, Hint: true},
 	form.LinesOf("lines", func(w *purchasing.Wish) *[]purchasing.WishLine { return &w.Lines }, &wishPaper, linesMost),
 }}
 

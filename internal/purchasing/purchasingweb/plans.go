@@ -20,7 +20,7 @@ import (
 type monthAsked struct{ Month period.Day }
 
 var monthPaper = form.Of[monthAsked]{Name: "purchasing.month", Fields: []form.Field[monthAsked]{
-	{Key: "month", Into: func(m *monthAsked) any { return &m.Month }, Required: true, Hint: true},
+	{Key: "month", Into: func(m *monthAsked) any { return &m.Month }, Kind: form.Month, Required: true, Hint: true},
 }}
 
 type planAsked struct {

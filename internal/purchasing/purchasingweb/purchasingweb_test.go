@@ -82,6 +82,10 @@ func TestFromTheWardToThePaper(t *testing.T) {
 			t.Error("what was typed is gone")
 		}
 		bad.Press("报月度计划", webtest.Fill{"lines.0.qty": {"3 盒"}, "lines.1.quality": {"节能"}, "lines.1.why": {"更换"}}).See("KJ-2027-000001", "待汇总", "检查手套 M", "3 盒", "150.00", "240.00", "新开").NotSee("«")
+		bad = page.PressWant(422, "报月度计划", webtest.Fill{"department": {"重症医学科"}, "month": {"下个月"}}).See("请填月份，如 2026-11")
+		if bad.Input("month") != "下个月" {
+			t.Error("the month typed is gone")
+		}
 		ward.Get("/purchasing/needs/new").See("3 盒", "节能") // the next one begins with the last
 
 		plan := dbtest.Person("李计划", purchasing.MayPlan, purchasing.MaySee, purchasing.MayBuy)

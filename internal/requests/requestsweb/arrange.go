@@ -18,7 +18,7 @@ var quotaPaper = form.Of[requests.Quota]{Name: "requests.quota", Fields: []form.
 	{Key: "department", Into: func(q *requests.Quota) any { return &q.Department }, Ref: "departments", Required: true},
 	{Key: "category", Into: func(q *requests.Quota) any { return &q.Category }, OneOf: catalog.Categories, Enum: "catalog.category", Hint: true},
 	{Key: "amount", Into: func(q *requests.Quota) any { return &q.Amount }, Required: true},
-	{Key: "since", Into: func(q *requests.Quota) any { return &q.Since }, Hint: true},
+	{Key: "since", Into: func(q *requests.Quota) any { return &q.Since }, Kind: form.Month, Hint: true},
 }}
 
 func quotas(r *web.Req) error {

@@ -96,6 +96,9 @@ func storeOf(r *web.Req) (warehouse.Store, error) {
 	s, err := warehouse.Stores.Get(r.Context(), r.Read(), warehouse.Scope(r.By).And("w.id = ?", r.PathValue("id")))
 	if err == nil {
 		s.Keepers, err = warehouse.Keepers(r.Context(), r.Read(), s.ID)
+		if r.By.MayIn(warehouse.MayKeep, s.Department) {
+			r.Tell("people", s.Keepers...)
+		}
 	}
 	return s, err
 }
@@ -113,6 +116,9 @@ func editStore(r *web.Req) error {
 }
 
 func changeStore(r *web.Req) error {
+	if _, err := storeOf(r); err != nil {
+		return err
+	}
 	return web.Submit(r, &storePaper, editStore, func(tx *db.Tx, a *storeAsked) (web.Done, error) {
 		s := withKeepers(a)
 		s.ID, s.Version = r.PathValue("id"), r.Version()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"houqin/internal/departments/departmentsweb"
 	"houqin/internal/messages"
 	"houqin/internal/people"
+	"houqin/internal/people/peopleweb"
 	"houqin/internal/places"
 	"houqin/internal/requests"
 	"houqin/internal/rules"
@@ -296,6 +298,31 @@ func TestStoresAndBins(t *testing.T) {
 		webtest.Run(t, h, webtest.Call{URL: shown.URL + "/labels?bin=x", Want: 404})
 		h.me.Get(shown.URL+"/edit").PressWant(409, "保存", webtest.Fill{"closed": {"on"}}).See("还有物品，不能停用")
 		h.me.Get("/warehouse/stores").See("备件库", "总库").NotSee("«")
+	})
+}
+
+// Who may change a store reads its keepers by name and saves them unchanged, also those
+// who are of a department that this person may not look into.
+func TestAStoreKeepsTheKeepersWhoAreNotOnesOwn(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		peopleweb.Pickers(h.Site.Site)
+		h.store.Keepers = []string{h.nurse.ID}
+		dbtest.Do(t, d, h.keeper, func(tx *db.Tx) error { return warehouse.ChangeStore(t.Context(), tx, &h.store) })
+		at := "/warehouse/stores/" + h.store.ID
+		h.me.Get(at).See("王丽").NotSee(h.nurse.ID, "（不可见）")
+		page := h.me.Get(at + "/edit")
+		page.See("王丽").NotSee("（不可见）")
+		page.PressWant(422, "保存", webtest.Fill{"name": {""}}).See("王丽")
+		page.Press("保存", webtest.Fill{"name": {"总库房"}}).See("总库房", "王丽")
+		kept, err := warehouse.Keepers(t.Context(), d, h.store.ID)
+		if err != nil || !slices.Equal(kept, h.store.Keepers) {
+			t.Error(kept, err)
+		}
+		// Nobody else is told by this.
+		other := people.Person{Number: "0002", Name: "赵敏", Department: h.icu.ID}
+		dbtest.Do(t, d, db.System("setup"), func(tx *db.Tx) error { return people.Hire(t.Context(), tx, &other) })
+		h.me.Get(at+"/edit").PressWant(422, "保存", webtest.Fill{"keepers.1.person": {"0002"}}).See("找不到“0002”").NotSee("赵敏")
 	})
 }
 
