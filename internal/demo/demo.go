@@ -157,6 +157,12 @@ func Build(ctx context.Context, d *db.DB, seed uint64, say func(string)) error {
 	if err := w.keepWards(ctx); err != nil {
 		return fmt.Errorf("wards' stores: %w", err)
 	}
+	if err := w.levels(ctx); err != nil {
+		return fmt.Errorf("stores' levels: %w", err)
+	}
+	if err := w.importStock(ctx); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
 	return d.Analyze(ctx)
 }
 

@@ -39,6 +39,8 @@ func TestTheDemoHospitalStands(t *testing.T) {
 			`SELECT count(*) FROM approvals_seat WHERE waiting = true AND meeting <> ''`: 1, `SELECT count(*) FROM approvals_route WHERE state = 'draft'`: 1,
 			`SELECT count(*) FROM messages_delivery WHERE state = 'dead' AND channel <> ''`: 1,
 			`SELECT count(*) FROM people_person p JOIN people_grant g ON g.person = p.id JOIN people_role r ON r.id = g.role JOIN departments_department d ON d.id = p.department WHERE r.code = 'auditor' AND d.code <> 'H00'`: 1,
+			`SELECT count(*) FROM warehouse_stock WHERE least > qty`: 4, `SELECT count(*) FROM warehouse_stock WHERE most > 0 AND most < qty`: 4,
+			`SELECT CAST(sum(refused) AS BIGINT) FROM intake_import`: 3, `SELECT CAST(sum(made) AS BIGINT) FROM intake_import`: 9,
 			`SELECT count(*) FROM warehouse_document WHERE kind = 'issue'`: 500, `SELECT count(*) FROM warehouse_document WHERE kind = 'receipt'`: 8,
 		} {
 			n, _, err := db.First(t.Context(), h.DB, func(n *int64) []any { return []any{n} }, q)
