@@ -12,6 +12,7 @@ import (
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"houqin/internal/base/words"
 )
 
 // Bill is what a firm from outside billed for.
@@ -79,6 +80,14 @@ type Firm struct {
 	PaidAt         period.Instant `json:"paid_at"`
 }
 
+// spent is an amount that is said once there is one.
+func spent(w *words.Words, f money.Fen) string {
+	if f == 0 {
+		return ""
+	}
+	return w.Money(f)
+}
+
 // FirmStates are how far they are: as the approval stands, then hired and paid.
 var FirmStates = []string{string(approvals.Open), string(approvals.Agreed), string(approvals.Refused), string(approvals.Returned), string(approvals.Withdrawn), string(approvals.Voided), Hired, Paid}
 
@@ -96,7 +105,7 @@ var Firms = list.Of[Firm]{
 			return map[string]string{string(approvals.Open): "soon", Hired: "soon", Paid: "done"}[f.State]
 		}},
 		{Key: "estimate", SQL: "o.estimate", Into: func(f *Firm) any { return &f.Estimate }},
-		{Key: "actual", SQL: "o.actual", Into: func(f *Firm) any { return &f.Actual }},
+		{Key: "actual", SQL: "o.actual", Into: func(f *Firm) any { return &f.Actual }, Said: func(w *words.Words, f *Firm) string { return spent(w, f.Actual) }},
 		{Key: "at", SQL: "o.at", Into: func(f *Firm) any { return &f.At }, Range: true, Sort: true},
 		{Key: "hired_at", SQL: "o.hired_at", Into: func(f *Firm) any { return &f.HiredAt }, Range: true, Aside: true},
 		{Key: "paid_at", SQL: "o.paid_at", Into: func(f *Firm) any { return &f.PaidAt }, Range: true, Aside: true},

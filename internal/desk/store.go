@@ -10,6 +10,7 @@ import (
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/list"
+	"houqin/internal/base/words"
 )
 
 // Jobs is the list of all jobs, newest first: its page, filters, export and API.
@@ -34,7 +35,7 @@ var Jobs = list.Of[Job]{
 		{Key: "reported_at", SQL: "j.reported_at", Into: func(j *Job) any { return &j.ReportedAt }, Range: true, Sort: true},
 		{Key: "asset", SQL: "j.asset", Into: func(j *Job) any { return &j.Asset }, Ref: "assets", Text: func(j *Job) string { return j.AssetName }, Aside: true},
 		{Key: "finished_at", SQL: "j.finished_at", Into: func(j *Job) any { return &j.FinishedAt }, Range: true, Sort: true, Aside: true},
-		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }},
+		{Key: "cost", SQL: "j.cost", Into: func(j *Job) any { return &j.Cost }, Said: func(w *words.Words, j *Job) string { return spent(w, j.Cost) }},
 		{Key: "overran", SQL: "(j.due > 0 AND j.finished_at > j.due)", Into: func(j *Job) any { return &j.Overran }, Aside: true},
 		{Key: "hastened", SQL: "j.hastened", Into: func(j *Job) any { return &j.Hastened }, Aside: true},
 		{Key: "rating", SQL: "j.rating", Into: func(j *Job) any { return &j.Rating }, Range: true, Aside: true},

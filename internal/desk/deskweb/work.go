@@ -2,6 +2,7 @@ package deskweb
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"time"
 
@@ -263,12 +264,17 @@ func (c *Counter) board(r *web.Req) error {
 	crew := r.URL.Query().Get("crew")
 	see := desk.Scope(r.By)
 	here := "/desk/board"
-	if crew != "" {
-		see, here = see.And("j.crew = ?", crew), here+"?crew="+crew
-	}
 	teams, err := departments.Departments.All(r.Context(), r.Read(), teams, 50)
 	if err != nil {
 		return err
+	}
+	if crew != "" {
+		here += "?crew=" + url.QueryEscape(crew)
+		if slices.ContainsFunc(teams, func(t departments.Department) bool { return t.ID == crew }) {
+			see = ofCrew(see, crew)
+		} else {
+			see = see.And("j.crew = ?", crew)
+		}
 	}
 	tabs := []ui.Link{{Label: r.T("desk.board.all"), Href: "/desk/board", Current: crew == ""}}
 	for _, t := range teams {
