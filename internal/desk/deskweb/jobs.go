@@ -217,6 +217,9 @@ func (c *Counter) buttons(r *web.Req, j *desk.Job, only ...string) ([]ui.Action,
 	if open, err = hastenable(r, j, open); err != nil {
 		return nil, err
 	}
+	if open, err = hirable(r, j, open); err != nil {
+		return nil, err
+	}
 	putDown(j, open)
 	return open, c.ready(r, j, open)
 }
