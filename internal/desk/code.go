@@ -45,6 +45,14 @@ func (c *Code) Name() string {
 	return c.PlaceName
 }
 
+// Elsewhere is the place of a code where its name does not say it.
+func (c *Code) Elsewhere() string {
+	if c.PlaceName == c.Name() {
+		return ""
+	}
+	return c.PlaceName
+}
+
 // Codes is the list of codes: its page, filters, export and API.
 var Codes = list.Of[Code]{
 	Name: "desk.codes",

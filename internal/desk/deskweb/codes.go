@@ -79,7 +79,7 @@ func code(r *web.Req) error {
 		}
 		return r.Give(c)
 	}
-	p := ui.Page{Heading: c.Name(), Sub: c.PlaceName, Narrow: true, Back: &ui.Link{Label: r.T("desk.codes"), Href: "/desk/codes"}, Live: []string{desk.CodeNoun, desk.NoticeNoun}}
+	p := ui.Page{Heading: c.Name(), Sub: c.Elsewhere(), Narrow: true, Back: &ui.Link{Label: r.T("desk.codes"), Href: "/desk/codes"}, Live: []string{desk.CodeNoun, desk.NoticeNoun}}
 	if c.AssetName == "" {
 		p.Sub = ""
 	}

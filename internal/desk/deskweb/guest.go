@@ -109,7 +109,7 @@ func (c *Counter) guest(r *web.Req) error {
 	if phone != "" {
 		danger = r.T("desk.guest.danger.phone", phone)
 	}
-	return stranger(r, ui.Page{Heading: r.T("desk.guest"), Sub: strings.TrimSpace(code.AssetName + " " + code.PlaceName),
+	return stranger(r, ui.Page{Heading: r.T("desk.guest"), Sub: strings.TrimSpace(code.Name() + " " + code.Elsewhere()),
 		Body: templ.Join(above(sentence(ui.Danger, danger)), ui.Ask(r.W2, f),
 			above(ui.Buttons(r.W2, ui.Action{Name: "track", Label: r.T("desk.guest.track"), Href: "/track", Icon: "search", Tone: ui.Quiet}), tongue(r.W2, "/q/"+code.ID)))})
 }
