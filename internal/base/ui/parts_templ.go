@@ -1526,7 +1526,7 @@ func Figures(figures ...Figure) templ.Component {
 			templ_7745c5c3_Var72 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var73 = []any{"figures", templ.KV("figures-seven", len(figures) == 7)}
+		var templ_7745c5c3_Var73 = []any{"figures", templ.KV("figures-fives", len(figures)%6 == 1)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var73...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
