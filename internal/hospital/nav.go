@@ -166,7 +166,7 @@ func mayAny(r *web.Req, permissions []string) bool {
 // home is where a person's own work is.
 func home(r *web.Req) string {
 	for _, h := range []struct{ may, href string }{
-		{warehouse.MayIssue, "/warehouse"}, {purchasing.MayPlan, "/purchasing/needs"}, {purchasing.MayBuy, "/purchasing"}, {purchasing.MayAudit, "/inbox"}, {counting.MayPost, "/inbox"}, {intake.MayImport, "/intake"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
+		{warehouse.MayIssue, "/warehouse"}, {purchasing.MayPlan, "/purchasing/needs"}, {purchasing.MayBuy, "/purchasing"}, {purchasing.MayAudit, "/purchasing"}, {counting.MayPost, "/inbox"}, {intake.MayImport, "/intake"}, {people.MayGrant, "/roles"}, {people.AuditSeat, "/audit"},
 	} {
 		if r.By.May(h.may) {
 			return h.href
