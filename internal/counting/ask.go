@@ -90,7 +90,7 @@ func digested(lines []Line) (all [][]any) {
 	return all
 }
 
-// told is how many lines stand on the card of who decides.
+// toldLines is how many lines stand on the card of who decides.
 const toldLines = 8
 
 func sayLines(lines []Line) string {

@@ -80,9 +80,6 @@ func code(r *web.Req) error {
 		return r.Give(c)
 	}
 	p := ui.Page{Heading: c.Name(), Sub: c.Elsewhere(), Narrow: true, Back: &ui.Link{Label: r.T("desk.codes"), Href: "/desk/codes"}, Live: []string{desk.CodeNoun, desk.NoticeNoun}}
-	if c.AssetName == "" {
-		p.Sub = ""
-	}
 	picture, err := qr.SVG(door(r, &c))
 	if err != nil {
 		return err
@@ -137,8 +134,8 @@ func codeLabels(r *web.Req) error {
 		}
 		picture, err := qr.SVG(door(r, c))
 		l := ui.Label{QR: picture, Title: c.Name(), Lines: []string{r.T("desk.codes.say")}}
-		if c.AssetName != "" && c.PlaceName != l.Title {
-			l.Lines = append([]string{c.PlaceName}, l.Lines...)
+		if at := c.Elsewhere(); at != "" {
+			l.Lines = append([]string{at}, l.Lines...)
 		}
 		s.Labels = append(s.Labels, l)
 		return err
