@@ -30,9 +30,9 @@ func ProjectsWay(from, until period.Day, filter string) string {
 	return during("/purchasing/enquiries", "awarded_at", from, until, "&state="+string(Awarded)+filter)
 }
 
-// measured counts rows, beside the figures of their days. The query's first two arguments
-// are the moments.
-func measured(query string, link, broken func(from, until period.Day) string, figures func(m Measures, from, until period.Day) []rules.Figure) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
+// measured counts rows, beside the figures made of what sum says of their days. The query's
+// two arguments are the moments.
+func measured[T any](query string, link, broken func(from, until period.Day) string, sum func(context.Context, db.Reader, period.Day, period.Day) (T, error), figures func(t T, from, until period.Day) []rules.Figure) func(context.Context, db.Reader, period.Day, period.Day) (rules.Evidence, error) {
 	return func(ctx context.Context, r db.Reader, from, until period.Day) (e rules.Evidence, err error) {
 		first, end := rules.Moments(r, from, until)
 		if err = r.QueryRowContext(ctx, query, first, end).Scan(&e.Kept, &e.Broken, &e.Latest); err != nil {
@@ -42,8 +42,8 @@ func measured(query string, link, broken func(from, until period.Day) string, fi
 		if broken != nil {
 			e.BrokenLink = broken(from, until)
 		}
-		m, err := Measure(ctx, r, from, until)
-		e.Figures = figures(m, from, until)
+		t, err := sum(ctx, r, from, until)
+		e.Figures = figures(t, from, until)
 		return e, err
 	}
 }
@@ -54,9 +54,9 @@ func yuan(name string, v money.Fen, link string) rules.Figure {
 
 // projects counts enquiries that were awarded (P-010).
 var projects = measured(`SELECT count(*), 0, coalesce(max(awarded_at), 0) FROM purchasing_enquiry WHERE awarded_at >= $1 AND awarded_at < $2 AND state = 'awarded'`,
-	func(from, until period.Day) string { return ProjectsWay(from, until, "") }, nil,
-	func(m Measures, from, until period.Day) (all []rules.Figure) {
-		for _, p := range m.Projects {
+	func(from, until period.Day) string { return ProjectsWay(from, until, "") }, nil, ProjectsOf,
+	func(by []Projects, from, until period.Day) (all []rules.Figure) {
+		for _, p := range by {
 			all = append(all, rules.Figure{Name: "purchasing.method." + p.Method, Value: p.Count, Link: ProjectsWay(from, until, "&method="+p.Method)})
 		}
 		return all
@@ -65,12 +65,12 @@ var projects = measured(`SELECT count(*), 0, coalesce(max(awarded_at), 0) FROM p
 // saving counts the lines bought, each held against its price before and its estimate (P-013).
 var saving = measured(`SELECT count(*), 0, coalesce(max(o.at), 0) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id
 		WHERE o.at >= $1 AND o.at < $2 AND `+boughtHere,
-	func(from, until period.Day) string { return BoughtWay(from, until, "") }, nil,
-	func(m Measures, from, until period.Day) []rules.Figure {
+	func(from, until period.Day) string { return BoughtWay(from, until, "") }, nil, SavingsOf,
+	func(s Savings, from, until period.Day) []rules.Figure {
 		return []rules.Figure{
-			yuan("purchasing.measure.cheaper", m.Savings.Cheaper, BoughtWay(from, until, "&cheaper=true")),
-			yuan("purchasing.measure.dearer", m.Savings.Dearer, BoughtWay(from, until, "&dearer=true")),
-			yuan("purchasing.measure.estimate", m.Savings.Estimate, BoughtWay(from, until, "")),
+			yuan("purchasing.measure.cheaper", s.Cheaper, BoughtWay(from, until, "&cheaper=true")),
+			yuan("purchasing.measure.dearer", s.Dearer, BoughtWay(from, until, "&dearer=true")),
+			yuan("purchasing.measure.estimate", s.Estimate, BoughtWay(from, until, "")),
 		}
 	})
 
@@ -85,9 +85,9 @@ var byKind = measured(`SELECT count(*) FILTER (WHERE p.review <> ''), count(*) F
 	func(from, until period.Day) string {
 		return PlannedWay(from, until, "&supply="+strings.Join(catalog.Planned, ",")+"&reviewed=false")
 	},
-	func(m Measures, from, until period.Day) (all []rules.Figure) {
+	KindsOf, func(by Kinds, from, until period.Day) (all []rules.Figure) {
 		for _, k := range catalog.Planned {
-			all = append(all, yuan("catalog.supply."+k, m.Of(catalog.Supply(k)).Planned, PlannedWay(from, until, "&supply="+k)))
+			all = append(all, yuan("catalog.supply."+k, by.Of(catalog.Supply(k)).Planned, PlannedWay(from, until, "&supply="+k)))
 		}
 		return all
 	})
@@ -95,9 +95,9 @@ var byKind = measured(`SELECT count(*) FILTER (WHERE p.review <> ''), count(*) F
 // tendered counts the lines of labour-protection goods bought (X-004).
 var tendered = measured(`SELECT count(*), 0, coalesce(max(o.at), 0) FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id JOIN catalog_item i ON i.id = l.item
 		JOIN catalog_class c ON c.id = i.class WHERE o.at >= $1 AND o.at < $2 AND c.counts_as = 'protection' AND `+boughtHere,
-	func(from, until period.Day) string { return BoughtWay(from, until, "&supply=protection") }, nil,
-	func(m Measures, from, until period.Day) []rules.Figure {
-		k := m.Of(catalog.Protection)
+	func(from, until period.Day) string { return BoughtWay(from, until, "&supply=protection") }, nil, KindsOf,
+	func(by Kinds, from, until period.Day) []rules.Figure {
+		k := by.Of(catalog.Protection)
 		return []rules.Figure{
 			yuan("purchasing.measure.tendered", k.Tendered, BoughtWay(from, until, "&supply=protection&method="+ByTender)),
 			yuan("purchasing.measure.not_tendered", k.Bought-k.Tendered, BoughtWay(from, until, "&supply=protection&method="+but(OrderMethods, ByTender))),

@@ -165,23 +165,46 @@ type OfKind struct {
 type Measures struct {
 	Projects []Projects `json:"projects"`
 	Savings  Savings    `json:"savings"`
-	Kinds    []OfKind   `json:"kinds"`
+	Kinds    Kinds      `json:"kinds"`
 }
 
 // Measure sums some days.
 func Measure(ctx context.Context, r db.Reader, from, until period.Day) (m Measures, err error) {
-	first, end := rules.Moments(r, from, until)
-	if m.Projects, err = db.All(ctx, r, func(p *Projects) []any { return []any{&p.Method, &p.Count} },
-		`SELECT method, count(*) FROM purchasing_enquiry WHERE state = 'awarded' AND awarded_at >= $1 AND awarded_at < $2 GROUP BY method ORDER BY method`, first, end); err != nil {
+	if m.Projects, err = ProjectsOf(ctx, r, from, until); err != nil {
 		return m, err
 	}
-	if err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN `+fell+` THEN (l.last - l.price) * l.qty ELSE 0 END), 0) AS BIGINT),
+	if m.Savings, err = SavingsOf(ctx, r, from, until); err != nil {
+		return m, err
+	}
+	m.Kinds, err = KindsOf(ctx, r, from, until)
+	return m, err
+}
+
+// ProjectsOf counts the enquiries that were finished on some days.
+func ProjectsOf(ctx context.Context, r db.Reader, from, until period.Day) ([]Projects, error) {
+	first, end := rules.Moments(r, from, until)
+	return db.All(ctx, r, func(p *Projects) []any { return []any{&p.Method, &p.Count} },
+		`SELECT method, count(*) FROM purchasing_enquiry WHERE state = 'awarded' AND awarded_at >= $1 AND awarded_at < $2 GROUP BY method ORDER BY method`, first, end)
+}
+
+// SavingsOf sums what buying saved on some days.
+func SavingsOf(ctx context.Context, r db.Reader, from, until period.Day) (s Savings, err error) {
+	first, end := rules.Moments(r, from, until)
+	err = r.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN `+fell+` THEN (l.last - l.price) * l.qty ELSE 0 END), 0) AS BIGINT),
 		CAST(coalesce(sum(CASE WHEN `+rose+` THEN (l.price - l.last) * l.qty ELSE 0 END), 0) AS BIGINT),
 		CAST(coalesce(sum(CASE WHEN e.price > 0 THEN (e.price - l.price) * l.qty ELSE 0 END), 0) AS BIGINT)
 		FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id JOIN purchasing_plan_line e ON e.id = l.plan_line
-		WHERE o.at >= $1 AND o.at < $2 AND `+boughtHere, first, end).Scan(&m.Savings.Cheaper, &m.Savings.Dearer, &m.Savings.Estimate); err != nil {
-		return m, err
-	}
+		WHERE o.at >= $1 AND o.at < $2 AND `+boughtHere, first, end).Scan(&s.Cheaper, &s.Dearer, &s.Estimate)
+	return s, err
+}
+
+// Kinds are sums by kind of goods.
+type Kinds []OfKind
+
+// KindsOf sums what was planned and bought on some days by kind of goods, those without
+// one last.
+func KindsOf(ctx context.Context, r db.Reader, from, until period.Day) (all Kinds, err error) {
+	first, end := rules.Moments(r, from, until)
 	kinds := map[string]*OfKind{}
 	of := func(k string) *OfKind {
 		if kinds[k] == nil {
@@ -198,7 +221,7 @@ func Measure(ctx context.Context, r db.Reader, from, until period.Day) (m Measur
 		FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase = o.id LEFT JOIN catalog_item i ON i.id = l.item LEFT JOIN catalog_class c ON c.id = i.class
 		WHERE o.at >= $1 AND o.at < $2 AND `+boughtHere+` GROUP BY 1 ORDER BY 1`, first, end)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
 	for _, s := range bought {
 		of(s.kind).Bought, of(s.kind).Tendered = s.amount, s.tendered
@@ -211,15 +234,15 @@ func Measure(ctx context.Context, r db.Reader, from, until period.Day) (m Measur
 	}
 	for _, k := range append(append([]string{}, catalog.Supplies...), "") {
 		if kinds[k] != nil {
-			m.Kinds = append(m.Kinds, *kinds[k])
+			all = append(all, *kinds[k])
 		}
 	}
-	return m, err
+	return all, err
 }
 
 // Of is what was planned and bought of a kind.
-func (m Measures) Of(supply catalog.Supply) OfKind {
-	for _, k := range m.Kinds {
+func (all Kinds) Of(supply catalog.Supply) OfKind {
+	for _, k := range all {
 		if k.Supply == string(supply) {
 			return k
 		}

@@ -99,10 +99,10 @@ func TestWhatTheYearsBuyingComesTo(t *testing.T) {
 		if len(m.Projects) != 2 || m.Projects[0] != (purchasing.Projects{Method: "quote", Count: 2}) || m.Projects[1] != (purchasing.Projects{Method: "tender", Count: 1}) {
 			t.Errorf("projects: %+v", m.Projects)
 		}
-		if k := m.Of(catalog.Protection); k.Bought != 100*40+200*30 || k.Tendered != 200*30 || k.Planned != 300*50 {
+		if k := m.Kinds.Of(catalog.Protection); k.Bought != 100*40+200*30 || k.Tendered != 200*30 || k.Planned != 300*50 {
 			t.Errorf("labour protection: %+v", k)
 		}
-		if k := m.Of(catalog.Hardware); k.Bought != 20*40+10*60 || k.Planned != 35*1200 {
+		if k := m.Kinds.Of(catalog.Hardware); k.Bought != 20*40+10*60 || k.Planned != 35*1200 {
 			t.Errorf("hardware: %+v", k)
 		}
 		for _, c := range []struct {
