@@ -103,10 +103,7 @@ func TestAPartThatFailsAgainIsTold(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].Item != s.tube.ID || all[0].Name != s.tube.Title() || all[0].Jobs != 2 || all[0].Again != 2 {
 			t.Fatalf("materials that failed again: %+v, %v", all, err)
 		}
-		w, err := desk.Got(t.Context(), d, desk.Scope(h.director), s.tube.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := desk.Got(desk.Scope(h.director), s.tube.ID)
 		got, err := desk.Jobs.All(t.Context(), d, w.And("j.repeated = true"), 10)
 		if err != nil || len(got) != 2 || !slices.ContainsFunc(got, func(j desk.Job) bool { return j.ID == first }) {
 			t.Errorf("the figure opens %d jobs, %v", len(got), err)

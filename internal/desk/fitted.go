@@ -82,7 +82,6 @@ func FailedParts(ctx context.Context, r db.Reader, by db.Actor, from, until peri
 }
 
 // Got narrows to the jobs for which a material was drawn and not taken back as a whole.
-func Got(ctx context.Context, r db.Reader, w list.Where, item string) (list.Where, error) {
-	ids, err := warehouse.RecordsWith(ctx, r, Noun, item)
-	return w.In("j.id", ids), err
+func Got(w list.Where, item string) list.Where {
+	return warehouse.RecordsWith(w, "j.id", Noun, item)
 }

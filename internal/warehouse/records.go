@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 )
 
@@ -54,9 +55,9 @@ func ItemsOfRecords(ctx context.Context, r db.Reader, noun string, records []str
 	return items, nil
 }
 
-// RecordsWith are the records of a higher room for which an item was issued and not taken back
-// as a whole.
-func RecordsWith(ctx context.Context, r db.Reader, noun, item string) ([]string, error) {
-	return db.Texts(ctx, r, `SELECT DISTINCT d.record FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id
-		WHERE d.noun = $1 AND d.kind = 'issue' AND d.record <> '' AND p.item = $2 AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id) ORDER BY d.record`, noun, item)
+// RecordsWith narrows a list to the records of a higher room for which an item was issued and
+// not taken back as a whole; id is the list's expression for the record.
+func RecordsWith(w list.Where, id, noun, item string) list.Where {
+	return w.And(id+` IN (SELECT d.record FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id
+		WHERE d.noun = ? AND d.kind = 'issue' AND d.record <> '' AND p.item = ? AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id))`, noun, item)
 }

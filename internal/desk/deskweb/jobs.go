@@ -32,10 +32,7 @@ func jobs(r *web.Req) error {
 		if err != nil {
 			return err
 		}
-		if w, err = desk.Got(r.Context(), r.Read(), w, item.ID); err != nil {
-			return err
-		}
-		p.Page.Heading = r.T("desk.jobs.got", item.Title())
+		w, p.Page.Heading = desk.Got(w, item.ID), r.T("desk.jobs.got", item.Title())
 	}
 	if r.By.May(desk.MayReport) {
 		p.Page.Actions = []ui.Action{{Name: "report", Label: r.T("desk.report"), Href: "/desk/report", Icon: "plus", Tone: ui.Accent}}
