@@ -31,7 +31,7 @@ func (r *Req) Show(p ui.Page, data any) error {
 // Part answers a page that follows changes with what it follows, without the frame around
 // it; false when a whole page was asked for.
 func (r *Req) Part(c templ.Component) (bool, error) {
-	if !r.follows() {
+	if !r.Follows() {
 		return false, nil
 	}
 	b := buffers.Get().(*bytes.Buffer)

@@ -42,7 +42,7 @@ type part struct {
 // scope of the records; nothing else in it may depend on who the person is. What is
 // answered was read after it was asked for, so that a change somebody was told of is in it.
 func (r *Req) Shared(see list.Where, build func() (templ.Component, error)) (bool, error) {
-	if !r.follows() {
+	if !r.Follows() {
 		return false, nil
 	}
 	p, mine := r.Site.parts.join(fmt.Sprint(r.likes(), see))
@@ -120,8 +120,8 @@ func rights(by db.Actor) string {
 	return b.String()
 }
 
-// follows says that a page asks again for the part that follows changes.
-func (r *Req) follows() bool {
+// Follows says that a page asks again for the part that follows changes.
+func (r *Req) Follows() bool {
 	return r.Header.Get("HX-Request") != "" && r.Header.Get("HX-Boosted") == "" && r.Method == http.MethodGet
 }
 

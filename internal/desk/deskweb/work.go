@@ -264,20 +264,23 @@ func (c *Counter) board(r *web.Req) error {
 	crew := r.URL.Query().Get("crew")
 	see := desk.Scope(r.By)
 	here := "/desk/board"
-	teams, err := departments.Departments.All(r.Context(), r.Read(), teams, 50)
-	if err != nil {
-		return err
+	var crews []departments.Department
+	if crew != "" || !r.Follows() { // two hundred screens that follow the whole board need no tabs
+		var err error
+		if crews, err = departments.Departments.All(r.Context(), r.Read(), teams, 50); err != nil {
+			return err
+		}
 	}
 	if crew != "" {
 		here += "?crew=" + url.QueryEscape(crew)
-		if slices.ContainsFunc(teams, func(t departments.Department) bool { return t.ID == crew }) {
+		if slices.ContainsFunc(crews, func(t departments.Department) bool { return t.ID == crew }) {
 			see = ofCrew(see, crew)
 		} else {
 			see = see.And("j.crew = ?", crew)
 		}
 	}
 	tabs := []ui.Link{{Label: r.T("desk.board.all"), Href: "/desk/board", Current: crew == ""}}
-	for _, t := range teams {
+	for _, t := range crews {
 		tabs = append(tabs, ui.Link{Label: t.Name, Href: "/desk/board?crew=" + t.ID, Current: crew == t.ID})
 	}
 	draw := func() (templ.Component, error) { return c.lanes(r, see, here, crew) }
