@@ -20,8 +20,9 @@ import (
 )
 
 // sharedEvery is how often a shared part is built anew at most. Screens that are told of
-// a change at once wait so long for one another.
-const sharedEvery = 250 * time.Millisecond
+// a change at once wait so long for one another: with liveEvery and the 300 ms over which
+// browsers scatter, a change is shown within a second even while many come.
+const sharedEvery = 400 * time.Millisecond
 
 // parts are the shared parts of a site by who may see them.
 type parts struct {
