@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -63,12 +62,9 @@ func FailedAgain(ctx context.Context, r db.Reader, by db.Actor, building string,
 		if len(s.Units) == 0 {
 			return nil, nil, nil
 		}
-		marks := make([]string, len(s.Units))
-		for n, u := range s.Units {
-			args = append(args, u)
-			marks[n] = "$" + strconv.Itoa(len(args))
-		}
-		where += ` AND j.department IN (` + strings.Join(marks, ",") + `)`
+		var in string
+		in, args = db.Listed(s.Units, args...)
+		where += ` AND j.department IN ` + in
 		all := repeats
 		repeats = func(more ...string) string { return all(append(more, "department="+strings.Join(s.Units, ","))...) }
 	}

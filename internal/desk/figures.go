@@ -2,13 +2,11 @@ package desk
 
 import (
 	"context"
-	"strconv"
-	"strings"
-
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
 	"houqin/internal/base/period"
+	"slices"
 )
 
 // Late narrows to jobs whose deadline has passed and whose work is not done; while the
@@ -78,12 +76,8 @@ type Cost struct {
 func Costs(ctx context.Context, r db.Reader, by db.Actor, from, to period.Instant) ([]Cost, error) {
 	where, args := "", []any{from, to}
 	if s := by.Scope(MaySee); !s.All {
-		marks := make([]string, len(s.Units))
-		for i, u := range s.Units {
-			args = append(args, u)
-			marks[i] = "$" + strconv.Itoa(len(args))
-		}
-		where = " AND j.department IN (" + strings.Join(append(marks, "''"), ",") + ")"
+		where, args = db.Listed(append(slices.Clone(s.Units), ""), args...)
+		where = " AND j.department IN " + where
 	}
 	return db.All(ctx, r, func(c *Cost) []any {
 		return []any{&c.Department, &c.Name, &c.Jobs, &c.Minutes, &c.Labour, &c.Parts, &c.Cost}
@@ -211,12 +205,8 @@ type CrewLoad struct {
 func CrewLoads(ctx context.Context, r db.Reader, by db.Actor, at period.Instant) ([]CrewLoad, error) {
 	where, args := "", []any{at}
 	if s := by.Scope(MaySee); !s.All {
-		marks := make([]string, len(s.Units))
-		for i, u := range s.Units {
-			args = append(args, u)
-			marks[i] = "$" + strconv.Itoa(len(args))
-		}
-		where = " AND j.department IN (" + strings.Join(append(marks, "''"), ",") + ")"
+		where, args = db.Listed(append(slices.Clone(s.Units), ""), args...)
+		where = " AND j.department IN " + where
 	}
 	return db.All(ctx, r, func(c *CrewLoad) []any { return []any{&c.Crew, &c.Name, &c.Open, &c.Late} },
 		`SELECT j.crew, coalesce(d.name, ''), count(*) AS n, CAST(sum(CASE WHEN j.due > 0 AND j.due <= $1 AND j.clock = '' THEN 1 ELSE 0 END) AS BIGINT)

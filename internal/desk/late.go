@@ -3,9 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"houqin/internal/approvals"
@@ -344,12 +342,8 @@ func CausesOf(ctx context.Context, r db.Reader, by db.Actor, from, until period.
 	first, end := rules.Moments(r, from, until)
 	where, args := "", []any{first, end}
 	if s := by.Scope(MaySee); !s.All {
-		marks := []string{"''"}
-		for _, u := range s.Units {
-			args = append(args, u)
-			marks = append(marks, fmt.Sprintf("$%d", len(args)))
-		}
-		where = " AND j.department IN (" + strings.Join(marks, ",") + ")"
+		where, args = db.Listed(append(slices.Clone(s.Units), ""), args...)
+		where = " AND j.department IN " + where
 	}
 	return db.All(ctx, r, func(c *Caused) []any { return []any{&c.Cause, &c.N} },
 		`SELECT b.cause, count(*) AS n FROM desk_breach b JOIN desk_job j ON j.id = b.job WHERE b.at >= $1 AND b.at < $2`+where+` GROUP BY b.cause ORDER BY n DESC, b.cause`, args...)

@@ -212,12 +212,8 @@ func (f *figuring) looks() (all [][]*Measure) {
 func (f *figuring) jobs(m *Measure) (string, []any) {
 	q, args := fmt.Sprintf(" FROM desk_job j WHERE j.%s >= $1 AND j.%s < $2", m.Column, m.Column), []any{f.first, f.end}
 	if len(f.units) > 0 {
-		marks := make([]string, len(f.units))
-		for i, u := range f.units {
-			args = append(args, u)
-			marks[i] = fmt.Sprintf("$%d", len(args))
-		}
-		q += " AND j.department IN (" + strings.Join(marks, ",") + ")"
+		in, all := db.Listed(f.units, args...)
+		return q + " AND j.department IN " + in, all
 	}
 	return q, args
 }

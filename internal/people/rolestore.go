@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"houqin/internal/base/db"
@@ -97,19 +96,12 @@ func onTwoSeats(ctx context.Context, tx *db.Tx) (string, error) {
 	var each []string
 	args := []any{tx.Today()}
 	for _, p := range powers {
-		var marks []string
-		for _, right := range p.rights {
-			args = append(args, right)
-			marks = append(marks, "$"+strconv.Itoa(len(args)))
-		}
-		each = append(each, `max(CASE WHEN rr.may IN (`+strings.Join(marks, ",")+`) THEN 1 ELSE 0 END)`)
+		var in string
+		in, args = db.Listed(p.rights, args...)
+		each = append(each, `max(CASE WHEN rr.may IN `+in+` THEN 1 ELSE 0 END)`)
 	}
-	var marks []string
-	for _, right := range slices.Concat(beside, powers[0].rights, powers[1].rights, powers[2].rights) {
-		args = append(args, right)
-		marks = append(marks, "$"+strconv.Itoa(len(args)))
-	}
-	each = append(each, `max(CASE WHEN rr.may IN (`+strings.Join(marks, ",")+`) THEN 0 ELSE 1 END)`)
+	in, args := db.Listed(slices.Concat(beside, powers[0].rights, powers[1].rights, powers[2].rights), args...)
+	each = append(each, `max(CASE WHEN rr.may IN `+in+` THEN 0 ELSE 1 END)`)
 	names, err := db.Texts(ctx, tx, `SELECT p.name FROM people_grant g JOIN people_role_right rr ON rr.role = g.role JOIN people_person p ON p.id = g.person
 		WHERE `+ahead+` GROUP BY p.id, p.name HAVING `+strings.Join(each, " + ")+` > 1 ORDER BY p.name LIMIT 1`, args...)
 	if err != nil || len(names) == 0 {

@@ -2,9 +2,6 @@ package receiving
 
 import (
 	"context"
-	"strconv"
-	"strings"
-
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
@@ -33,12 +30,8 @@ func wentBack(ctx context.Context, r db.Reader, supplier string, receipts []*Rec
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	holes, args := make([]string, len(ids)), make([]any, len(ids))
-	for n, id := range ids {
-		holes[n], args[n] = "$"+strconv.Itoa(n+1), id
-	}
-	in := " IN (" + strings.Join(holes, ",") + ")"
-	rows, err := backs(ctx, r, "(b.receipt"+in+" OR b.via"+in+")", args...)
+	in, args := db.Listed(ids)
+	rows, err := backs(ctx, r, "(b.receipt IN "+in+" OR b.via IN "+in+")", args...)
 	if err != nil {
 		return nil, err
 	}

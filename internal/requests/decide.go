@@ -254,11 +254,8 @@ type at struct{ item, bin, lot string }
 
 func laidAside(ctx context.Context, r db.Reader, store string, items []string) (map[at]quantity.Qty, error) {
 	aside := map[at]quantity.Qty{}
-	in, args := list.In("item", items)
-	for n := range args {
-		in = strings.Replace(in, "?", fmt.Sprintf("$%d", n+2), 1)
-	}
-	err := db.Each(ctx, r, `SELECT item, bin, lot, qty FROM requests_pick WHERE open = true AND store = $1 AND `+in, append([]any{store}, args...), func(scan db.Scan) error {
+	in, args := db.Listed(items, store)
+	err := db.Each(ctx, r, `SELECT item, bin, lot, qty FROM requests_pick WHERE open = true AND store = $1 AND item IN `+in, args, func(scan db.Scan) error {
 		var k at
 		var qty quantity.Qty
 		err := scan(&k.item, &k.bin, &k.lot, &qty)

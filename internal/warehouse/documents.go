@@ -100,13 +100,13 @@ func MovesOf(ctx context.Context, r db.Reader, document string) ([]Move, error) 
 func openBins(ctx context.Context, r db.Reader, store string, named []string) (map[string]bool, error) {
 	bins := map[string]bool{}
 	for part := range slices.Chunk(named, chunk) {
-		in, args := db.Listed(append(part[:len(part):len(part)], store))
-		found, err := db.All(ctx, r, func(b *Bin) []any { return []any{&b.ID, &b.Store} }, `SELECT id, store FROM warehouse_bin WHERE closed = false AND id IN `+in, args...)
+		in, args := db.Listed(part, store)
+		found, err := db.Texts(ctx, r, `SELECT id FROM warehouse_bin WHERE store = $1 AND closed = false AND id IN `+in, args...)
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range found {
-			bins[b.ID] = b.Store == store
+		for _, bin := range found {
+			bins[bin] = true
 		}
 	}
 	return bins, nil

@@ -3,8 +3,6 @@ package warehouse
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/list"
@@ -33,13 +31,9 @@ func CostOfRecords(ctx context.Context, r db.Reader, noun string) (map[string]mo
 func ItemsOfRecords(ctx context.Context, r db.Reader, noun string, records []string) (map[string][]string, error) {
 	items := map[string][]string{}
 	for some := range slices.Chunk(records, 500) {
-		args, marks := []any{noun}, make([]string, len(some))
-		for n, id := range some {
-			args = append(args, id)
-			marks[n] = "$" + strconv.Itoa(n+2)
-		}
+		in, args := db.Listed(some, noun)
 		err := db.Each(ctx, r, `SELECT DISTINCT d.record, p.item FROM warehouse_document d JOIN warehouse_posting p ON p.document = d.id
-			WHERE d.noun = $1 AND d.kind = 'issue' AND d.record IN (`+strings.Join(marks, ",")+`) AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id)
+			WHERE d.noun = $1 AND d.kind = 'issue' AND d.record IN `+in+` AND NOT EXISTS (SELECT 1 FROM warehouse_document x WHERE x.reverses = d.id)
 			ORDER BY d.record, p.item`, args, func(scan db.Scan) error {
 			var record, item string
 			if err := scan(&record, &item); err != nil {

@@ -49,9 +49,9 @@ func together(ctx context.Context, tx *db.Tx, store string, moves []Move, items 
 	slices.Sort(bins)
 	into := func(l *lies) []any { return []any{&l.storage, &l.bin, &l.name} }
 	if opponents = slices.Compact(opponents); opponents != nil {
-		in, args := db.Listed(append(opponents, store))
+		in, args := db.Listed(opponents, store)
 		found, err := db.All(ctx, tx, into, `SELECT i.storage, '', min(i.name) FROM warehouse_stock s LEFT JOIN catalog_item i ON i.id = s.item
-			WHERE s.qty > 0 AND i.storage IN `+in+` AND s.store IN `+in+` GROUP BY i.storage ORDER BY i.storage`, args...)
+			WHERE s.qty > 0 AND i.storage IN `+in+` AND s.store = $1 GROUP BY i.storage ORDER BY i.storage`, args...)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,12 +92,17 @@ func eachRow(rows *sql.Rows, f func(Scan) error) error {
 	return explain(rows.Err())
 }
 
-// Listed is ($1,$2,…) for so many values, to stand first in a query after IN, and the
-// values as its arguments.
-func Listed(values []string) (string, []any) {
-	marks, args := make([]string, len(values)), make([]any, len(values))
+// Listed is ($1,$2,…) for so many values, to stand in a query after IN, and its arguments:
+// those that the query has before, from which the numbers go on, and the values. In no
+// values is nothing.
+func Listed[S ~string](values []S, before ...any) (string, []any) {
+	if len(values) == 0 {
+		return "(NULL)", before
+	}
+	marks, args := make([]string, len(values)), slices.Clip(before)
 	for i, v := range values {
-		marks[i], args[i] = "$"+strconv.Itoa(i+1), v
+		args = append(args, v)
+		marks[i] = "$" + strconv.Itoa(len(args))
 	}
 	return "(" + strings.Join(marks, ",") + ")", args
 }
