@@ -305,7 +305,7 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, a Reply) (
 	if err := tx.Trail(ctx, db.Event{Noun: ComplaintNoun, Record: id, Action: "answer", Note: a.Text}); err != nil {
 		return c, err
 	}
-	return c, messages.Tell(ctx, tx, messages.Word{Event: messages.Complaint, To: []string{c.ByID}, Args: []string{c.Number, c.Title}, Number: c.Number, Href: "/desk/jobs/" + c.Job})
+	return c, messages.Tell(ctx, tx, messages.Word{Event: messages.Answered, To: []string{c.ByID}, Args: []string{c.Number, c.Title, tx.By.Name, a.Text}, Number: c.Number, Href: "/desk/complaints/" + id})
 }
 
 // ToAnswer are the open complaints that are a person's to answer, what is due first.

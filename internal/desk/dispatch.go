@@ -250,7 +250,7 @@ func Arrive(ctx context.Context, tx *db.Tx, id string, version int64) (Job, erro
 }
 
 // Pause holds the job up for a reason; by the reason its deadline stays, stands still or
-// keeps its working time.
+// keeps its working time. Who reported it is told where only the ward can let the work go on.
 func Pause(ctx context.Context, tx *db.Tx, id string, version int64, why Reason) (Job, error) {
 	j, err := take(ctx, tx, id, version, "pause")
 	if err != nil {
@@ -266,7 +266,14 @@ func Pause(ctx context.Context, tx *db.Tx, id string, version int64, why Reason)
 		j.Clock = ""
 	}
 	j.PausedAt, j.Waits, j.Reason = tx.At(), why.Code, why.Text
-	return j, keep(ctx, tx, &j, "pause."+why.Code, why.Text)
+	if err := keep(ctx, tx, &j, "pause."+why.Code, why.Text); err != nil || why.Code != "access" {
+		return j, err
+	}
+	to, err := Followers(ctx, tx, j.ID)
+	if err != nil {
+		return j, err
+	}
+	return j, messages.Tell(ctx, tx, messages.Word{Event: messages.Barred, To: append(to, j.Reporter), Args: []string{j.Number, j.Title, tx.By.Name, why.Text}, Number: j.Number, Href: "/desk/jobs/" + j.ID})
 }
 
 // Resume goes on.
@@ -347,7 +354,8 @@ func HastenAgain(ctx context.Context, r db.Reader, j *Job) (period.Instant, erro
 	return j.HastenedAt.Add(time.Duration(pause) * time.Minute), err
 }
 
-// Comment adds a sentence to the job's story; who does the job and who reported it are told.
+// Comment adds a sentence to the job's story; who does the job, who reported it and who said
+// something before are told.
 func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	j, err := take(ctx, tx, id, 0, "comment")
 	if err != nil {
@@ -363,7 +371,17 @@ func Comment(ctx context.Context, tx *db.Tx, id, text string) (Job, error) {
 	if err != nil {
 		return j, err
 	}
-	return j, tell(ctx, tx, messages.Commented, &j, append(also, j.Reporter, j.Worker)...)
+	story, err := db.Story(ctx, tx, Noun, id)
+	if err != nil {
+		return j, err
+	}
+	for _, e := range story {
+		if e.Action == "comment" {
+			also = append(also, e.ByID)
+		}
+	}
+	said := tx.By.Name + "：" + text
+	return j, messages.Tell(ctx, tx, messages.Word{Event: messages.Commented, To: append(also, j.Reporter, j.Worker), Args: []string{j.Number, j.Title, said}, Number: j.Number, Href: "/desk/jobs/" + j.ID})
 }
 
 // Picture tells the story that photos were added; whoever sees the job and may add

@@ -62,7 +62,7 @@ type Notice struct {
 	Reason    string         `json:"reason"` // of Dismissals
 	Job       string         `json:"job"`
 	JobNumber string         `json:"job_number"`
-	JobState  State          `json:"job_state"`
+	JobState  State          `json:"job_state"` // of the job into which that was merged, if it was
 	At        period.Instant `json:"at"`
 	DecidedAt period.Instant `json:"decided_at"`
 	DecidedBy string         `json:"decided_by"`
@@ -82,7 +82,8 @@ func saidOrWhere(n *Notice) string { return cmp.Or(n.Text, where(n)) }
 var Notices = list.Of[Notice]{
 	Name: "desk.notices",
 	From: `desk_notice n LEFT JOIN places_place p ON p.id = n.place LEFT JOIN departments_department d ON d.id = p.department
-		LEFT JOIN assets_card a ON a.id = n.asset LEFT JOIN desk_job j ON j.id = n.job LEFT JOIN desk_kind k ON k.id = n.kind`,
+		LEFT JOIN assets_card a ON a.id = n.asset LEFT JOIN desk_job j ON j.id = n.job
+		LEFT JOIN desk_job o ON o.id = j.merged_into AND j.merged_into <> '' LEFT JOIN desk_kind k ON k.id = n.kind`,
 	Href: func(n *Notice) string { return "/desk/notices/" + n.ID }, Order: "-at", Alias: "n", Table: "desk_notice", Live: []string{NoticeNoun},
 	Columns: []list.Column[Notice]{
 		{Key: "text", SQL: "n.text", Into: func(n *Notice) any { return &n.Text }, Text: saidOrWhere},
@@ -102,7 +103,7 @@ var Notices = list.Of[Notice]{
 		{Key: "tracking", SQL: "n.tracking", Into: func(n *Notice) any { return &n.Tracking }, Hidden: true, Need: MayDispatch},
 		{Key: "asset", SQL: "n.asset", Into: func(n *Notice) any { return &n.Asset }, Ref: "assets", Hidden: true},
 		{Key: "job", SQL: "n.job", Into: func(n *Notice) any { return &n.Job }, Hidden: true},
-		{Key: "job_state", SQL: "coalesce(j.state, '')", Into: func(n *Notice) any { return &n.JobState }, Hidden: true},
+		{Key: "job_state", SQL: "coalesce(o.state, j.state, '')", Into: func(n *Notice) any { return &n.JobState }, Hidden: true},
 		{Key: "place_name", SQL: "coalesce(p.path, '')", Into: func(n *Notice) any { return &n.PlaceName }, Hidden: true},
 		{Key: "asset_name", SQL: "coalesce(a.name, '')", Into: func(n *Notice) any { return &n.AssetName }, Hidden: true},
 		{Key: "kind_name", SQL: "coalesce(k.name, '')", Into: func(n *Notice) any { return &n.KindName }, Hidden: true},

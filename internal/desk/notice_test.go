@@ -99,6 +99,14 @@ func TestWhatAGuestSaysIsAJobOnlyWhenTheDeskSaysSo(t *testing.T) {
 		if _, err := desk.Track(t.Context(), d, "AAAAAAAAAAAA"); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a made-up tracking code: %v", err)
 		}
+		// Done together with another job it is done, too.
+		kept := h.report(t, h.nurse, desk.Slip{Place: h.room.ID, Trade: "water"})
+		h.take(t, h.dispatcher, j.ID, merge(kept.ID))
+		h.take(t, h.dispatcher, kept.ID, dispatch(desk.Assignment{Worker: h.wang.ID}))
+		h.take(t, h.wang, kept.ID, accept, arrive, done)
+		if got, err := desk.Track(t.Context(), d, n.Tracking); err != nil || got.JobState != desk.Done || got.JobNumber != j.Number {
+			t.Errorf("merged into what is done by now, the guest reads %s of %s, %v", got.JobState, got.JobNumber, err)
+		}
 		// What is decided is decided.
 		if err := h.do(h.dispatcher, func(ctx context.Context, tx *db.Tx) error {
 			_, err := desk.Dismiss(ctx, tx, n.ID, 0, desk.Dismissal{Reason: "prank"})

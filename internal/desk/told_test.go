@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,6 +89,58 @@ func TestWhatTurnsOutToBeAnEmergencyCallsPeopleOut(t *testing.T) {
 		called("a part of an emergency is another trade's")
 		if n := h.told(t, h.chief, messages.Emergency); n != 2 {
 			t.Errorf("the section head heard %d times of the two that no crew has", n)
+		}
+	})
+}
+
+// A ward hears without a walk what it is asked, that somebody could not get in, and what was
+// answered to its complaint.
+func TestAWardHearsWhatItIsAskedAndAnswered(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		clock.Set(onDuty(d))
+		h := build(t, d)
+		latest := func(event string) (said string) {
+			t.Helper()
+			notes, err := messages.Notes(t.Context(), d, h.nurse.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range notes {
+				if n.Event == event {
+					return strings.Join(n.Args, " ")
+				}
+			}
+			return ""
+		}
+		j := h.report(t, h.nurse, desk.Slip{Place: h.room.ID})
+		h.take(t, h.dispatcher, j.ID, comment("是几床的灯？"), dispatch(desk.Assignment{Worker: h.wang.ID}))
+		if said := latest(messages.Commented); !strings.Contains(said, h.dispatcher.Name+"：是几床的灯？") {
+			t.Errorf("the ward is told %q of what the desk asks", said)
+		}
+		h.take(t, h.nurse, j.ID, comment("12 床"))
+		if n := h.told(t, h.dispatcher, messages.Commented); n != 1 {
+			t.Errorf("who asked was told %d times of the answer", n)
+		}
+		h.take(t, h.wang, j.ID, accept, arrive, pause("parts"), resume)
+		if said := latest(messages.Barred); said != "" {
+			t.Errorf("the ward is to let in who waits for parts: %q", said)
+		}
+		h.take(t, h.wang, j.ID, pause("access"))
+		if said := latest(messages.Barred); !strings.Contains(said, j.Number) || !strings.Contains(said, h.wang.Name) {
+			t.Errorf("the ward is told %q of who cannot get in", said)
+		}
+		h.take(t, h.wang, j.ID, resume, done)
+		h.take(t, h.nurse, j.ID, signed, reasoned(desk.Complain, "灯又灭了"))
+		open, err := desk.ComplaintsOf(t.Context(), d, j.ID)
+		if err != nil || len(open) != 1 {
+			t.Fatal(open, err)
+		}
+		h.must(t, h.chief, func(ctx context.Context, tx *db.Tx) error {
+			_, err := desk.Answer(ctx, tx, open[0].ID, 0, desk.Reply{Text: "已换整套灯具", Founded: true})
+			return err
+		})
+		if said := latest(messages.Answered); !strings.Contains(said, "已换整套灯具") {
+			t.Errorf("who complained is told %q", said)
 		}
 	})
 }

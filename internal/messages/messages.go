@@ -76,6 +76,8 @@ const (
 	Commented     = "commented"      // something was said about a job of yours
 	Amended       = "amended"        // what stands on a job of yours was changed
 	ComplaintLate = "complaint_late" // a complaint was not answered by its day
+	Answered      = "answered"       // your complaint was answered
+	Barred        = "barred"         // somebody came for what you reported and cannot go on: they wait for the ward
 	Replied       = "replied"        // the job that you set somebody was finished
 )
 
@@ -83,7 +85,7 @@ const (
 var Events = []string{Dispatched, Emergency, Finished, Returned, Decide, Decided, Owed, Alarm, Escalated, Planned, Counted, Joined, DueSoon, Overdue, Unsolved, Complaint, TurnMissed, ToolsCounted, Sounded, NotTaken, Noted,
 	Raised, Reminded, Opinion, Meeting, Stuck, Voided, OwedLate, OwedUp, WayDrafted, RuleProposed, StandIn, InPlace, StandInEnds,
 	GoodsPlanned, GoodsOrdered, GoodsCame, GoodsFreed,
-	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate, Replied}
+	Hastened, Offered, Gone, CalledOff, Commented, Amended, ComplaintLate, Answered, Barred, Replied}
 
 // indoors are told on a person's own page, where they wait for nobody, and to the channels
 // that ask for it, not by letter: a desk that sends a hundred people a day would read

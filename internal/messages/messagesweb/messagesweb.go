@@ -111,6 +111,9 @@ func said(n *messages.Note) (out []any) {
 			out = append(out, a)
 		}
 	}
+	if n.Event == messages.Commented && len(out) == 2 { // told before what was said was
+		out = append(out, words.Key("messages.commented"))
+	}
 	if n.Event == messages.Decided && len(out) == 2 { // told before the outcome was
 		out = append(out, words.Key("messages.decided"), "")
 	}
