@@ -276,6 +276,9 @@ var Life = flow.Flow[State, Job]{
 	State: func(j *Job) *State { return &j.State },
 	Seen:  func(j *Job) int64 { return j.Version },
 	May: func(by db.Actor, need string, j *Job) bool {
+		if need == MayCancel && j.State == Reported && by.ID != "" && by.ID == j.Reporter && by.MayIn(MayReport, j.Department) {
+			return true // a slip of the finger is taken back before anybody sets out
+		}
 		return need == "" || (need == MayWork || need == files.MayAttach) && by.May(need) || by.MayIn(need, j.Department)
 	},
 	Steps: []flow.Step[State, Job]{

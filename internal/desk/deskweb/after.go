@@ -61,9 +61,7 @@ func blankAfter(r *web.Req) error {
 				return err
 			}
 		case "place":
-			for _, h := range trodden {
-				x.Favours = append(x.Favours, ui.Option{Value: h.Place, Label: h.Path})
-			}
+			x.Favours = usual(trodden)
 		case "days_ago", "minutes", "caller", "department":
 			x.Half = true
 		}

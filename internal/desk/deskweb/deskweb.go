@@ -98,7 +98,7 @@ func (c *Counter) Routes() []web.Route {
 		step("return", desk.MaySign, c.sendBack),
 		step("outside", desk.MayDispatch, c.outside),
 		step("hire", desk.MayDispatch, pressed("desk.done.hired", desk.Hire)),
-		step("cancel", desk.MayCancel, c.cancel),
+		step("cancel", web.SignedIn, c.cancel),
 		step("hasten", desk.MayReport, hasten),
 		step("comment", web.SignedIn, c.comment),
 		step("picture", files.MayAttach, c.picture),

@@ -75,6 +75,17 @@ func lifeNotes(r *web.Req, j *desk.Job) (ns []ui.Note, err error) {
 		}
 		ns = append(ns, ui.Note{Text: r.T("desk.note.merged", kept.Number, r.T("desk.job.state."+string(kept.State)), kept.WorkerName), Tone: ui.Quiet})
 	}
+	if j.Urgency == desk.Emergency && (j.State == desk.Reported || j.State == desk.Dispatched) && !r.By.May(desk.MayWork) && !r.By.May(desk.MayDispatch) {
+		phone, err := desk.Phone(r.Context(), r.Read())
+		if err != nil {
+			return nil, err
+		}
+		n := ui.Note{Text: r.T("desk.note.emergency"), Tone: ui.Danger}
+		if phone != "" {
+			n.Text = r.T("desk.note.emergency.phone", phone)
+		}
+		ns = append(ns, n)
+	}
 	if j.Reopened > 0 && j.Active() {
 		ns = append(ns, ui.Note{Text: r.T("desk.note.reopened", j.Reopened, j.Reason), Tone: ui.Soon})
 	}

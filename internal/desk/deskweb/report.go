@@ -29,7 +29,7 @@ func slipFields(call bool) []form.Field[told] {
 	place := form.Field[told]{Key: "place", Into: func(t *told) any { return &t.Place }, Ref: "places"}
 	title := form.Field[told]{Key: "title", Into: func(t *told) any { return &t.Title }, Most: 100, Hint: !call}
 	bound := form.Field[told]{Key: "bound", Into: func(t *told) any { return &t.Bound }, Ref: "places"}
-	fields := []form.Field[told]{trade, place, bound, title}
+	fields := []form.Field[told]{place, trade, bound, title} // the place is filled in mostly: it is seen before it is sent
 	if call {
 		fields = []form.Field[told]{place, title, trade, bound}
 	}
@@ -161,9 +161,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 			continue // they stand below the kind that asks
 		case "place":
 			place = x.Value
-			for _, h := range haunts {
-				x.Favours = append(x.Favours, ui.Option{Value: h.Place, Label: h.Path})
-			}
+			x.Favours = usual(haunts)
 		case "title":
 			x.Autofocus = spec == &callForm && r.Failed(spec) == nil
 			x.After = c.advice(r, f.ID, x.Value)
@@ -201,6 +199,22 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 	p.Narrow = true
 	p.Body = templ.Join(over, alreadyOpen(r.W2, f.ID, ks), ui.Ask(r.W2, f))
 	return r.Show(p, nil)
+}
+
+// usual offers the places from which one mostly reports, by the name of the room alone where no
+// two of them are called the same.
+func usual(haunts []desk.Haunt) (os []ui.Option) {
+	room := func(h desk.Haunt) string { return h.Path[strings.LastIndex(h.Path, "/")+1:] }
+	for _, h := range haunts {
+		o := ui.Option{Value: h.Place, Label: strings.TrimSpace(room(h)), Hint: h.Path}
+		for _, other := range haunts {
+			if other.Place != h.Place && room(other) == room(h) {
+				o.Label = h.Path
+			}
+		}
+		os = append(os, o)
+	}
+	return os
 }
 
 // report enters a ward's slip.

@@ -1,12 +1,17 @@
 package deskweb
 
 import (
+	"slices"
+	"strings"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
+	"houqin/internal/base/period"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
 	"houqin/internal/desk"
+	"houqin/internal/messages"
 	"houqin/internal/requests"
 	"houqin/internal/wardstores"
 )
@@ -53,7 +58,7 @@ func ward(r *web.Req) error {
 				continue
 			}
 			for _, j := range unsigned {
-				x.Options = append(x.Options, ui.Option{Value: j.ID, Label: j.Title + " · " + j.WorkerName, Hint: j.Number + " · " + r.W2.Instant(j.FinishedAt, now) + " · " + j.Done})
+				x.Options = append(x.Options, ui.Option{Value: j.ID, Label: j.Title + " · " + j.WorkerName, Hint: signedFor(r, &j)})
 				if r.Failed(&signAllForm) == nil {
 					x.Values = append(x.Values, j.ID)
 				}
@@ -71,16 +76,72 @@ func ward(r *web.Req) error {
 		if who == "" {
 			who = j.CrewName
 		}
+		waits := ""
+		if j.State == desk.Paused {
+			waits = r.T("desk.pause.code." + j.Waits)
+		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs/" + j.ID, Tone: tone, Cells: []ui.Cell{
-			{Text: j.Title, Sub: j.Number}, {Text: r.T("desk.job.state." + string(j.State)), State: true, Tone: markTone(&j)}, {Text: who},
+			{Text: j.Title, Sub: j.Number}, {Text: r.T("desk.job.state." + string(j.State)), State: true, Tone: markTone(&j)}, {Text: who, Sub: waits},
 			{Text: when(r, &j), Tone: tone, Title: r.W2.Full(j.Due)}, {Text: j.PlaceName, Sub: j.Spot}, {Text: r.W2.Instant(j.ReportedAt, now)}}})
 	}
 	w.Open = t
+	if w.News, err = news(r); err != nil {
+		return err
+	}
 	p := ui.Page{Heading: r.T("desk.ward"), Live: []string{desk.Noun}, Body: wardBody(r.W2, w)}
 	if err := r.Keep(&p, along(r, []string{"/desk/report"}, unsigned, open)...); err != nil {
 		return err
 	}
 	return r.Show(p, nil)
+}
+
+// signedFor says what one's name is put under: where it was, when it was done, and what.
+func signedFor(r *web.Req, j *desk.Job) string {
+	parts := []string{j.Number, strings.TrimSpace(j.PlaceName + " " + j.Spot), r.W2.Instant(j.FinishedAt, r.Read().Moment())}
+	if j.Done != j.Title {
+		parts = append(parts, j.Done)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// pressing are the messages that a ward should not find only among all others: somebody asks or
+// answers, cannot get in, or does not come.
+var pressing = []string{messages.Commented, messages.Barred, messages.CalledOff, messages.Joined, messages.Answered}
+
+const (
+	newsMost = 3 // the page of messages has the others
+	newsDays = 7
+)
+
+// news are the latest of those that were not read yet, with a button to say they were.
+func news(r *web.Req) (n wardNews, err error) {
+	all, err := messages.Notes(r.Context(), r.Read(), r.By.ID)
+	if err != nil {
+		return n, err
+	}
+	since := period.At(r.Read().Moment().AddDate(0, 0, -newsDays))
+	for _, x := range all {
+		key := "messages.says." + x.Event
+		if x.Seen || x.At < since || !slices.Contains(pressing, x.Event) || !r.W2.Has(key) || len(n.Said) == newsMost {
+			continue
+		}
+		args := []any{}
+		for _, a := range x.Args {
+			args = append(args, a)
+		}
+		n.Said = append(n.Said, ui.Link{Label: r.T(key, args...), Href: x.Href})
+	}
+	if len(n.Said) > 0 {
+		n.Seen = ui.Action{Name: "seen", Label: r.T("desk.ward.read"), Post: "/messages/seen", Icon: "checks", Tone: ui.Quiet,
+			Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "up_to", Value: all[0].ID}, {Name: "_back", Value: "/desk/ward"}}}
+	}
+	return n, nil
+}
+
+// wardNews is what the ward was told and has not read.
+type wardNews struct {
+	Said []ui.Link
+	Seen ui.Action
 }
 
 // goods lead from the ward's page to what a ward comes for besides repairs: to ask for
@@ -100,6 +161,7 @@ type wardPage struct {
 	Tiles []ui.Tile
 	Sign  *ui.Form
 	Open  ui.Table
+	News  wardNews
 }
 
 func signAll(r *web.Req) error {

@@ -122,7 +122,11 @@ func said(n *messages.Note) (out []any) {
 
 func see(r *web.Req) error {
 	return web.Submit(r, &seenForm, notes, func(tx *db.Tx, s *seen) (web.Done, error) {
-		return web.Done{To: "/messages"}, messages.See(r.Context(), tx, s.UpTo)
+		to := "/messages"
+		if in, err := r.Input(); err == nil && in.Value("_back") == "/desk/ward" {
+			to = "/desk/ward"
+		}
+		return web.Done{To: to}, messages.See(r.Context(), tx, s.UpTo)
 	})
 }
 
