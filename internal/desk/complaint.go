@@ -34,6 +34,8 @@ type Complaint struct {
 	Worker         string         `json:"worker"`
 	Source         string         `json:"source"`
 	Said           string         `json:"said"`
+	Rating         int64          `json:"rating"`  // it came from, 0: from none
+	Reasons        people.List    `json:"reasons"` // of the rating
 	By             string         `json:"by"`
 	ByID           string         `json:"-"`
 	At             period.Instant `json:"at"`
@@ -83,6 +85,8 @@ var Complaints = list.Of[Complaint]{
 		{Key: "source", SQL: "x.source", Into: func(c *Complaint) any { return &c.Source }, OneOf: ComplaintSources, Aside: true},
 		{Key: "founded", SQL: "x.founded", Into: func(c *Complaint) any { return &c.Founded }, Aside: true},
 		{Key: "by", SQL: "x.by_name", Into: func(c *Complaint) any { return &c.By }, Aside: true},
+		{Key: "rating", SQL: "x.rating", Into: func(c *Complaint) any { return &c.Rating }, Hidden: true},
+		{Key: "reasons", SQL: "x.reasons", Into: func(c *Complaint) any { return &c.Reasons }, Hidden: true},
 		{Key: "by_id", SQL: "x.by_id", Into: func(c *Complaint) any { return &c.ByID }, Hidden: true},
 		{Key: "answered_at", SQL: "x.answered_at", Into: func(c *Complaint) any { return &c.AnsweredAt }, Aside: true},
 		{Key: "answered_by", SQL: "x.answered_by", Into: func(c *Complaint) any { return &c.AnsweredBy }, Aside: true},
@@ -215,11 +219,14 @@ func (c *Complaint) tell(ctx context.Context, tx *db.Tx, event string, to ...str
 }
 
 // openComplaint opens one, for whom answers says. It is due in the working days of complaint_days.
-// While one about the job is open, no second is opened.
+// While one about the job is open, no second is opened: what is said goes to that one.
 func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) (c Complaint, err error) {
-	var open int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM desk_complaint WHERE job = $1 AND state = 'open'`, j.ID).Scan(&open); err != nil || open > 0 {
+	open, err := Complaints.All(ctx, tx, list.Where{}.And("x.job = ? AND x.state = 'open'", j.ID), 1)
+	if err != nil {
 		return c, err
+	}
+	if len(open) > 0 {
+		return open[0], open[0].add(ctx, tx, j, source, said)
 	}
 	days, err := TermOf(ctx, tx, "complaint_days")
 	if err != nil {
@@ -231,14 +238,17 @@ func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) 
 	}
 	c = Complaint{ID: tx.NewID(), Job: j.ID, Title: j.Title, Source: source, Said: said, By: tx.By.Name, ByID: tx.By.ID, At: tx.At(), State: "open", Version: 1,
 		Due: cal.AddDays(tx.Today(), int(days)).End(tx.Location())}
+	if source == "rating" {
+		c.Rating, c.Reasons = j.Rating, j.Reasons
+	}
 	if c.Owner, c.OwnerName, err = answers(ctx, tx, j.Crew, j.Worker); err != nil {
 		return c, err
 	}
 	if c.Number, err = tx.Number(ctx, "TS"); err != nil {
 		return c, err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO desk_complaint (id, number, job, source, said, by_id, by_name, at, owner, owner_name, due, state) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
-		c.ID, c.Number, c.Job, c.Source, c.Said, c.ByID, c.By, c.At, c.Owner, c.OwnerName, c.Due, c.State); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO desk_complaint (id, number, job, source, said, by_id, by_name, at, owner, owner_name, due, state, rating, reasons) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
+		c.ID, c.Number, c.Job, c.Source, c.Said, c.ByID, c.By, c.At, c.Owner, c.OwnerName, c.Due, c.State, c.Rating, c.Reasons); err != nil {
 		return c, err
 	}
 	for _, e := range []db.Event{{Noun: ComplaintNoun, Record: c.ID, Action: "open", Note: said}, {Noun: Noun, Record: j.ID, Action: "complain", Note: c.Number}} {
@@ -249,16 +259,35 @@ func openComplaint(ctx context.Context, tx *db.Tx, j *Job, source, said string) 
 	return c, c.tell(ctx, tx, messages.Complaint, c.Owner)
 }
 
+// add puts to an open complaint what is said besides, and the rating where it is one; whose it is
+// hears of it.
+func (c *Complaint) add(ctx context.Context, tx *db.Tx, j *Job, source, said string) error {
+	if source == "rating" {
+		if _, err := tx.Exec(ctx, `UPDATE desk_complaint SET rating = $1, reasons = $2 WHERE id = $3`, j.Rating, j.Reasons, c.ID); err != nil {
+			return err
+		}
+	}
+	for _, e := range []db.Event{{Noun: ComplaintNoun, Record: c.ID, Action: "add", Note: said}, {Noun: Noun, Record: j.ID, Action: "complain", Note: c.Number}} {
+		if err := tx.Trail(ctx, e); err != nil {
+			return err
+		}
+	}
+	return c.tell(ctx, tx, messages.Complaint, c.Owner)
+}
+
 // Reply is how a complaint is answered: what was done about it, and whether it was right.
 type Reply struct {
 	Text    string
-	Founded bool
+	Verdict string // of Verdicts
 }
+
+// Verdicts are whether a complaint was right: nobody says by leaving something out that it was not.
+var Verdicts = []string{"founded", "unfounded"}
 
 // ReplyForm asks for it.
 var ReplyForm = form.Of[Reply]{Name: "desk.reply", Fields: []form.Field[Reply]{
 	{Key: "text", Into: func(r *Reply) any { return &r.Text }, Kind: form.Area, Most: 1000, Required: true},
-	{Key: "founded", Into: func(r *Reply) any { return &r.Founded }},
+	{Key: "verdict", Into: func(r *Reply) any { return &r.Verdict }, Kind: form.Cards, OneOf: Verdicts, Required: true},
 }}
 
 // ComplaintByID is a complaint that the person may see.
@@ -294,10 +323,13 @@ func Answer(ctx context.Context, tx *db.Tx, id string, version int64, a Reply) (
 	if err := fault.Given(a.Text, "text"); err != nil {
 		return c, err
 	}
+	if !slices.Contains(Verdicts, a.Verdict) {
+		return c, fault.OnField("verdict", "base.required")
+	}
 	if version == 0 {
 		version = c.Version
 	}
-	c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy = "answered", a.Text, a.Founded, tx.At(), tx.By.Name
+	c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy = "answered", a.Text, a.Verdict == "founded", tx.At(), tx.By.Name
 	if err := tx.One(ctx, fault.Stale(), `UPDATE desk_complaint SET state = $1, answer = $2, founded = $3, answered_at = $4, answered_by = $5, version = version + 1 WHERE id = $6 AND version = $7`,
 		c.State, c.Answer, c.Founded, c.AnsweredAt, c.AnsweredBy, id, version); err != nil {
 		return c, err

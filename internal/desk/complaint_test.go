@@ -62,3 +62,33 @@ func TestAComplaintThatIsNotAnsweredIsChased(t *testing.T) {
 		chase(1, 2, 1)
 	})
 }
+
+// A complaint says the rating and the reasons it came from, also when the job is rated anew; and
+// what is said while one is open is not lost.
+func TestAComplaintKeepsAllThatIsSaid(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := build(t, d)
+		id := h.at(t, desk.Done, desk.Normal)
+		h.take(t, h.nurse, id, sign(desk.Signing{Signature: "周护士", Rating: 1, Reasons: []string{"not_fixed", "rude"}}))
+		only := func() desk.Complaint {
+			t.Helper()
+			all, err := desk.ComplaintsOf(t.Context(), d, id)
+			if err != nil || len(all) != 1 {
+				t.Fatal(len(all), err)
+			}
+			return all[0]
+		}
+		before := h.told(t, h.chief, messages.Complaint)
+		h.take(t, h.nurse, id, reasoned(desk.Complain, "师傅把水弄到了床上"), reasoned(desk.Reopen, "又漏了"))
+		if c := only(); c.Rating != 1 || !c.Reasons.Has("not_fixed") || !c.Reasons.Has("rude") {
+			t.Errorf("the complaint says %d stars because of %s", c.Rating, c.Reasons)
+		}
+		story, err := db.Story(t.Context(), d, desk.ComplaintNoun, only().ID)
+		if err != nil || len(story) == 0 || story[0].Note != "师傅把水弄到了床上" {
+			t.Errorf("what was said besides stands nowhere: %+v %v", story, err)
+		}
+		if n := h.told(t, h.chief, messages.Complaint); n != before+1 {
+			t.Errorf("whose it is heard %d times of it", n-before)
+		}
+	})
+}

@@ -169,7 +169,7 @@ func TestABadRatingIsAnsweredAndAWardIsCalledBack(t *testing.T) {
 		}
 		reply := func(by db.Actor) error {
 			return h.do(by, func(ctx context.Context, tx *db.Tx) error {
-				_, err := desk.Answer(ctx, tx, mine[0].ID, 0, desk.Reply{Text: "已更换整套镇流器", Founded: true})
+				_, err := desk.Answer(ctx, tx, mine[0].ID, 0, desk.Reply{Text: "已更换整套镇流器", Verdict: "founded"})
 				return err
 			})
 		}

@@ -8,6 +8,7 @@ import (
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/fault"
 	"houqin/internal/desk"
 	"houqin/internal/messages"
 )
@@ -135,8 +136,14 @@ func TestAWardHearsWhatItIsAskedAndAnswered(t *testing.T) {
 		if err != nil || len(open) != 1 {
 			t.Fatal(open, err)
 		}
+		if err := h.do(h.chief, func(ctx context.Context, tx *db.Tx) error {
+			_, err := desk.Answer(ctx, tx, open[0].ID, 0, desk.Reply{Text: "已换整套灯具"})
+			return err
+		}); !fault.Is(err, "base.required") {
+			t.Errorf("a complaint is answered without a word on whether it was right: %v", err)
+		}
 		h.must(t, h.chief, func(ctx context.Context, tx *db.Tx) error {
-			_, err := desk.Answer(ctx, tx, open[0].ID, 0, desk.Reply{Text: "已换整套灯具", Founded: true})
+			_, err := desk.Answer(ctx, tx, open[0].ID, 0, desk.Reply{Text: "已换整套灯具", Verdict: "founded"})
 			return err
 		})
 		if said := latest(messages.Answered); !strings.Contains(said, "已换整套灯具") {

@@ -275,6 +275,9 @@ func (c *Counter) ready(r *web.Req, j *desk.Job, open []ui.Action) error {
 				return err
 			}
 		}
+		if a.Name == "sign" && a.Ask != nil {
+			notFixed(r, a.Ask.Fields)
+		}
 		if a.Ask == nil || a.Open {
 			continue
 		}

@@ -251,10 +251,10 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 		return nil, err
 	}
 	if len(said) > 0 {
-		t := ui.Table{ID: "said", Bare: true, Caption: r.T("desk.complaints"), Columns: []ui.Head{{Label: r.T("desk.complaints.number")}, {Label: r.T("desk.complaints.said")}, {Label: r.T("desk.complaints.state")}, {Label: r.T("desk.complaints.answer")}}}
+		t := ui.Table{ID: "said", Bare: true, Caption: r.T("desk.complaints"), Columns: []ui.Head{{Label: r.T("desk.complaints.number")}, {Label: r.T("desk.complaints.said")}, {Label: r.T("desk.complaints.state")}, {Label: r.T("desk.complaints.owner")}, {Label: r.T("desk.complaints.answer")}}}
 		for i := range said {
 			c := &said[i]
-			row := ui.Row{Cells: []ui.Cell{{Text: c.Number}, {Text: c.Said}, {Text: r.T("desk.complaints.state." + c.State), State: true, Tone: ui.Tone(c.Tone(now))}, {Text: c.Answer, Sub: c.AnsweredBy}}}
+			row := ui.Row{Cells: []ui.Cell{{Text: c.Number}, {Text: heldAgainst(r, c)}, {Text: r.T("desk.complaints.state." + c.State), State: true, Tone: ui.Tone(c.Tone(now))}, {Text: c.OwnerName, Sub: answerBy(r, c)}, {Text: c.Answer, Sub: c.AnsweredBy}}}
 			if _, err := desk.ComplaintByID(ctx, r.Read(), r.By, c.ID); err == nil {
 				row.Href = "/desk/complaints/" + c.ID
 			}
@@ -266,6 +266,14 @@ func lifeOf(r *web.Req, j *desk.Job) (templ.Component, error) {
 		return nil, nil
 	}
 	return ui.Below(parts...), nil
+}
+
+// answerBy is until when an open complaint is answered.
+func answerBy(r *web.Req, c *desk.Complaint) string {
+	if c.State != "open" {
+		return ""
+	}
+	return r.T("desk.complaints.by_then", r.W2.Due(c.Due, r.Read().Moment()))
 }
 
 func (c *Counter) amend(r *web.Req) error {

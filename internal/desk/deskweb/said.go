@@ -1,6 +1,8 @@
 package deskweb
 
 import (
+	"strings"
+
 	"houqin/internal/base/db"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
@@ -87,8 +89,8 @@ func showComplaint(r *web.Req) error {
 		job.Href = "/desk/jobs/" + c.Job
 	}
 	facts := []ui.Fact{
-		{Label: r.T("desk.complaints.said"), Text: c.Said, Wide: true}, job, {Label: r.T("desk.complaints.department"), Text: c.DepartmentName}, {Label: r.T("desk.complaints.by"), Text: c.By, Sub: r.W2.Instant(c.At, now)},
-		{Label: r.T("desk.complaints.source"), Text: r.T("desk.complaints.source." + c.Source)}, {Label: r.T("desk.complaints.owner"), Text: c.OwnerName}, {Label: r.T("desk.complaints.due"), Text: r.W2.Instant(c.Due, now), Tone: ui.Tone(c.Tone(now))},
+		{Label: r.T("desk.complaints.said"), Text: heldAgainst(r, &c), Wide: true}, job, {Label: r.T("desk.complaints.department"), Text: c.DepartmentName}, {Label: r.T("desk.complaints.by"), Text: c.By, Sub: r.W2.Instant(c.At, now)},
+		{Label: r.T("desk.complaints.source"), Text: r.T("desk.complaints.source." + c.Source)}, {Label: r.T("desk.complaints.owner"), Text: c.OwnerName}, {Label: r.T("desk.complaints.due"), Text: r.W2.Due(c.Due, now), Tone: ui.Tone(c.Tone(now))},
 	}
 	var parts []ui.Fact
 	if c.State == "answered" {
@@ -112,6 +114,21 @@ func showComplaint(r *web.Req) error {
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.complaint"), Sub: c.Number, Mark: &ui.Mark{Word: r.T("desk.complaints.state." + c.State), Tone: ui.Tone(c.Tone(now))}, Live: []string{desk.ComplaintNoun},
 		Back: &ui.Link{Label: r.T("desk.complaints"), Href: "/desk/complaints"}, Body: ui.Beside(body, ui.Section(r.T("desk.page.story"), story))}, c)
+}
+
+// heldAgainst is what a complaint says: the rating it came from with its reasons, and the words.
+func heldAgainst(r *web.Req, c *desk.Complaint) string {
+	var all []string
+	if c.Rating > 0 {
+		all = append(all, r.T("desk.sign.rating."+string('0'+rune(c.Rating))))
+	}
+	for _, why := range c.Reasons.Words() {
+		all = append(all, r.T("desk.reason."+why))
+	}
+	if c.Said != "" {
+		all = append(all, c.Said)
+	}
+	return strings.Join(all, " · ")
 }
 
 func answer(r *web.Req) error {

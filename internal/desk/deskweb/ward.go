@@ -52,6 +52,7 @@ func ward(r *web.Req) error {
 		if err != nil {
 			return err
 		}
+		notFixed(r, f.Fields)
 		for i := range f.Fields {
 			x := &f.Fields[i]
 			if x.Name != "jobs" {
@@ -93,6 +94,17 @@ func ward(r *web.Req) error {
 		return err
 	}
 	return r.Show(p, nil)
+}
+
+// notFixed says beside that reason that what is not mended is sent back, not signed.
+func notFixed(r *web.Req, fields []ui.Field) {
+	for _, x := range fields {
+		for i := range x.Options {
+			if x.Name == "reasons" && x.Options[i].Value == "not_fixed" {
+				x.Options[i].Hint = r.T("desk.reason.not_fixed.hint")
+			}
+		}
+	}
 }
 
 // signedFor says what one's name is put under: where it was, when it was done, and what.
