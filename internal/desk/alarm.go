@@ -149,10 +149,10 @@ type Sound struct {
 // SoundForm reads it.
 var SoundForm = form.Of[Sound]{Name: "desk.sound", Fields: []form.Field[Sound]{
 	{Key: "id", Into: func(s *Sound) any { return &s.ID }, Most: 100, Required: true},
-	{Key: "text", Into: func(s *Sound) any { return &s.Text }, Most: 200, Required: true},
+	{Key: "text", Into: func(s *Sound) any { return &s.Text }, Most: 4000, Required: true},
 	{Key: "point", Into: func(s *Sound) any { return &s.Point }, Most: 100},
 	{Key: "place", Into: func(s *Sound) any { return &s.Place }, Most: 60},
-	{Key: "urgency", Into: func(s *Sound) any { return &s.Urgency }, OneOf: Urgencies, Enum: "desk.urgency"},
+	{Key: "urgency", Into: func(s *Sound) any { return &s.Urgency }, Most: 40},
 	{Key: "at", Into: func(s *Sound) any { return &s.At }},
 	{Key: "cleared", Into: func(s *Sound) any { return &s.Cleared }},
 	{Key: "key", Into: func(s *Sound) any { return &s.Key }, Most: 100},
@@ -165,6 +165,9 @@ func (p *Panel) As(address string) db.Actor {
 
 const panelActor = "panel"
 
+// soundMost is how much of an alarm's text the desk reads; the trail keeps all of it.
+const soundMost = 200
+
 // quietFor is how long an alarm must have been silent that comes again with the same id
 // after it was dealt with, to be looked at once more: until then it is a repetition on the
 // line. No clause has a figure.
@@ -173,8 +176,8 @@ const quietFor = 10 * time.Minute
 // Hear takes in an alarm of a panel, exactly once by the panel's id of it: what comes again
 // is counted. Where the alarm of the same point has a job that is still being done, the new
 // one is counted there. Else it is a job at once, for panels that may, or waits for the desk.
-// It is never lost for what it says wrong: an unknown place is written down, and what cannot
-// be made a job waits for the desk. TooMany beyond the panel's alarms a minute.
+// It is never lost for what it says wrong: an unknown place is written down, an urgency that
+// is none is the panel's, a long text is cut, and what cannot be made a job waits for the desk. TooMany beyond the panel's alarms a minute.
 func Hear(ctx context.Context, tx *db.Tx, panel string, s Sound) (Alarm, error) {
 	if tx.By.ID != panelActor && !tx.By.System {
 		return Alarm{}, fault.New(fault.Forbidden, "desk.panel_key")
@@ -206,8 +209,11 @@ func Hear(ctx context.Context, tx *db.Tx, panel string, s Sound) (Alarm, error) 
 	}
 	a := Alarm{ID: tx.NewID(), Panel: p.ID, PanelName: p.Name, Key: s.ID, Text: strings.Join(strings.Fields(s.Text), " "), Point: strings.TrimSpace(s.Point), Place: p.Place, PlaceName: p.PlaceName, Urgency: p.Urgency,
 		State: Sounding, SaidAt: s.At, At: tx.At(), LastAt: tx.At(), Times: 1, Kind: p.Kind, Department: p.Department, Version: 1}
-	if s.Urgency != "" {
+	if slices.Contains(Urgencies, string(s.Urgency)) {
 		a.Urgency = s.Urgency
+	}
+	if said := []rune(a.Text); len(said) > soundMost {
+		a.Text = string(said[:soundMost-1]) + "…"
 	}
 	if s.Cleared {
 		a.ClearedAt = tx.At()

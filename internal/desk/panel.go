@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
@@ -90,6 +91,12 @@ var PanelForm = form.Of[Panel]{Name: "desk.panel", Fields: []form.Field[Panel]{
 // PanelByID is one of them; NotFound when there is none.
 func PanelByID(ctx context.Context, r db.Reader, id string) (Panel, error) {
 	return Panels.Get(ctx, r, list.Where{}.And("n.id = ?", id))
+}
+
+// Flooding are the panels that were refused alarms in the last hour, because they told of too
+// many: what burns may be among those.
+func Flooding(ctx context.Context, r db.Reader) ([]Panel, error) {
+	return Panels.All(ctx, r, list.Where{}.And("n.closed = false AND n.refused_at > ?", period.At(r.Moment()).Add(-time.Hour)), 10)
 }
 
 // panelMark begins every key, so that a leaked one is found by its looks.

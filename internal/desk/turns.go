@@ -36,9 +36,9 @@ type CrewManner struct {
 	Manner Manner `json:"manner"`
 }
 
-// AllManners are those of the crews for which it was said.
+// AllManners are those of the crews that come to their jobs otherwise than most.
 func AllManners(ctx context.Context, r db.Reader) ([]CrewManner, error) {
-	return db.All(ctx, r, func(m *CrewManner) []any { return []any{&m.Crew, &m.Manner} }, `SELECT id, manner FROM desk_crew ORDER BY id`)
+	return db.All(ctx, r, func(m *CrewManner) []any { return []any{&m.Crew, &m.Manner} }, `SELECT id, manner FROM desk_crew WHERE manner <> 'either' ORDER BY id`)
 }
 
 // SetManner changes it for the jobs reported from now on.
@@ -57,6 +57,34 @@ func SetManner(ctx context.Context, tx *db.Tx, crew string, m Manner) error {
 		return err
 	}
 	return tx.Trail(ctx, db.Event{Noun: "desk.settings", Record: crew, Action: "manner", Before: was, After: m})
+}
+
+// SetManners says of all crews how they come to their jobs: of those that are left out as most
+// do. Invalid: a crew twice.
+func SetManners(ctx context.Context, tx *db.Tx, all []CrewManner) error {
+	was, err := AllManners(ctx, tx)
+	if err != nil {
+		return err
+	}
+	of := func(some []CrewManner, crew string) bool {
+		return slices.ContainsFunc(some, func(m CrewManner) bool { return m.Crew == crew })
+	}
+	for n, m := range all {
+		if of(all[:n], m.Crew) {
+			return fault.OnField(lineOf("manners", n)+".crew", "desk.mannered_twice")
+		}
+		if err := SetManner(ctx, tx, m.Crew, m.Manner); err != nil {
+			return err
+		}
+	}
+	for _, m := range was {
+		if !of(all, m.Crew) {
+			if err := SetManner(ctx, tx, m.Crew, Either); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // inTurn gives a new job to the next of its crew who is on duty and may do it; with nobody

@@ -262,8 +262,8 @@ func (h *Hospital) rooms(s *web.Site) {
 		door.Demo = demoRoles
 		s.Room([]web.Route{{At: "GET /ui", Need: web.SignedIn, Do: gallery, PageOnly: true}})
 	}
-	s.Who, s.Nav, s.Home = door.Visitor, h.nav, home
-	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}})
+	s.Who, s.Nav, s.Home = door.Visitor, h.nav, start
+	s.Room([]web.Route{{At: "GET /{$}", Need: web.Anyone, Do: front, PageOnly: true}, {At: "GET /begin", Need: web.SignedIn, Do: begin, PageOnly: true}})
 	for _, routes := range [][]web.Route{
 		book().Routes(),
 		departmentsweb.Routes,

@@ -126,6 +126,11 @@ func (h *Hospital) nav(r *web.Req) []ui.NavGroup {
 		groups[0].Items = append(groups[0].Items, tray)
 	}
 	groups[own].Items = append(groups[own].Items, told)
+	if n, err := h.toBegin(r); err != nil {
+		h.cfg.Log.Error("what the hospital still needs", "err", err, "request", r.Number)
+	} else if n >= 0 {
+		groups[0].Items = slices.Insert(groups[0].Items, 0, ui.NavItem{Label: r.T("nav.begin"), Short: short(r, "nav.begin.short"), Href: "/begin", Icon: "checklist", Count: n, Late: n > 0, Current: r.URL.Path == "/begin"})
+	}
 	return slices.Insert(groups, at, ui.NavGroup{Label: r.T("nav.approvals"), Items: deciding})
 }
 
@@ -183,7 +188,18 @@ func front(r *web.Req) error {
 	if r.By.ID == "" {
 		return r.Go("/sign-in")
 	}
-	return r.Go(home(r))
+	return r.Go(start(r))
+}
+
+// start is where a person begins: at their own work, and who sets up a hospital that is not
+// at work yet, at what it lacks.
+func start(r *web.Req) string {
+	if mayBegin(r.By) {
+		if begun, err := desk.Begun(r.Context(), r.Read()); err == nil && !begun {
+			return "/begin"
+		}
+	}
+	return home(r)
 }
 
 // gallery shows every component in every state, in a demo only.

@@ -116,6 +116,15 @@ func HoldersOf(ctx context.Context, r db.Reader, may string, day period.Day) ([]
 		WHERE rr.may = $1 AND g.ended_at = 0 AND g.from_day <= $2 AND (g.until_day = '' OR g.until_day >= $2) AND p.closed = false ORDER BY g.person`, may, day)
 }
 
+// Entering is how many people hold a permission anywhere on a day and can sign in: their
+// account is open and has a password.
+func Entering(ctx context.Context, r db.Reader, may string, day period.Day) (n int64, err error) {
+	err = r.QueryRowContext(ctx, `SELECT count(DISTINCT g.person) FROM people_grant g JOIN people_role_right rr ON rr.role = g.role
+		JOIN people_person p ON p.id = g.person JOIN people_account a ON a.person = g.person
+		WHERE rr.may = $1 AND g.ended_at = 0 AND g.from_day <= $2 AND (g.until_day = '' OR g.until_day >= $2) AND p.closed = false AND a.closed = false AND a.password <> ''`, may, day).Scan(&n)
+	return n, err
+}
+
 // HoldersIn are the people who hold a role on a day for a department, or with "" for
 // any part of the hospital; those who have left are left out.
 func HoldersIn(ctx context.Context, r db.Reader, role, unit string, day period.Day) ([]Person, error) {

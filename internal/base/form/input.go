@@ -68,7 +68,7 @@ func Read(r *http.Request) (*Input, error) {
 // unread is why a request could not be read, as its sender is told.
 func unread(err error) error {
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return fault.New(fault.TooLarge, "base.too_large", e.Limit>>20)
+		return TooLarge(e.Limit)
 	}
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) { // large files wait in a folder
 		return fault.New(fault.Unavailable, "base.disk_full").Because(err)
@@ -292,4 +292,12 @@ func (in *Input) Bare() error {
 		in.unknown(nil, &bad)
 	}
 	return bad.Err()
+}
+
+// TooLarge is said of a body beyond so many bytes.
+func TooLarge(limit int64) error {
+	if limit < 1<<20 {
+		return fault.New(fault.TooLarge, "base.too_large_kb", limit>>10)
+	}
+	return fault.New(fault.TooLarge, "base.too_large", limit>>20)
 }

@@ -104,7 +104,9 @@ func (r *Req) whatNext(t *ui.Table, actions []ui.Action) {
 	}
 	if len(t.Chips) > 0 {
 		t.Empty.Action = &ui.Action{Name: "all", Label: r.T("base.empty.all"), Href: t.ClearHref}
-		return
+		if r.URL.RawQuery != "" { // else the page itself chose the filter
+			return
+		}
 	}
 	for _, a := range actions {
 		if a.Tone == ui.Accent && a.Closed == "" {

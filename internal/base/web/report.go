@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"houqin/internal/base/fault"
+	"houqin/internal/base/form"
 )
 
 // reportTo is where browsers say that a page tried what its policy forbids.
@@ -17,7 +18,7 @@ const reportTo = "/policy-report"
 func policyReport(r *Req) error {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
-		return fault.New(fault.TooLarge, "base.too_large", r.Route.Limit>>20)
+		return form.TooLarge(r.Route.Limit)
 	}
 	var said struct {
 		Report struct {

@@ -112,7 +112,7 @@ func (c *Counter) advised(r *web.Req) error {
 		}
 	}
 	said := r.T("desk.advice.nothing")
-	if e := c.Advice.ask(now); e != nil {
+	if e := c.Advice.ask(now); e != nil && e.Jobs > 0 {
 		said = r.T("desk.advice.learned", e.Jobs, r.W2.Instant(e.At, now))
 	}
 	t := ui.Table{ID: "changed", Bare: true, Caption: r.T("desk.advice.changed"), Empty: ui.Nothing{Text: r.T("desk.advice.changed.none")},

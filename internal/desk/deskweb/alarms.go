@@ -56,6 +56,13 @@ func hear(r *web.Req) error {
 
 func alarms(r *web.Req) error {
 	p := web.ListPage{Default: "state=waiting", Page: ui.Page{Sub: r.T("desk.alarms.sub")}, Empty: ui.Nothing{Text: r.T("desk.alarms.empty")}}
+	flood, err := desk.Flooding(r.Context(), r.Read())
+	if err != nil {
+		return err
+	}
+	for _, f := range flood {
+		p.Page.Flash = append(p.Page.Flash, ui.Note{Text: r.T("desk.alarms.flood", f.Name, r.W2.Instant(f.RefusedAt, r.Read().Moment())), Tone: ui.Danger})
+	}
 	if r.By.May(desk.MayArrange) {
 		p.Page.Actions = []ui.Action{{Name: "panels", Label: r.T("desk.panels"), Href: "/desk/panels", Icon: "settings"}}
 	}

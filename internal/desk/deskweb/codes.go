@@ -1,6 +1,11 @@
 package deskweb
 
 import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/db"
@@ -42,8 +47,17 @@ var hangForm = form.Of[hanging]{Name: "desk.hang", Fields: []form.Field[hanging]
 	}
 }}
 
+// onlyHere warns of codes that nobody else's phone can open: the site has no address of its
+// own, and is looked at on its own machine.
+func onlyHere(r *web.Req) (all []ui.Note) {
+	if at, err := url.Parse(r.Origin()); err == nil && (at.Hostname() == "localhost" || net.ParseIP(at.Hostname()).IsLoopback()) && !r.Site.Demo {
+		all = append(all, ui.Note{Text: r.T("desk.codes.only_here", r.Origin()), Tone: ui.Danger})
+	}
+	return all
+}
+
 func codes(r *web.Req) error {
-	return r.List(&desk.Codes, list.Where{}, web.ListPage{Default: "withdrawn=false", Page: ui.Page{Actions: []ui.Action{
+	return r.List(&desk.Codes, list.Where{}, web.ListPage{Default: "withdrawn=false", Page: ui.Page{Flash: onlyHere(r), Actions: []ui.Action{
 		{Name: "new", Label: r.T("desk.codes.new"), Href: "/desk/codes/new", Icon: "plus", Tone: ui.Accent},
 		{Name: "labels", Label: r.T("desk.codes.labels"), Href: "/desk/codes/labels?" + r.URL.RawQuery, Icon: "qrcode", Fresh: true}}}})
 }
@@ -102,6 +116,7 @@ func code(r *web.Req) error {
 	if r.By.May(desk.MayDispatch) && c.Place != "" {
 		count.Href = "/desk/notices?place=" + c.Place
 	}
+	p.Flash = onlyHere(r)
 	p.Body = ui.Below(drawing, ui.Section("", ui.Facts(count, ui.Fact{Label: r.T("desk.codes.at"), Text: r.W2.Instant(c.At, r.Read().Moment()), Sub: c.ByName})), ui.Section(r.T("desk.page.story"), story))
 	return r.Show(p, c)
 }
@@ -142,6 +157,10 @@ func codeLabels(r *web.Req) error {
 	})
 	if err != nil {
 		return err
+	}
+	slices.SortStableFunc(s.Labels, func(a, b ui.Label) int { return strings.Compare(a.Title, b.Title) }) // as one walks
+	if len(s.Labels) == 0 {
+		return fault.New(fault.NotFound, "desk.no_labels")
 	}
 	return r.Labels(s)
 }

@@ -74,6 +74,9 @@ func (c *Counter) crewLanes(r *web.Req, see list.Where, here string) (templ.Comp
 		}
 		b.Lanes = append(b.Lanes, lane)
 	}
+	if len(b.Lanes) == 0 {
+		b.Lanes = []ui.Lane{{Key: "crew-none", Title: r.T("desk.board.crews"), Count: "0", Empty: r.T("desk.board.crews.none")}}
+	}
 	return ui.Board(r.W2, b), nil
 }
 

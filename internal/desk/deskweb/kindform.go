@@ -97,9 +97,9 @@ func kindFields(fresh bool) []form.Field[kindSheet] {
 		{Key: "working", Into: func(s *kindSheet) any { return &s.Working }},
 		form.LinesOf("times", func(s *kindSheet) *[]desk.Span { return &s.Times }, &form.Of[desk.Span]{Name: "desk.span", Fields: []form.Field[desk.Span]{
 			{Key: "urgency", Into: func(t *desk.Span) any { return &t.Urgency }, OneOf: desk.Urgencies, Enum: "desk.urgency", Required: true},
-			{Key: "answer", Into: func(t *desk.Span) any { return &t.Answer }},
-			{Key: "come", Into: func(t *desk.Span) any { return &t.Come }},
-			{Key: "finish", Into: func(t *desk.Span) any { return &t.Finish }},
+			{Key: "answer", Into: func(t *desk.Span) any { return &t.Answer }, Most: 366 * 24 * 60},
+			{Key: "come", Into: func(t *desk.Span) any { return &t.Come }, Most: 366 * 24 * 60},
+			{Key: "finish", Into: func(t *desk.Span) any { return &t.Finish }, Most: 366 * 24 * 60},
 		}}, 4),
 		{Key: "sign", Into: func(s *kindSheet) any { return &s.Sign }, OneOf: desk.Signs, Required: true, Kind: form.Choice, Hint: true},
 		{Key: "silence", Into: func(s *kindSheet) any { return &s.Silence }, Most: 240, Unit: "desk.hours", Hint: true},

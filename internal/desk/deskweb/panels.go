@@ -1,8 +1,6 @@
 package deskweb
 
 import (
-	"cmp"
-
 	"github.com/a-h/templ"
 
 	"houqin/internal/base/db"
@@ -102,7 +100,7 @@ func showKey(r *web.Req, p *desk.Panel, key string) error {
 // howToTell is what somebody has to know who connects a panel.
 func howToTell(r *web.Req) []ui.Fact {
 	return []ui.Fact{
-		{Label: r.T("desk.panel.address"), Text: "POST " + cmp.Or(r.Site.Address, "https://"+r.Host) + "/api/alarms", Wide: true},
+		{Label: r.T("desk.panel.address"), Text: "POST " + r.Origin() + "/api/alarms", Wide: true},
 		{Label: r.T("desk.panel.header"), Text: r.T("desk.panel.header.text"), Sub: r.T("desk.panel.header.else"), Wide: true},
 		{Label: r.T("desk.panel.body"), Text: `{"id": "F-20261122-0815", "text": "` + r.T("desk.panel.example") + `", "point": "A3-017", "place": "A301", "at": "2026-11-22T08:15:00+08:00", "cleared": "false"}`, Sub: r.T("desk.panel.body.hint"), Wide: true},
 		{Label: r.T("desk.panel.mail"), Text: r.T("desk.panel.mail.text"), Sub: r.T("desk.panel.mail.hint"), Wide: true},

@@ -129,8 +129,18 @@ func roster(r *web.Req) error {
 	if r.By.May(desk.MayArrange) {
 		p.Actions = append(p.Actions, ui.Action{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"})
 	}
+	t.Empty = ui.Nothing{Text: r.T("desk.roster.nobody"), Hint: r.T("desk.roster.nobody.hint"), Icon: "users", Action: &ui.Action{Name: "people", Label: r.T("desk.roster.nobody.go"), Href: "/people?department=" + crew}}
+	if len(crews) == 0 {
+		t.Columns, p.Actions = nil, nil
+		t.Empty = noCrew(r)
+	}
 	p.Body = rosterBody(r.W2, t, said)
 	return r.Show(p, all)
+}
+
+// noCrew is said where there is no crew yet, who could be sent or on duty.
+func noCrew(r *web.Req) ui.Nothing {
+	return ui.Nothing{Text: r.T("desk.no_crew"), Hint: r.T("desk.no_crew.hint"), Icon: "users", Action: &ui.Action{Name: "departments", Label: r.T("desk.no_crew.go"), Href: "/departments"}}
 }
 
 // weekdays are what the days of the week are called, from Sunday.

@@ -1,6 +1,7 @@
 package deskweb
 
 import (
+	"slices"
 	"strconv"
 
 	"houqin/internal/base/db"
@@ -62,6 +63,13 @@ func (c *Counter) propose(r *web.Req) error {
 			}
 		}
 		cards = append(cards, x)
+	}
+	if len(all) > 0 && !slices.ContainsFunc(all, func(c desk.Candidate) bool { return c.Lack == nil }) {
+		n := ui.Note{Text: r.T("desk.send.nobody_may"), Tone: ui.Soon}
+		if r.By.May(people.MayCertify) || r.By.May(people.MaySee) {
+			n.Link = &ui.Link{Label: r.T("people.certificates"), Href: "/certificates"}
+		}
+		p.Flash = append(p.Flash, n)
 	}
 	p.Body = proposal(r.W2, k, cards)
 	return r.Show(p, nil)
@@ -192,7 +200,7 @@ func crewSettings(r *web.Req) error {
 		asked = ui.Below(ui.Section(r.T("desk.sheet.saved"), ui.List(r.W2, saved)), asked)
 	}
 	p := ui.Page{Heading: r.T("desk.crews"), Narrow: true, Back: &ui.Link{Label: r.T("desk.settings"), Href: "/desk/settings"}, Body: crewsBody(r.W2, asked, t),
-		Actions: []ui.Action{{Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}}
+		Actions: []ui.Action{{Name: "certificates", Label: r.T("people.certificates"), Href: "/certificates", Icon: "certificate"}, {Name: "shifts", Label: r.T("desk.shifts"), Href: "/desk/shifts", Icon: "clock"}}}
 	if len(c.Needs) == 0 {
 		p.Actions = append(p.Actions, ui.Action{Name: "usual", Label: r.T("desk.crews.usual"), Href: "/desk/crews?usual=1", Icon: "certificate"})
 	}
@@ -202,10 +210,8 @@ func crewSettings(r *web.Req) error {
 func setCrews(r *web.Req) error {
 	return web.Submit(r, &crewRulesForm, crewSettings, func(tx *db.Tx, c *crewRules) (web.Done, error) {
 		err := desk.SetNeeds(r.Context(), tx, r.Version(), c.Needs)
-		for _, m := range c.Manners {
-			if err == nil {
-				err = desk.SetManner(r.Context(), tx, m.Crew, m.Manner)
-			}
+		if err == nil {
+			err = desk.SetManners(r.Context(), tx, c.Manners)
 		}
 		if err == nil {
 			c.Version, err = desk.SheetVersion(r.Context(), tx, desk.NeedSheet)

@@ -84,6 +84,9 @@ func plan(r *web.Req) error {
 		here += "?building=" + at
 	}
 	p.Body = mapBody(r.W2, here, m)
+	if len(houses) == 0 {
+		p.Body = ui.Section("", ui.Empty(r.W2, ui.Nothing{Text: r.T("desk.map.empty"), Hint: r.T("desk.map.empty.hint"), Icon: "map", Action: &ui.Action{Name: "places", Label: r.T("desk.map.empty.go"), Href: "/places"}}))
+	}
 	if part, err := r.Part(p.Body); part || err != nil {
 		return err
 	}

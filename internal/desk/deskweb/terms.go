@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"houqin/internal/base/db"
+	"houqin/internal/base/fault"
 	"houqin/internal/base/form"
 	"houqin/internal/base/list"
 	"houqin/internal/base/money"
@@ -20,6 +21,7 @@ type termed struct {
 	Terms   map[string]*int64     `json:"terms"`
 	Rates   map[string]*money.Fen `json:"rates"`
 	Workers []desk.Graded         `json:"workers"`
+	Version int64                 `json:"version"` // of desk.TermSheet
 }
 
 func (t *termed) term(name string) *int64 {
@@ -85,26 +87,40 @@ func terms(r *web.Req) error {
 	if t.Workers, err = desk.GradesOf(r.Context(), r.Read()); err != nil {
 		return err
 	}
-	f, err := r.Form(&termsForm, &t, ui.Form{ID: "terms", Action: "/desk/terms", Submit: r.T("desk.settings.save")})
+	if t.Version, err = desk.SheetVersion(r.Context(), r.Read(), desk.TermSheet); err != nil {
+		return err
+	}
+	f, err := r.Form(&termsForm, &t, ui.Form{ID: "terms", Action: "/desk/terms", Version: version(t.Version), Submit: r.T("desk.settings.save")})
 	if err != nil {
 		return err
 	}
+	saved := ui.Table{ID: "saved", Bare: true, Caption: r.T("desk.sheet.saved"), Columns: []ui.Head{{Label: r.T("desk.terms")}, {Label: r.T("desk.terms.saved"), Num: true}, {Label: r.T("desk.terms.typed"), Num: true}}}
 	for i := range f.Fields {
 		x := &f.Fields[i]
 		x.Half = x.Kind != ui.KindLines
 		if x.Half && x.Required && r.Failed(&termsForm) == nil {
 			x.Value = strconv.FormatInt(*t.term(x.Name), 10) // 0 is a term too
 		}
+		if now := strconv.FormatInt(*t.term(x.Name), 10); x.Half && x.Required && x.Value != now {
+			saved.Rows = append(saved.Rows, ui.Row{Cells: []ui.Cell{{Text: x.Label}, {Text: now}, {Text: x.Value}}})
+		}
 		if strings.HasPrefix(x.Name, "working_") {
 			x.Kind, x.Options = ui.KindChoice, []ui.Option{{Value: "0", Label: r.T("desk.terms.round")}, {Value: "1", Label: r.T("desk.kind.working")}}
 		}
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.terms"), Tabs: settingTabs(r), Narrow: true, Body: ui.Ask(r.W2, f)}, t)
+	body := ui.Ask(r.W2, f)
+	if fault.Is(r.Failed(&termsForm), "base.stale") && len(saved.Rows) > 0 {
+		body = ui.Below(ui.Section(r.T("desk.sheet.saved"), ui.List(r.W2, saved)), body)
+	}
+	return r.Show(ui.Page{Heading: r.T("desk.terms"), Tabs: settingTabs(r), Narrow: true, Body: body}, t)
 }
 
 func setTerms(r *web.Req) error {
 	return web.Submit(r, &termsForm, terms, func(tx *db.Tx, t *termed) (web.Done, error) {
 		ctx := r.Context()
+		if err := desk.TurnTerms(ctx, tx, r.Version()); err != nil {
+			return web.Done{}, err
+		}
 		for _, x := range desk.Terms {
 			if err := desk.SetTerm(ctx, tx, x.Name, *t.term(x.Name)); err != nil {
 				return web.Done{}, err
@@ -123,7 +139,11 @@ func setTerms(r *web.Req) error {
 				return web.Done{}, err
 			}
 		}
-		return web.Done{To: "/desk/terms", Say: "desk.done.arranged", Data: t}, desk.SetGrades(ctx, tx, t.Workers)
+		if err := desk.SetGrades(ctx, tx, t.Workers); err != nil {
+			return web.Done{}, err
+		}
+		t.Version, err = desk.SheetVersion(ctx, tx, desk.TermSheet)
+		return web.Done{To: "/desk/terms", Say: "desk.done.arranged", Data: t}, err
 	})
 }
 

@@ -301,6 +301,9 @@ func (c *Counter) board(r *web.Req) error {
 	}
 	p := ui.Page{Heading: r.T("desk.board"), Wide: true, Live: []string{desk.Noun}, Tabs: tabs, Body: body, Actions: []ui.Action{other}}
 	if r.By.May(desk.MayDispatch) {
+		if len(crews) == 0 && !r.Follows() {
+			p.Flash = append(p.Flash, ui.Note{Text: r.T("desk.no_crew") + r.T("desk.no_crew.hint"), Tone: ui.Soon, Link: &ui.Link{Label: r.T("desk.no_crew.go"), Href: "/departments"}})
+		}
 		p.Actions = []ui.Action{other, {Name: "call", Label: r.T("desk.call"), Href: "/desk/call", Icon: "phone-call", Tone: ui.Accent}}
 	}
 	return r.Show(p, nil)
@@ -416,7 +419,7 @@ func today(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "crews", Bare: true, Caption: r.T("desk.today.crews"), Columns: []ui.Head{{Label: r.T("desk.jobs.crew")}, {Label: r.T("desk.today.open"), Num: true}, {Label: r.T("desk.today.late"), Num: true}}}
+	t := ui.Table{ID: "crews", Bare: true, Caption: r.T("desk.today.crews"), Empty: ui.Nothing{Text: r.T("desk.today.crews.none"), Icon: "circle-check"}, Columns: []ui.Head{{Label: r.T("desk.jobs.crew")}, {Label: r.T("desk.today.open"), Num: true}, {Label: r.T("desk.today.late"), Num: true}}}
 	for _, c := range crews {
 		name, tone := c.Name, ui.Plain
 		if name == "" {

@@ -85,7 +85,11 @@ func draw(r *web.Req, heading string, trays []inbox.Tray, heaps []inbox.Heap) er
 		parts = append(parts, ui.Section(r.T("inbox."+t.Name), ui.List(r.W2, table), ui.Link{Label: r.T("inbox.all"), Href: t.Href}))
 	}
 	if len(parts) == 0 {
-		parts = append(parts, ui.Empty(r.W2, ui.Nothing{Text: r.T("inbox.empty"), Icon: "inbox"}))
+		nothing := ui.Nothing{Text: r.T("inbox.empty"), Icon: "inbox"}
+		if len(r.By.Rights) == 0 { // an account without a role: nothing will ever wait here
+			nothing = ui.Nothing{Text: r.T("inbox.no_role"), Hint: r.T("inbox.no_role.hint"), Icon: "shield"}
+		}
+		parts = append(parts, ui.Empty(r.W2, nothing))
 	}
 	live := topics(r, heaps)
 	p := ui.Page{Heading: r.T(heading), Live: live, Body: traysBox(r.URL.RequestURI(), triggers(live), ui.Below(parts...))}

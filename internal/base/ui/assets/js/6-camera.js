@@ -94,7 +94,7 @@
         .toBlob((blob) => ok(blob && (blob.size < file.size || !usual) ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file), "image/jpeg", 0.85))))
       .catch(() => file.slice(0, 12).arrayBuffer().then((head) => {
         const begins = [...new Uint8Array(head)].map((b) => b.toString(16).padStart(2, "0")).join("");
-        return /^(ffd8ff|89504e47|52494646.{8}57454250)/.test(begins) ? file : null;
+        return file.size < 15e6 && /^(ffd8ff|89504e47|52494646.{8}57454250)/.test(begins) ? file : null; // larger ones no door takes in
       }));
   }
   H.on("change", "[data-upload=photo] input[type=file]", (e, input) => {
