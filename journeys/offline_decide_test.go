@@ -120,6 +120,7 @@ func TestAPersonDecidesWhatWasRefused(t *testing.T) {
 	b.See("没有收下")
 	b.waits(5)
 	b.See("不处理就一直留在这部手机上", "单子现在的情况", plumber.Name, "已撤销", "这期间")
+	b.NotSee("改好再送") // nothing in the forms is wrong
 	b.faultless("queue-refused-zh")
 	b.Cookie(house.srv.URL, "lang", "en")
 	b.Go(house.srv.URL + "/offline")

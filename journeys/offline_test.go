@@ -157,7 +157,7 @@ func TestAJobIsWorkedWithoutANetwork(t *testing.T) {
 	work.keeps("/desk/mine", at)
 
 	work.Offline(true)
-	work.Go(house.srv.URL + "/desk/mine")
+	work.Go(house.srv.URL + "/") // as the app is opened from the phone's own list
 	work.See("没有网络", "泵房照明不亮")
 	work.Go(house.srv.URL + at)
 	work.See("没有网络", "泵房照明不亮")
@@ -184,4 +184,17 @@ func TestAJobIsWorkedWithoutANetwork(t *testing.T) {
 	}
 	work.Go(house.srv.URL + at)
 	work.See("待签单", "更换灯管两支")
+
+	// Who changes the language finds the page of what waits in it too.
+	work.Cookie(house.srv.URL, "lang", "en")
+	work.Go(house.srv.URL + at)
+	if !work.until(func() bool {
+		var speaks bool
+		return work.eval(`caches.match("/offline").then(page => page.text()).then(text => text.includes('lang="en"'))`, &speaks) == nil && speaks
+	}) {
+		t.Fatal("the phone goes on in another language")
+	}
+	work.Offline(true)
+	work.Go(house.srv.URL + "/offline")
+	work.See("Nothing waits to be sent")
 }

@@ -18,6 +18,7 @@ type wire struct {
 
 	mu    sync.Mutex
 	cut   bool
+	mute  bool // it is there, and carries nothing
 	trap  moment
 	conns map[net.Conn]bool
 }
@@ -29,6 +30,9 @@ const (
 	never   moment = iota
 	halfway        // when half of what is posted has been sent
 	unheard        // when the server has done it and its answer comes
+	silent         // when it begins; nothing is dropped, and nothing comes or goes any more
+	torn           // no post: when the first piece of a page has come; nothing is dropped, and the rest never comes
+	shut           // when it begins: somebody before the server's door says that it does not answer
 )
 
 // Trap has the wire be cut at a moment of the next post.
@@ -43,6 +47,20 @@ func (w *wire) spring(at moment) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.trap == at
+}
+
+// silence has the wire carry nothing from now on.
+func (w *wire) silence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trap, w.mute = never, true
+}
+
+// silenced says whether the wire carries nothing although it is there.
+func (w *wire) silenced() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.mute
 }
 
 // sprung cuts the wire, once.
@@ -75,7 +93,7 @@ func (w *wire) Addr() string { return w.listener.Addr().String() }
 func (w *wire) Cut(cut bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cut = cut
+	w.cut, w.mute = cut, false
 	if cut {
 		for c := range w.conns {
 			c.Close()
@@ -129,16 +147,28 @@ func (w *wire) carry(from net.Conn) {
 		return
 	}
 	from.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
-	var posted atomic.Bool // something is being posted here, and its answer is not to be heard
+	var posted, asking atomic.Bool // something is being posted here, and its answer is not to be heard; a page is asked for, and half of it is to be
 	go func() {
 		io.Copy(writer(func(p []byte) (int, error) {
+			asking.Store(bytes.HasPrefix(p, []byte("GET /desk/")) && w.spring(torn))
 			if bytes.HasPrefix(p, []byte("POST ")) {
 				if w.spring(halfway) {
 					to.Write(p[:len(p)/2])
 					w.sprung()
 					return 0, net.ErrClosed
 				}
+				if w.spring(silent) {
+					w.silence()
+				}
+				if w.spring(shut) {
+					io.WriteString(from, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+					w.sprung()
+					return 0, net.ErrClosed
+				}
 				posted.Store(w.spring(unheard))
+			}
+			if w.silenced() {
+				return len(p), nil
 			}
 			return to.Write(p)
 		}), from)
@@ -148,6 +178,14 @@ func (w *wire) carry(from net.Conn) {
 		if posted.Load() {
 			w.sprung()
 			return 0, net.ErrClosed
+		}
+		if w.silenced() {
+			return len(p), nil
+		}
+		if head := bytes.Index(p, []byte("\r\n\r\n")); head > 0 && asking.Load() {
+			w.silence()
+			from.Write(p[:min(head+100, len(p))])
+			return len(p), nil
 		}
 		return from.Write(p)
 	}), to)

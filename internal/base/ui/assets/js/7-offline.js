@@ -113,7 +113,8 @@
     }
     let now = await ask("who");
     if (!now) return;
-    if (!kept && person && person !== now.person) { if (keep || now.all) await enter(person); else await ask("leave"); }
+    const other = person !== now.person;
+    if (!kept && person && (other || now.lang !== document.documentElement.lang)) { if (keep || now.all) await enter(person); else if (other) await ask("leave"); }
     if (!kept && !person && document.querySelector(".door")) await ask("leave");
     now = await look();
     if (!kept && keep) ask("fetch", { urls: [location.pathname + location.search].concat((also || "").split(" ").filter(Boolean)) });

@@ -32,6 +32,7 @@
     const mend = item.querySelector("[data-mend]"), note = item.querySelector("[data-aside]");
     if (act.mend) mend.href = act.mend; else mend.remove();
     if (refused && act.aside) {
+      note.querySelector("button").classList.toggle("btn-accent", !act.mend && act.status > 0);
       note.addEventListener("submit", async (e) => {
         e.preventDefault();
         const all = await ask("acts") || [];
@@ -46,7 +47,7 @@
     item.querySelector("[data-drop]").addEventListener("submit", (e) => { e.preventDefault(); ask("drop", { n: act.n }); });
     const more = item.querySelector("details");
     more.addEventListener("toggle", () => { if (more.open) open(act, more); });
-    if (refused) ask("typed", { n: act.n }).then((all) => { if (all && all.length) more.open = true; });
+    ask("typed", { n: act.n }).then((all) => { if (!all || !all.length) more.remove(); else if (refused) more.open = true; });
     if (refused) H.offline.stands(act, item.querySelector("[data-stands]"));
     return item;
   }

@@ -48,19 +48,41 @@ async function fetchPages(urls, all) {
 // hurry ends waiting for an answer that does not come.
 const hurry = (asked, ms) => Promise.race([asked, new Promise((ok, bad) => setTimeout(() => bad(new Error("no answer")), ms))]);
 
+// heed is hurry for what a person waits for. Where the line has just let somebody down, nobody
+// stands before it as long again: in a basement with one bar of signal each tap would take minutes.
+let letDown = -Infinity;
+const heed = (asked, ms, less) => hurry(asked, performance.now() - letDown < 60000 ? less : ms)
+  .then((answer) => { letDown = -Infinity; return answer; }, (e) => { letDown = performance.now(); throw e; });
+
+// whole is an answer with all of its page: a line that breaks off in the middle of one leaves a
+// white screen, where the page as last seen would do.
+async function whole(answer) {
+  if (answer.type !== "basic") return answer; // one that leads elsewhere
+  const headers = new Headers(answer.headers);
+  ["content-encoding", "content-length"].forEach((name) => headers.delete(name));
+  try { return new Response(await hurry(answer.arrayBuffer(), 12000), { status: answer.status, headers }); } catch (e) { letDown = performance.now(); throw e; }
+}
+
+// shut: the house itself does not answer; somebody before its door says so.
+const shut = (answer) => answer.status >= 502 && answer.status <= 504;
+
 // page answers a person who goes somewhere: from the network, else as last seen, else
 // with what there is.
 async function page(event) {
+  await atDoor(event.request.url).catch(() => {});
   await endSession().catch(() => {});
   const request = event.request, me = await who();
   const kept = me && await keptPage(me, request.url).catch(() => null);
   try {
-    const answer = await hurry(fetch(request), kept ? 5000 : 90000);
-    if (answer.status >= 502 && answer.status <= 504 && kept) return shown(kept);
+    let answer = await (kept ? heed(fetch(request), 5000, 1500) : heed(fetch(request), 90000, 30000));
+    if (shut(answer) && kept) return shown(kept);
+    if (kept) answer = await whole(answer);
     event.waitUntil(keepPage(request.url, answer.clone()).catch(() => {}));
     return answer;
   } catch (e) {
-    return kept ? shown(kept) : shell(new URL(request.url).pathname === "/offline" ? "" : "missing");
+    const at = new URL(request.url).pathname;
+    if (at === "/" && me && me.home && me.home !== "/" && await keptPage(me, me.home).catch(() => null)) return Response.redirect(me.home, 303); // the app, opened from the phone's own list
+    return kept ? shown(kept) : shell(at === "/offline" ? "" : "missing");
   }
 }
 

@@ -6,28 +6,48 @@
 const recordOf = (url) => (/^(.*\/[0-9A-Za-z]{20,})(\/|$)/.exec(new URL(url, location.origin).pathname) || ["", ""])[1];
 const mine = async (me) => (await shelf.all("act")).filter((a) => a.person === me.person);
 
-// post answers a form that is sent: by the network, else it is put down and sent later.
+// keptBack puts down what went by the network just now: when its answer leads to the door, because
+// the session has ended, nothing of it was taken, and its photos are in no other place.
+let keptBack = null;
+async function atDoor(url) {
+  const put = keptBack, at = new URL(url);
+  keptBack = null;
+  if (put && at.pathname === "/sign-in" && at.searchParams.has("lost")) await put();
+}
+
+// firstShown is the first thing that somebody chose or wrote in a form, in the words of its page.
+function firstShown(form) {
+  try { return JSON.parse(form.get("_shown"))[0][1]; } catch (e) { return ""; }
+}
+
+// post answers a form that is sent: by the network, else it is put down and sent later. What
+// cannot be put down goes by the network or not at all, also where something waits.
 async function post(event) {
   const request = event.request, copy = request.clone(), me = await who();
-  const record = recordOf(request.url);
-  const before = me && record && (await mine(me)).some((a) => a.record === record);
+  const record = recordOf(request.url), type = request.headers.get("Content-Type") || "", bytes = await copy.arrayBuffer();
+  const form = await new Response(bytes, { headers: { "Content-Type": type } }).formData().catch(() => new FormData());
+  const what = form.get("_offline"), of = form.get(form.get("_of") || "_") || (form.get("_of") && firstShown(form)), whose = form.get("_who");
+  const may = me && what && form.get("_key") && (!whose || whose === me.person); // else the page is still that of who was here before
+  const before = may && record && (await mine(me)).some((a) => a.record === record);
+  const putDown = async () => {
+    try {
+      const note = { url: addressOf(request.url), type, what: of ? what + " · " + of : what, aside: form.get("_aside") || "", now: form.get("_now") || "", page: record || form.get("_back") || "", filled: (form.get("_shown") || "[]") !== "[]" };
+      await shelf.put("act", { person: me.person, record, at: phoneClock(), tried: before ? 0 : phoneClock(), state: "waiting", version: "",
+        note: await sealed(me, note), body: await seal(me, bytes) });
+      return true;
+    } catch (e) { return false; }
+  };
   if (!before) {
     try {
-      const size = Number(request.headers.get("Content-Length")) || 2e6;
-      return await hurry(fetch(request), me ? 15000 + size / 20 : 600000);
-    } catch (e) { /* put down below */ }
+      const long = bytes.byteLength / 20, answer = await (may ? heed(fetch(request), 15000 + long, 4000 + long) : hurry(fetch(request), me ? 60000 + long : 600000));
+      if (may) keptBack = putDown; // until its answer leads anywhere but to the door
+      if (!may || !shut(answer)) return answer;
+    } catch (e) {
+      if (!may) return shell(me && whose && whose !== me.person ? "another" : "unsent");
+    }
   }
-  const type = request.headers.get("Content-Type") || "", bytes = await copy.arrayBuffer();
-  const form = await new Response(bytes, { headers: { "Content-Type": type } }).formData().catch(() => new FormData());
-  const what = form.get("_offline"), of = form.get(form.get("_of") || "_"), whose = form.get("_who");
-  if (!me || !what || !form.get("_key")) return shell("unsent");
-  if (whose && whose !== me.person) return shell("another"); // the page is still that of who was here before
   const back = String(form.get("_back") || record || "/offline");
-  try {
-    const note = { url: addressOf(request.url), type, what: of ? what + " · " + of : what, aside: form.get("_aside") || "", now: form.get("_now") || "", page: record || form.get("_back") || "", filled: (form.get("_shown") || "[]") !== "[]" };
-    await shelf.put("act", { person: me.person, record, at: phoneClock(), tried: before ? 0 : phoneClock(), state: "waiting", version: "",
-      note: await sealed(me, note), body: await seal(me, bytes) });
-  } catch (e) { return shell("full"); }
+  if (!await putDown()) return shell("full");
   event.waitUntil(told());
   if (before) event.waitUntil(sendAll());
   else if (self.registration.sync) event.waitUntil(self.registration.sync.register("send").catch(() => {}));
@@ -101,7 +121,7 @@ async function sendOne(me, n) {
     return "sent";
   }
   if (answer.status === 401) { await leave(); await shelf.put("who", me.person, "ended"); return "door"; }
-  if (answer.status === 429 || answer.status === 503 || answer.status === 502 || answer.status === 504) return "later";
+  if (answer.status === 429 || shut(answer)) return "later";
   if (answer.status >= 500 && (a.failed = (a.failed || 0) + 1) < 3) { await shelf.put("act", a); return "later"; }
   const wrong = (data.errors || []).map((f) => ({ field: f.field, message: f.message }));
   const say = [data.detail || data.title || ""].concat(wrong.map((f) => f.message)).filter(Boolean);
@@ -189,13 +209,17 @@ async function give(me, n) {
   if (a && a.person === me.person) await shelf.drop("act", n);
 }
 
+// wrong: something in the form is, so that to put it right helps; where the step itself is no
+// longer possible it does not.
+const wrong = (note) => [400, 413, 422].includes(note.status) || (note.wrong || []).length > 0;
+
 // acts are what waits, for the person to see: what, when, and what the server said.
 async function acts(me) {
   const list = [];
   for (const a of await mine(me)) {
     const note = await opened(me, a.note);
     list.push({ n: a.n, at: a.at, record: a.record, state: a.state, what: note.what, url: note.url, step: note.url.split("/").pop(), status: note.status || 0, say: note.say || "",
-      wrong: note.wrong || [], now: note.now || "", aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && (note.filled || note.status === 422) && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
+      wrong: note.wrong || [], now: note.now || "", aside: !!note.aside && note.url !== note.aside, mend: mendable(note) && wrong(note) && note.url !== note.aside ? (note.page || note.url) + "#mend-" + a.n : "" });
   }
   return list;
 }

@@ -52,7 +52,7 @@ self.addEventListener("sync", (e) => { if (e.tag === "send") e.waitUntil(sendAll
 const answers = {
   who: async () => {
     const me = await who(), own = me ? await mine(me) : [], sent = await shelf.all("sent");
-    return { person: me ? me.person : "", waiting: own.length, refused: own.filter((a) => a.state === "refused").length, all: (await shelf.all("act")).length,
+    return { person: me ? me.person : "", lang: me ? me.lang : "", waiting: own.length, refused: own.filter((a) => a.state === "refused").length, all: (await shelf.all("act")).length,
       sent: me ? sent.filter((s) => !s.seen).length : 0, ahead: await shelf.get("who", "ahead") || 0, ended: await shelf.get("who", "ended") || "" };
   },
   enter: async (d) => { await enter(d); await keepShell().catch(() => {}); },
