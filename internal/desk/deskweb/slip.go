@@ -3,6 +3,7 @@ package deskweb
 import (
 	"cmp"
 	"strconv"
+	"strings"
 
 	"houqin/internal/base/fault"
 	"houqin/internal/base/qr"
@@ -58,7 +59,7 @@ func slip(r *web.Req) error {
 			{Label: r.T("desk.jobs.cause"), Text: j.Cause, Wide: true},
 			{Label: r.T("desk.jobs.done"), Text: j.Done, Wide: true},
 		},
-		Lines: grid(r, drawn),
+		Lines: grid(r, drawn, 3-further(j.Title+" "+j.Detail, j.Cause, j.Done)),
 		Totals: []ui.Fact{{Label: r.T("desk.jobs.labour"), Text: amount(j.Labour > 0, w.Money(j.Labour))}, {Label: r.T("desk.jobs.parts"), Text: amount(j.Parts > 0, w.Money(j.Parts))},
 			{Label: r.T("desk.jobs.cost"), Text: amount(j.Cost > 0, w.Money(j.Cost))}},
 		Signatures: []string{r.T("desk.slip.sign.dispatcher"), r.T("desk.slip.sign.worker"), r.T("desk.slip.sign.ward")},
@@ -67,16 +68,35 @@ func slip(r *web.Req) error {
 	return r.Sheet(s)
 }
 
-// grid lists the parts; while there are none, lines to write them in by hand.
-func grid(r *web.Req, drawn []desk.Drawn) *ui.Grid {
+// grid lists the parts; up to so many lines are left to write more in by hand.
+func grid(r *web.Req, drawn []desk.Drawn, room int) *ui.Grid {
 	g := &ui.Grid{Heads: []ui.Head{{Label: r.T("desk.slip.part")}, {Label: r.T("desk.slip.spec")}, {Label: r.T("desk.slip.qty"), Num: true}, {Label: r.T("desk.slip.amount"), Num: true}}}
 	for _, d := range drawn {
 		g.Rows = append(g.Rows, []string{d.Item.Name, d.Item.Spec, d.Item.Say(d.Qty), r.W2.Money(d.Cost)})
 	}
-	if g.Blank = 3 - len(g.Rows); g.Blank < 0 {
-		g.Blank = 0
-	}
+	g.Blank = max(0, room-len(g.Rows))
 	return g
+}
+
+// further is how many lines of the slip these texts take beyond one each: what is written
+// there leaves less room below, and the signatures stay on the same paper.
+func further(texts ...string) (lines int) {
+	const across = 84 // Latin letters in a box of the whole width; a Chinese one takes two
+	for _, t := range texts {
+		own := 0
+		for line := range strings.SplitSeq(strings.TrimSpace(t), "\n") {
+			width := 0
+			for _, c := range line {
+				width++
+				if c > 0x2000 {
+					width++
+				}
+			}
+			own += 1 + max(0, width-1)/across
+		}
+		lines += own - 1
+	}
+	return lines
 }
 
 func minutes(r *web.Req, n int64) string {
