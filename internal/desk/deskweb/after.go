@@ -45,7 +45,8 @@ func blankAfter(r *web.Req) error {
 	if s.Place == "" && len(trodden) > 0 {
 		s.Place = trodden[0].Place
 	}
-	f, err := r.Form(&afterForm, s, ui.Form{ID: "after", Action: "/desk/after", Submit: r.T("desk.after.submit")})
+	f, err := r.Form(&afterForm, s, ui.Form{ID: "after", Action: "/desk/after", Submit: r.T("desk.after.submit"),
+		Hidden: []ui.Pair{{Name: "_offline", Value: r.T("desk.after")}, {Name: "_of", Value: "title"}, {Name: "_back", Value: "/desk/mine"}}})
 	if err != nil {
 		return err
 	}
@@ -66,8 +67,13 @@ func blankAfter(r *web.Req) error {
 			x.Half = true
 		}
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.after"), Sub: r.T("desk.after.sub"), Narrow: true, Back: &ui.Link{Label: r.T("desk.mine"), Href: "/desk/mine"},
-		Body: templ.Join(ui.Ask(r.W2, f))}, nil)
+	p := ui.Page{Heading: r.T("desk.after"), Sub: r.T("desk.after.sub"), Narrow: true, Back: &ui.Link{Label: r.T("desk.mine"), Href: "/desk/mine"}, Body: templ.Join(ui.Ask(r.W2, f))}
+	if r.URL.RawQuery == "" {
+		if err := r.Keep(&p); err != nil {
+			return err
+		}
+	}
+	return r.Show(p, nil)
 }
 
 func registerAfter(r *web.Req) error {
@@ -87,6 +93,9 @@ func registerAfter(r *web.Req) error {
 			s.Trade = "other"
 		}
 		j, err := desk.Register(r.Context(), tx, &s.Minor)
+		if err == nil {
+			err = sayWhen(r, r.Context(), tx, j.ID)
+		}
 		return web.Done{To: "/desk/mine", Say: "desk.done.registered", Args: []string{j.Number}, Data: j}, err
 	})
 }

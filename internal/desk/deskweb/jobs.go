@@ -117,7 +117,7 @@ func (c *Counter) show(r *web.Req) error {
 		return r.Give(j)
 	}
 	at := "/desk/jobs/" + j.ID
-	p := ui.Page{Heading: j.Title, Sub: j.Number, Mark: mark(r, &j), Live: []string{desk.Noun}, Back: &ui.Link{Label: r.T("desk.jobs"), Href: "/desk/jobs"},
+	p := ui.Page{Heading: j.Title, Sub: j.Number, Mark: mark(r, &j), Live: []string{desk.Noun}, Back: cameFrom(r, &j),
 		Actions: []ui.Action{{Name: "slip", Label: r.T("desk.slip"), Href: at + "/slip", Icon: "printer", Fresh: true}}}
 	if j.Active() && j.State != desk.Working && r.By.MayIn(desk.MayDispatch, j.Department) {
 		p.Actions = append(p.Actions, ui.Action{Name: "send", Label: r.T("desk.send"), Href: at + "/send", Icon: "users"})
@@ -176,6 +176,15 @@ func (c *Counter) show(r *web.Req) error {
 	}
 	p.Body = jobPage(r.W2, page{Job: &j, Away: steps, Late: late, Times: times, Life: life, Notes: append(notes(r, &j), more...), Buttons: open, Line: line(r, &j), Facts: append(facts(r, &j), plan...), Result: result(r, &j, image), Parts: parts(r, drawn), Photos: photos, Story: story})
 	return r.Show(p, j)
+}
+
+// cameFrom is where a job's page leads back to: for whose job it is, to their own page, which
+// also opens without a network.
+func cameFrom(r *web.Req, j *desk.Job) *ui.Link {
+	if j.Worker == r.By.ID && r.By.May(desk.MayWork) {
+		return &ui.Link{Label: r.T("desk.mine"), Href: "/desk/mine"}
+	}
+	return &ui.Link{Label: r.T("desk.jobs"), Href: "/desk/jobs"}
 }
 
 // page is what a job's page is made of.
@@ -369,12 +378,20 @@ func notes(r *web.Req, j *desk.Job) (ns []ui.Note) {
 	return ns
 }
 
+// dial calls who reported a job, for whoever stands before their door with a phone in hand.
+func dial(r *web.Req, j *desk.Job) string {
+	if j.Phone == "" || j.Worker != r.By.ID || strings.Trim(j.Phone, "0123456789-+ ") != "" {
+		return ""
+	}
+	return "tel:" + strings.ReplaceAll(j.Phone, " ", "")
+}
+
 func facts(r *web.Req, j *desk.Job) []ui.Fact {
 	now := r.Read().Moment()
 	fs := []ui.Fact{
 		{Label: r.T("desk.jobs.place"), Text: j.PlaceName, Sub: j.Spot, Wide: true},
 		{Label: r.T("desk.jobs.department"), Text: j.DepartmentName},
-		{Label: r.T("desk.jobs.reporter_name"), Text: j.ReporterName, Sub: j.Phone},
+		{Label: r.T("desk.jobs.reporter_name"), Text: j.ReporterName, Sub: j.Phone, Href: dial(r, j)},
 		{Label: r.T("desk.jobs.trade"), Text: r.T("desk.trade." + string(j.Trade))},
 		{Label: r.T("desk.jobs.urgency"), Text: r.T("desk.urgency." + string(j.Urgency)), State: true, Tone: urgencyTone(j)},
 		{Label: r.T("desk.jobs.worker"), Text: j.WorkerName, Sub: j.CrewName},

@@ -66,7 +66,7 @@ type awayStep struct {
 func (c *Counter) awaySteps(r *web.Req, j *desk.Job) ([]awayStep, error) {
 	var steps []awayStep
 	for _, s := range desk.Life.Steps {
-		if !slices.Contains(away, s.Name) || !desk.Life.May(r.By, s.Need, j) || s.Need == desk.MayWork && r.By.ID != j.Worker || s.Need == desk.MaySign && r.By.ID == j.Worker {
+		if !slices.Contains(away, s.Name) || !desk.Life.May(r.By, s.Need, j) || s.Need == desk.MayWork && r.By.ID != j.Worker || (s.Need == desk.MaySign || s.Name == "hasten") && r.By.ID == j.Worker {
 			continue
 		}
 		drawn, err := r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, 0, []flow.Button{{Name: s.Name, Ask: s.Ask, Tone: s.Tone}})

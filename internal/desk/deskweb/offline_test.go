@@ -37,7 +37,7 @@ func (h *house) given(t *testing.T) (j desk.Job) {
 	t.Helper()
 	ctx := t.Context()
 	dbtest.Do(t, h.DB, h.nurse, func(tx *db.Tx) (err error) {
-		j, err = desk.Report(ctx, tx, &desk.Slip{Title: "灯不亮", Trade: "electric", Place: h.room.ID, Anyway: true})
+		j, err = desk.Report(ctx, tx, &desk.Slip{Title: "灯不亮", Trade: "electric", Place: h.room.ID, Phone: "6101", Anyway: true})
 		return err
 	})
 	dbtest.Do(t, h.DB, h.dispatcher, func(tx *db.Tx) (err error) {

@@ -22,6 +22,8 @@ func olds(r *web.Req) error {
 	p := web.ListPage{Default: "open=true", Page: ui.Page{Sub: r.T("desk.old.sub")}, Empty: ui.Nothing{Text: r.T("desk.old.empty"), Icon: "circle-check"}}
 	if r.By.May(desk.MayDispatch) {
 		p.Page.Tabs = beside(r)
+	} else if r.By.May(desk.MayWork) {
+		p.Page.Back = &ui.Link{Label: r.T("desk.mine"), Href: "/desk/mine"}
 	}
 	return r.List(&desk.Olds, desk.OldScope(r.By), p)
 }

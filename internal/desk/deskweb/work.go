@@ -124,7 +124,11 @@ func (c *Counter) mine(r *web.Req) error {
 		if j.State != desk.Paused {
 			k.Marks = append(k.Marks, *mark(r, j))
 		}
-		if k.Actions, err = c.steps(r, j, "/desk/mine", "accept", "resume"); err != nil {
+		begin := []string{"accept", "resume"}
+		if j.State == desk.Accepted || j.State == desk.OnWay {
+			begin = []string{"arrive"}
+		}
+		if k.Actions, err = c.steps(r, j, "/desk/mine", begin...); err != nil {
 			return err
 		}
 		quiet(k.Actions)
@@ -165,7 +169,7 @@ func (c *Counter) mine(r *web.Req) error {
 	if owed > 0 {
 		shown.Flash = append(shown.Flash, ui.Note{Text: r.T("desk.old.owed", owed), Tone: ui.Soon, Link: &ui.Link{Label: r.T("desk.old"), Href: "/desk/old"}})
 	}
-	if err := r.Keep(&shown, along(r, []string{"/desk/report"}, own)...); err != nil {
+	if err := r.Keep(&shown, along(r, []string{"/desk/report", "/desk/after"}, own)...); err != nil {
 		return err
 	}
 	return r.Show(shown, nil)

@@ -91,21 +91,35 @@
     if (!window.createImageBitmap) return Promise.resolve(file);
     return createImageBitmap(file, { imageOrientation: "from-image" })
       .then((picture) => (usual && file.size < 500000 ? file : new Promise((ok) => draw(document.createElement("canvas"), picture, picture.width, picture.height, most)
-        .toBlob((blob) => ok(blob && (blob.size < file.size || !usual) ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file), "image/jpeg", 0.85))))
+        .toBlob((blob) => ok(blob && (blob.size < file.size || !usual) ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified }) : file), "image/jpeg", 0.85))))
       .catch(() => file.slice(0, 12).arrayBuffer().then((head) => {
         const begins = [...new Uint8Array(head)].map((b) => b.toString(16).padStart(2, "0")).join("");
         return file.size < 15e6 && /^(ffd8ff|89504e47|52494646.{8}57454250)/.test(begins) ? file : null; // larger ones no door takes in
       }));
   }
-  H.on("change", "[data-upload=photo] input[type=file]", (e, input) => {
+  // show draws the photos that go with a form, each to be taken off again by a tap on it.
+  function show(input, files) {
     const seen = input.parentElement.querySelector("[data-seen]");
-    const chosen = [...input.files];
-    // Their places are taken at once, so that no button moves away under a finger.
+    try { const all = new DataTransfer(); files.forEach((f) => all.items.add(f)); input.files = all.files; } catch (err) { /* sent as they are */ }
+    input.photos = files;
     seen.querySelectorAll("img").forEach((i) => URL.revokeObjectURL(i.src));
     seen.textContent = "";
+    files.filter((f) => f.type.startsWith("image/")).forEach((f) => {
+      const off = Object.assign(document.createElement("button"), { type: "button", className: "photo-off", title: H.words().photoOff.replace("%", () => f.name) });
+      off.append(Object.assign(new Image(), { src: URL.createObjectURL(f), alt: f.name }));
+      off.addEventListener("click", () => show(input, input.photos.filter((other) => other !== f)));
+      seen.append(off);
+    });
+  }
+  const same = (a) => (b) => a.lastModified === b.lastModified && a.name.replace(/\.\w+$/, "") === b.name.replace(/\.\w+$/, "");
+  // A camera gives one photo at a time: where many are taken, the next comes to those before it.
+  H.on("change", "[data-upload=photo] input[type=file]", (e, input) => {
+    const seen = input.parentElement.querySelector("[data-seen]"), chosen = [...input.files], before = (input.multiple && input.photos) || [];
+    // Their places are taken at once, so that no button moves away under a finger.
+    if (!before.length) seen.textContent = "";
     chosen.forEach(() => seen.append(new Image()));
     Promise.all(chosen.map(smaller)).then((made) => {
-      const files = made.filter(Boolean), not = chosen.filter((f, n) => !made[n]);
+      const not = chosen.filter((f, n) => !made[n]);
       const box = input.parentElement, was = box.querySelector("[data-not]");
       if (was) was.remove();
       if (not.length) {
@@ -114,9 +128,7 @@
         said.setAttribute("role", "alert");
         box.append(said);
       }
-      try { const all = new DataTransfer(); files.forEach((f) => all.items.add(f)); input.files = all.files; } catch (err) { /* sent as they are */ }
-      seen.textContent = "";
-      files.filter((f) => f.type.startsWith("image/")).forEach((f) => seen.append(Object.assign(new Image(), { src: URL.createObjectURL(f), alt: f.name })));
+      show(input, before.concat(made.filter((f) => f && !before.some(same(f)))));
     });
   });
 
