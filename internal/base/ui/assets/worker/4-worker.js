@@ -39,7 +39,7 @@ async function signOut(request) {
     return shell("left");
   }
 }
-const reached = () => hurry(fetch("/healthz"), 8000).then(async (a) => { const ours = a.ok && a.headers.has("X-Request-Id"); if (ours) await heard(a); return ours; }).catch(() => false);
+const reached = () => hurry(fetch("/healthz"), 8000).then(async (a) => { const ours = a.ok && a.headers.has("X-Request-Id"); if (ours) { letDown = -Infinity; await heard(a); } return ours; }).catch(() => false);
 async function endSession() {
   if (!await shelf.get("who", "left")) return;
   const answer = await hurry(fetch("/sign-out", { method: "POST", body: new URLSearchParams({ unsent: "1" }), redirect: "manual" }), 8000);
