@@ -75,7 +75,8 @@ func (fd *question) read(ctx context.Context, in *Input, prefix string, t any, b
 		}
 		return nil
 	}
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+	// The two overrides would turn round what stands behind them on the page, too.
+	if !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\u202d\u202e") {
 		bad.Add(path, "base.not_text")
 		return nil
 	}

@@ -20,6 +20,7 @@ func TestPagesOfADeskThatHasJustBegunSayWhatComesFirst(t *testing.T) {
 		c.Get("/desk/board?by=crew").See("各班组手上都没有未完工的单")
 		c.Get("/desk/codes").See("还没有报修码", "点“生成报修码”开始")
 		webtest.Run(t, h, webtest.Call{URL: "/desk/codes/labels", Want: 404, See: []string{"没有可打印的报修码，先生成报修码"}})
+		c.Get("/desk/call").PressWant(422, "报修", fill("trade", "electric", "title", "灯\u202e不亮", "place", "301病房")).See("含有无法识别的字符")
 		h.director.Rights[desk.MayArrange] = db.Scope{All: true}
 		h.as(h.director)
 		webtest.New(t, h).Get("/desk/today").See("各班组手上都没有未结的单")

@@ -144,6 +144,9 @@ func codeLabels(r *web.Req) error {
 	}
 	s := ui.LabelSheet{Title: r.T("desk.codes.labels"), Back: ui.Link{Label: r.T("desk.codes"), Href: "/desk/codes"}}
 	err = desk.Codes.Each(r.Context(), r.Read(), q, w.And("k.withdrawn = false"), func(c *desk.Code) error {
+		if c.Closed { // nothing is taken in there
+			return nil
+		}
 		if len(s.Labels) == labelsMost {
 			return fault.New(fault.TooLarge, "desk.too_many_labels", labelsMost)
 		}

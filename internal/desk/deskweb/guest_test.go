@@ -62,6 +62,11 @@ func TestAGuestReportsByACodeAndFollowsItAlone(t *testing.T) {
 
 		// A closed place says so.
 		dbtest.Do(t, d, db.System("test"), func(tx *db.Tx) error { return places.Close(context.Background(), tx, h.room.ID, h.room.Version) })
+		guest := h.By
+		h.as(h.dispatcher)
+		h.By.Rights[desk.MayHang] = db.Scope{All: true}
+		webtest.Run(t, h, webtest.Call{URL: "/desk/codes/labels", Want: 404, See: []string{"没有可打印的报修码"}}) // none for what is closed
+		h.as(guest)
 		webtest.Run(t, h, webtest.Call{URL: at, Want: 409, See: []string{"已停用，不再接受报修"}}, webtest.Call{Method: "POST", URL: at, Form: fill("trade", "water"), Want: 409})
 	})
 }
