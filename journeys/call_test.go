@@ -36,14 +36,19 @@ func TestACallByKeyboardUnderTwentySeconds(t *testing.T) {
 	b.See("6100：", "心血管内科")
 	b.At("#call-title") // without having to look for it
 	b.Key("电话：抢救室插座打火")
+	reach(`[name="urgency"]:checked`)
+	key("jj") // 紧急, by its first letters
 	reach(`[name="trade"]`)
-	key(" ")
+	key("d") // 电
 	key(kb.Enter)
 	b.See("派工建议", "电话：抢救室插座打火")
 	b.At(`button[data-name="send"]`)
 	key(kb.Enter)
 	b.See("已派工", "电话报修")
 	b.At("#extension-phone") // ready for the next call
+	b.Go(house.srv.URL + "/desk/board")
+	b.Key(kb.F2) // it rings wherever one is
+	b.At("#extension-phone")
 	if pressed > keystrokes {
 		t.Errorf("a call takes %d keys beside its text, at most %d", pressed, keystrokes)
 	}

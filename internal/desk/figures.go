@@ -15,6 +15,16 @@ func Late(w list.Where, at period.Instant) list.Where {
 	return w.And("j.open = true AND j.state <> 'done' AND j.due > 0 AND j.due <= ? AND j.clock = ''", at)
 }
 
+// Unfinished is Active as a filter of the list; OfCrew is that of a crew, "" of none.
+const Unfinished = "state=reported,dispatched,accepted,on_way,working,paused"
+
+func OfCrew(crew string) string {
+	if crew == "" {
+		return "no_crew=true"
+	}
+	return "crew=" + crew
+}
+
 // Figures is how the desk stands today. Counts stop at list.Cap, then More is true.
 type Figures struct {
 	Open      Count     `json:"open"`
@@ -68,7 +78,8 @@ type Cost struct {
 	Minutes    int64     `json:"minutes"`
 	Labour     money.Fen `json:"labour"`
 	Parts      money.Fen `json:"parts"`
-	Cost       money.Fen `json:"cost"`
+	Outside    money.Fen `json:"outside"` // billed by firms
+	Cost       money.Fen `json:"cost"`    // all of them
 }
 
 // Costs sums the jobs finished from one moment up to, not including, another, by the
@@ -80,8 +91,8 @@ func Costs(ctx context.Context, r db.Reader, by db.Actor, from, to period.Instan
 		where = " AND j.department IN " + where
 	}
 	return db.All(ctx, r, func(c *Cost) []any {
-		return []any{&c.Department, &c.Name, &c.Jobs, &c.Minutes, &c.Labour, &c.Parts, &c.Cost}
-	}, `SELECT j.department, d.name, count(*), CAST(sum(j.minutes) AS BIGINT), CAST(sum(j.labour) AS BIGINT), CAST(sum(j.parts) AS BIGINT), CAST(sum(j.cost) AS BIGINT) AS cost
+		return []any{&c.Department, &c.Name, &c.Jobs, &c.Minutes, &c.Labour, &c.Parts, &c.Outside, &c.Cost}
+	}, `SELECT j.department, d.name, count(*), CAST(sum(j.minutes) AS BIGINT), CAST(sum(j.labour) AS BIGINT), CAST(sum(j.parts) AS BIGINT), CAST(sum(j.outside) AS BIGINT), CAST(sum(j.cost + j.outside) AS BIGINT) AS cost
 		FROM desk_job j LEFT JOIN departments_department d ON d.id = j.department
 		WHERE j.finished_at >= $1 AND j.finished_at < $2`+where+` GROUP BY j.department, d.name ORDER BY cost DESC, j.department`, args...)
 }

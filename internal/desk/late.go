@@ -39,6 +39,7 @@ type Breach struct {
 	At             period.Instant `json:"at"`
 	Stood          string         `json:"stood"`
 	Cause          string         `json:"cause"`
+	Unsaid         bool           `json:"unsaid"` // no cause was given yet
 	Note           string         `json:"note"`
 	By             string         `json:"by"`
 	Crew           string         `json:"crew"`
@@ -79,6 +80,7 @@ var Breaches = list.Of[Breach]{
 		{Key: "due", SQL: "b.due", Into: func(b *Breach) any { return &b.Due }, Tone: func(*Breach, time.Time) string { return "danger" }},
 		{Key: "stood", SQL: "b.stood", Into: func(b *Breach) any { return &b.Stood }, OneOf: Standings, Enum: "desk.stood"},
 		{Key: "cause", SQL: "b.cause", Into: func(b *Breach) any { return &b.Cause }, OneOf: Causes, Enum: "desk.cause"},
+		{Key: "unsaid", SQL: "(b.cause = '')", Into: func(b *Breach) any { return &b.Unsaid }, Aside: true},
 		{Key: "note", SQL: "b.note", Into: func(b *Breach) any { return &b.Note }},
 		{Key: "crew", SQL: "j.crew", Into: func(b *Breach) any { return &b.Crew }, Ref: "crews", Text: func(b *Breach) string { return b.CrewName }},
 		{Key: "department", SQL: "j.department", Into: func(b *Breach) any { return &b.Department }, Ref: "departments", Text: func(b *Breach) string { return b.DepartmentName }},

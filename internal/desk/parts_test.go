@@ -86,6 +86,13 @@ func TestPartsLeaveTheStoreAtCostForTheWard(t *testing.T) {
 		if err != nil || len(costs) != 1 || costs[0].Department != h.ward.ID || costs[0].Cost != j.Cost || costs[0].Minutes != 30 {
 			t.Errorf("the ward's costs are %+v, %v", costs, err)
 		}
+		dbtest.Do(t, d, db.System("bill"), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE desk_job SET outside = 5000 WHERE id = $1`, id)
+			return err
+		})
+		if costs, _ := desk.Costs(t.Context(), d, h.director, 1, period.At(d.Now().AddDate(0, 0, 1))); len(costs) != 1 || costs[0].Outside != 5000 || costs[0].Cost != j.Cost+5000 {
+			t.Errorf("with a firm's bill the ward's costs are %+v", costs)
+		}
 		if costs, _ := desk.Costs(t.Context(), d, dbtest.PersonIn("x", h.other.ID, desk.MaySee), 1, period.At(d.Now().AddDate(0, 0, 1))); len(costs) != 0 {
 			t.Errorf("who sees another ward's figures only sees %+v", costs)
 		}

@@ -47,7 +47,7 @@ type Candidate struct {
 	Ahead    int64      `json:"ahead"`           // of these, how many come before this one
 	Near     Near       `json:"near"`            //
 	Wait     int64      `json:"wait"`            // minutes until they could be there
-	Late     bool       `json:"late"`            // after the job is due
+	Late     bool       `json:"late"`            // after the job is due, which it is not yet
 	Declined bool       `json:"declined"`        // they handed it back
 }
 
@@ -119,7 +119,7 @@ func Propose(ctx context.Context, r db.Reader, j *Job, limit int) ([]Candidate, 
 			}
 		}
 		c.Wait = c.Ahead*perJob + walk[c.Near]
-		c.Late = !j.Due.IsZero() && period.At(now).Add(time.Duration(c.Wait)*time.Minute) > j.Due
+		c.Late = j.Due > period.At(now) && period.At(now).Add(time.Duration(c.Wait)*time.Minute) > j.Due
 	}
 	slices.SortFunc(all, func(a, b Candidate) int {
 		return cmp.Or(first(a.Lack == nil, b.Lack == nil), first(!a.Declined, !b.Declined), first(a.Duty.On, b.Duty.On), first(a.Skilled, b.Skilled), first(a.Own, b.Own),

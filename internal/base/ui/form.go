@@ -122,6 +122,7 @@ type Option struct {
 	Icon  string
 	Group string // options with the same group stand together
 	Off   bool   // cannot be chosen now; Hint says why
+	Keys  string // what a card is also found by when its letters are typed: search words of its label
 }
 
 // Question is one field by itself, as the form of that id draws it: for what is asked only

@@ -63,6 +63,7 @@ type NavItem struct {
 	Count       int  // what waits there; not shown when 0, "99+" above 99
 	Late        bool // some of it is overdue: the count is red
 	Current     bool
+	Key         string // a function key that opens it from every page, such as F2
 }
 
 // Note is one message to the reader. It may lead somewhere.

@@ -67,12 +67,7 @@ func (c *Counter) said(r *web.Req, form, title string) (out []advised) {
 
 // suggest answers what was typed so far.
 func (c *Counter) suggest(r *web.Req) error {
-	q := r.URL.Query()
-	form := "report"
-	if q.Get("form") == "call" {
-		form = "call"
-	}
-	title := q.Get("title")
+	form, title := formAsked(r), r.URL.Query().Get("title")
 	if letters := []rune(title); len(letters) > 200 {
 		title = string(letters[:200])
 	}

@@ -35,7 +35,7 @@ func TestWhileOneTypesTheDeskSuggests(t *testing.T) {
 		}
 		h.counter.Advice.Known.Store(e)
 		page := c.Get(at).See("看来是", "电", "因为说到", "跳闸")
-		if card := page.Attr("#suggest label", "for"); card != "report-trade-0" || c.Get("/desk/report").Count("#"+card) != 1 {
+		if card := page.Attr("#suggest [data-press]", "data-press"); card != "report-trade-0" || c.Get("/desk/report").Count("#"+card) != 1 {
 			t.Errorf("the suggestion leads to %q, which is no card of the form", card)
 		}
 		// Refused, the page suggests for what was typed; sent, it is counted as kept.

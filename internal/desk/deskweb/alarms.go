@@ -86,7 +86,7 @@ func alarm1(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	open, err := known(r, a.Place)
+	open, err := known(r, a.Place, "alarm")
 	if err != nil {
 		return err
 	}

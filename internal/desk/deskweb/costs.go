@@ -35,15 +35,15 @@ func costs(r *web.Req) error {
 	}
 	num := func(key string) ui.Head { return ui.Head{Label: r.T("desk.costs." + key), Num: true} }
 	t := ui.Table{ID: "costs", Bare: true, Caption: r.T("desk.costs"), Empty: ui.Nothing{Text: r.T("desk.costs.none")},
-		Columns: []ui.Head{{Label: r.T("desk.jobs.department")}, num("jobs"), num("minutes"), num("labour"), num("parts"), num("cost")}}
+		Columns: []ui.Head{{Label: r.T("desk.jobs.department")}, num("jobs"), num("minutes"), num("labour"), num("parts"), num("outside"), num("cost")}}
 	var sum desk.Cost
 	line := func(href, name string, c desk.Cost) ui.Row {
-		return ui.Row{Href: href, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Jobs)}, {Text: r.W2.Number(c.Minutes)}, {Text: r.W2.Money(c.Labour)}, {Text: r.W2.Money(c.Parts)}, {Text: r.W2.Money(c.Cost)}}}
+		return ui.Row{Href: href, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Jobs)}, {Text: r.W2.Number(c.Minutes)}, {Text: r.W2.Money(c.Labour)}, {Text: r.W2.Money(c.Parts)}, {Text: billed(r, c.Outside)}, {Text: r.W2.Money(c.Cost)}}}
 	}
 	span := "&finished_at.from=" + string(month.First()) + "&finished_at.to=" + string(month.Last())
 	for _, c := range rows {
 		t.Rows = append(t.Rows, line("/desk/jobs?department="+c.Department+span, c.Name, c))
-		sum.Jobs, sum.Minutes, sum.Labour, sum.Parts, sum.Cost = sum.Jobs+c.Jobs, sum.Minutes+c.Minutes, sum.Labour+c.Labour, sum.Parts+c.Parts, sum.Cost+c.Cost
+		sum.Jobs, sum.Minutes, sum.Labour, sum.Parts, sum.Outside, sum.Cost = sum.Jobs+c.Jobs, sum.Minutes+c.Minutes, sum.Labour+c.Labour, sum.Parts+c.Parts, sum.Outside+c.Outside, sum.Cost+c.Cost
 	}
 	if len(rows) > 0 {
 		t.Rows = append(t.Rows, line("/desk/jobs?"+span[1:], r.T("desk.costs.sum"), sum))
@@ -66,4 +66,12 @@ func rate(r *web.Req) money.Fen {
 		return desk.LabourShipped
 	}
 	return f
+}
+
+// billed is an amount of firms; nothing where none was asked.
+func billed(r *web.Req, f money.Fen) string {
+	if f == 0 {
+		return ""
+	}
+	return r.W2.Money(f)
 }

@@ -70,7 +70,7 @@ func (c *Counter) crewLanes(r *web.Req, see list.Where, here string) (templ.Comp
 			lane.Cards = append(lane.Cards, k)
 		}
 		if l.Open > int64(len(shown)) {
-			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?open=true&crew=" + l.Crew}
+			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?" + desk.Unfinished + "&" + desk.OfCrew(l.Crew)}
 		}
 		b.Lanes = append(b.Lanes, lane)
 	}

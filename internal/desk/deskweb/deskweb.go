@@ -148,7 +148,11 @@ func Doors(r *web.Req) ([]ui.NavItem, error) {
 		if d.may != web.SignedIn && !r.By.May(d.may) || d.key == "jobs" && Home(r.By) == "" {
 			continue
 		}
-		items = append(items, ui.NavItem{Label: r.T("desk.door." + d.key), Short: r.T("desk.door." + d.key + ".short"), Href: d.href, Icon: d.icon,
+		key := ""
+		if d.key == "call" {
+			key = "F2" // the telephone rings wherever one is
+		}
+		items = append(items, ui.NavItem{Label: r.T("desk.door." + d.key), Key: key, Short: r.T("desk.door." + d.key + ".short"), Href: d.href, Icon: d.icon,
 			Count: d.n, Late: d.late, Current: r.URL.Path == d.href})
 	}
 	return items, nil

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/dbtest"
+	"houqin/internal/base/list"
 	"houqin/internal/base/sitetest"
 	"houqin/internal/base/web"
 	"houqin/internal/base/webtest"
@@ -270,6 +273,37 @@ func TestACallNamesWhereItComesFromAndSendsSomebody(t *testing.T) {
 	})
 }
 
+// Who calls again is told who comes, and the job is hastened where the call is taken; an
+// extension that nobody knows asks for the place first.
+func TestWhoCallsAgainHastens(t *testing.T) {
+	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.working(t)
+		h.as(h.dispatcher)
+		c := webtest.New(t, h)
+		call := c.Get("/desk/call?phone=8301").See("灯不亮", "王建国")
+		if !strings.Contains(call.Attr("#known", "hx-trigger"), "#call-place") || !strings.Contains(c.Get("/desk/similar?form=call&place.id="+h.room.ID).See("催单").Attr("#known", "hx-trigger"), "#call-place") {
+			t.Error("what is open does not follow the place of the call")
+		}
+		call.Press("#known button", nil).See("电话报修", "已催")
+		if j := h.only(t); j.Hastened != 1 {
+			t.Errorf("hastened %d times", j.Hastened)
+		}
+		if c.Get("/desk/call?phone=8301").See("催1").Count("#known button") != 0 {
+			t.Error("it can be hastened again at once")
+		}
+		for phone, first := range map[string]string{"8301": "call-title", "9999": "call-place"} {
+			if got := c.Get("/desk/call?phone="+phone).Attr("[autofocus]", "id"); got != first {
+				t.Errorf("a call of %s begins at %s", phone, got)
+			}
+		}
+		h.as(h.nurse)
+		if c.Get("/desk/report?place="+h.room.ID).See("灯不亮").Count("#known button") != 0 {
+			t.Error("a ward's slip hastens")
+		}
+	})
+}
+
 func TestTheTeamTakesItsJobs(t *testing.T) {
 	dbtest.Each(t, rooms, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -346,6 +380,52 @@ func TestTheDirectorsDayOpensItsJobs(t *testing.T) {
 		webtest.Run(t, h, webtest.Call{URL: "/desk/costs?month=2027-13", Want: 422}, webtest.Call{URL: "/desk/jobs?format=csv", Want: 200, See: []string{"水管漏"}})
 		h.as(h.nurse)
 		webtest.Run(t, h, webtest.Call{URL: "/desk/today", Want: 403}, webtest.Call{URL: "/desk/board", Want: 403}, webtest.Call{URL: "/desk/mine", Want: 403}, webtest.Call{URL: "/desk/settings", Want: 403})
+	})
+}
+
+// A number of the day opens as many jobs as it says, also where some are done and wait for
+// their signature, or no crew has them; so do the crews below it.
+func TestEachNumberOfTheDayOpensAsManyJobs(t *testing.T) {
+	dbtest.EachClock(t, rooms, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		h := open(t, d)
+		h.as(h.nurse)
+		c := webtest.New(t, h)
+		for _, trade := range []string{"lift", "water", "metal"} {
+			c.Get("/desk/report").Press("报修", fill("trade", trade, "place", "A301", "title", "坏了 "+trade, "urgency", "emergency"))
+		}
+		urgent, err := desk.Jobs.All(t.Context(), d, list.Where{}, 10)
+		if err != nil || len(urgent) != 3 {
+			t.Fatal(len(urgent), err)
+		}
+		h.as(h.wang)
+		c.Get("/desk/jobs/"+urgent[0].ID).Press("到场", nil)
+		c.Get("/desk/jobs/"+urgent[0].ID).Press("#step-finish button.btn-accent", fill("done", "修好", "minutes", "5"))
+		h.working(t)
+		clock.Add(80 * 3600 * 1e9)
+		h.as(h.director)
+		day := c.Get("/desk/today").In(".figures li", "紧急未完 2").In(".figures li", "未结 4")
+		leads := func(what, href string) {
+			t.Helper()
+			n := regexp.MustCompile(`\d+`).FindString(what)
+			if rows := strconv.Itoa(c.Get(href).Count(".list tbody tr .row-link")); rows != n {
+				t.Errorf("%s opens %s jobs: %s", what, rows, href)
+			}
+		}
+		for n := range 4 { // those of jobs that are open, whenever they were reported
+			at := ".figures li:nth-child(" + strconv.Itoa(n+1) + ")"
+			if what := day.Texts(at)[0]; n != 3 {
+				leads(what, day.Attr(at+" a", "href"))
+			}
+		}
+		rows := day.Texts("#crews tbody tr")
+		if len(rows) != 2 {
+			t.Fatalf("crews: %q", rows)
+		}
+		for n, what := range rows {
+			row := "#crews tbody tr:nth-child(" + strconv.Itoa(n+1) + ") "
+			leads(what, day.Attr(row+".row-link", "href"))
+			leads(day.Texts(row + "td:last-child")[0], day.Attr(row+"td:last-child a", "href"))
+		}
 	})
 }
 

@@ -248,6 +248,7 @@ func month(r *web.Req) error {
 		if err != nil {
 			return err
 		}
+		lines = slices.DeleteFunc(lines, func(l desk.Line) bool { return l.Key == "" }) // a line of none takes the room of one that is called something
 		s.Lines.Rows = append(s.Lines.Rows, append([]string{r.T("desk.figures.by." + part.cut)}, make([]string, len(short))...))
 		for i := range lines[:min(len(lines), part.most)] {
 			row := []string{named(r, part.cut, &lines[i])}

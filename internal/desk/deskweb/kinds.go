@@ -15,6 +15,7 @@ import (
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words/find"
 	"houqin/internal/desk"
 )
 
@@ -213,7 +214,11 @@ func offered(r *web.Req, spec *form.Of[told], f *ui.Form, x *ui.Field) error {
 		if !mayAsk(r, k) {
 			continue
 		}
-		x.Options = append(x.Options, ui.Option{Value: k.ID, Label: called(r, k), Icon: k.Icon})
+		o := ui.Option{Value: k.ID, Label: called(r, k), Icon: k.Icon}
+		if spec == &callForm { // at the telephone the first letters choose
+			o.Keys = find.Tokens(o.Label)
+		}
+		x.Options = append(x.Options, o)
 	}
 	wrong, typed := map[string]string{}, []string(nil)
 	if e, ok := errors.AsType[*fault.Error](r.Failed(spec)); ok {

@@ -44,7 +44,7 @@ func (c *Counter) notice(r *web.Req) error {
 	if err != nil {
 		return err
 	}
-	open, err := known(r, n.Place)
+	open, err := known(r, n.Place, "notice")
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,11 @@ import (
 	"houqin/internal/assets"
 	"houqin/internal/base/db"
 	"houqin/internal/base/fault"
+	"houqin/internal/base/flow"
 	"houqin/internal/base/form"
 	"houqin/internal/base/ui"
 	"houqin/internal/base/web"
+	"houqin/internal/base/words/find"
 	"houqin/internal/departments"
 	"houqin/internal/desk"
 	"houqin/internal/places"
@@ -29,12 +31,12 @@ func slipFields(call bool) []form.Field[told] {
 	place := form.Field[told]{Key: "place", Into: func(t *told) any { return &t.Place }, Ref: "places"}
 	title := form.Field[told]{Key: "title", Into: func(t *told) any { return &t.Title }, Most: 100, Hint: !call}
 	bound := form.Field[told]{Key: "bound", Into: func(t *told) any { return &t.Bound }, Ref: "places"}
-	fields := []form.Field[told]{place, trade, bound, title} // the place is filled in mostly: it is seen before it is sent
+	urgency := form.Field[told]{Key: "urgency", Into: func(t *told) any { return &t.Urgency }, Kind: form.Cards, OneOf: desk.Urgencies, Enum: "desk.urgency"}
+	fields := []form.Field[told]{place, trade, bound, title, urgency} // the place is filled in mostly: it is seen before it is sent
 	if call {
-		fields = []form.Field[told]{place, title, trade, bound}
+		fields = []form.Field[told]{place, title, urgency, trade, bound} // how urgent is seen without scrolling
 	}
 	fields = append(fields,
-		form.Field[told]{Key: "urgency", Into: func(t *told) any { return &t.Urgency }, Kind: form.Cards, OneOf: desk.Urgencies, Enum: "desk.urgency"},
 		form.Field[told]{Key: "photos", Into: func(t *told) any { return &t.Photos }},
 		form.Field[told]{Key: "spot", Into: func(t *told) any { return &t.Spot }, Most: 60},
 		form.Field[told]{Key: "department", Into: func(t *told) any { return &t.Department }, Ref: "departments"},
@@ -84,20 +86,38 @@ type Known struct {
 	State  desk.State `json:"state"`
 	Trade  desk.Trade `json:"trade"`
 	When   string     `json:"when"`
-	Who    string     `json:"who"` // the department, where it is another
+	Who    string     `json:"who"`    // the department, where it is another
+	Worker string     `json:"worker"` // who was sent
+
+	Hastened int64 `json:"hastened"`
+
+	Steps []ui.Action `json:"-"`
 }
 
-// known lists the open jobs of a place, told in the reader's language.
-func known(r *web.Req, place string) ([]Known, error) {
+// known lists the open jobs of a place, told in the reader's language. At the telephone they
+// can be hastened at once: who calls again mostly asks for that.
+func known(r *web.Req, place, form string) ([]Known, error) {
 	ks := []Known{}
 	if place == "" {
 		return ks, nil
 	}
 	jobs, err := desk.Similar(r.Context(), r.Read(), place)
 	for _, j := range jobs {
-		k := Known{j.ID, j.Number, j.Title, j.State, j.Trade, r.W2.Instant(j.ReportedAt, r.Read().Moment()), ""}
+		k := Known{ID: j.ID, Number: j.Number, Title: j.Title, State: j.State, Trade: j.Trade, When: r.W2.Instant(j.ReportedAt, r.Read().Moment()), Worker: j.WorkerName, Hastened: j.Hastened}
 		if j.Department != r.By.Unit {
 			k.Who = j.DepartmentName
+		}
+		if form == "call" {
+			open := slices.DeleteFunc(desk.Life.Open(r.By, &j), func(b flow.Button) bool { return b.Name != "hasten" })
+			if k.Steps, err = r.Buttons(desk.Life.Name, "/desk/jobs/"+j.ID, 0, open); err == nil {
+				k.Steps, err = hastenable(r, &j, k.Steps)
+			}
+			if err != nil {
+				return nil, err
+			}
+			for i := range k.Steps {
+				k.Steps[i].Icon, k.Steps[i].Hidden = stepIcons["hasten"], append(k.Steps[i].Hidden, ui.Pair{Name: "_back", Value: "/desk/call"})
+			}
 		}
 		ks = append(ks, k)
 	}
@@ -110,11 +130,19 @@ func similar(r *web.Req) error {
 	if place == "" {
 		place = q.Get("place")
 	}
-	ks, err := known(r, place)
+	ks, err := known(r, place, formAsked(r))
 	if err != nil {
 		return err
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.known"), Body: alreadyOpen(r.W2, "report", ks)}, ks)
+	return r.Show(ui.Page{Heading: r.T("desk.known"), Body: alreadyOpen(r.W2, formAsked(r), ks)}, ks)
+}
+
+// formAsked is the form for which a part of it asks to be drawn again.
+func formAsked(r *web.Req) string {
+	if r.URL.Query().Get("form") == "call" {
+		return "call"
+	}
+	return "report"
 }
 
 // blank is the empty slip, or the one that was refused.
@@ -156,14 +184,18 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 			for i, o := range x.Options {
 				x.Options[i].Icon = icons[o.Value]
 				x.Options[i].Hint = r.T("desk.urgency." + o.Value + ".hint")
+				if spec == &callForm {
+					x.Options[i].Keys = find.Tokens(o.Label)
+				}
 			}
 		case "answers", "bound":
 			continue // they stand below the kind that asks
 		case "place":
 			place = x.Value
+			x.Autofocus = spec == &callForm && place == "" && t.Phone != "" && r.Failed(spec) == nil // nobody knows the extension: ask where
 			x.Favours = usual(haunts)
 		case "title":
-			x.Autofocus = spec == &callForm && r.Failed(spec) == nil
+			x.Autofocus = spec == &callForm && place != "" && r.Failed(spec) == nil
 			x.After = c.advice(r, f.ID, x.Value)
 		case "advised_trade", "advised_urgency":
 			continue // the advice says them
@@ -187,7 +219,7 @@ func (c *Counter) write(r *web.Req, spec *form.Of[told], t *told, haunts []desk.
 	if fault.Is(r.Failed(spec), "desk.similar") {
 		f.More = []ui.Action{{Name: "anyway", Label: r.T("desk.report.anyway")}}
 	}
-	ks, err := known(r, place)
+	ks, err := known(r, place, f.ID)
 	if err != nil {
 		return err
 	}

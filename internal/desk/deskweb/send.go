@@ -57,7 +57,7 @@ func (c *Counter) propose(r *web.Req) error {
 		x := candidate(r, &all[i])
 		if all[i].Lack == nil && all[i].Person != j.Worker && may[step] {
 			x.Actions = []ui.Action{{Name: "send", Label: r.T("desk.send.to", all[i].Name), Post: "/desk/jobs/" + j.ID + "/" + step, Icon: "send", Focus: i == 0, Tone: ui.Plain,
-				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(j.Version)}, {Name: "_back", Value: back}, {Name: "worker", Value: all[i].Person}}}}
+				Hidden: []ui.Pair{{Name: "_key", Value: r.NewKey()}, {Name: "_version", Value: web.VersionText(j.Version)}, {Name: "_back", Value: back}, {Name: "worker", Value: all[i].Name}, {Name: "worker.id", Value: all[i].Person}}}}
 			if i == 0 {
 				x.Actions[0].Tone = ui.Accent
 			}

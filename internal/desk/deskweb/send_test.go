@@ -38,7 +38,9 @@ func TestACallEndsWithTheOneProposed(t *testing.T) {
 		if page.Count("button[autofocus]") != 1 || page.Attr("button[autofocus]", "data-name") != "send" {
 			t.Error("the keyboard does not stand on the one proposed")
 		}
+		other := c.Get(page.URL)
 		page.Press("派王建国去", nil).See("已派工", "电话报修")
+		other.PressWant(409, "派王建国去", nil).See("已由赵调度派给王建国", "您填写的内容：王建国").NotSee(h.wang.ID)
 		j := h.only(t)
 		if j.Worker != h.wang.ID || j.Dispatcher != "赵调度" {
 			t.Errorf("sent: %+v", j)

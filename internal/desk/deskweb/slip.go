@@ -2,6 +2,7 @@ package deskweb
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,9 +62,12 @@ func slip(r *web.Req) error {
 		},
 		Lines: grid(r, drawn, 3-further(j.Title+" "+j.Detail, j.Cause, j.Done)),
 		Totals: []ui.Fact{{Label: r.T("desk.jobs.labour"), Text: amount(j.Labour > 0, w.Money(j.Labour))}, {Label: r.T("desk.jobs.parts"), Text: amount(j.Parts > 0, w.Money(j.Parts))},
-			{Label: r.T("desk.jobs.cost"), Text: amount(j.Cost > 0, w.Money(j.Cost))}},
+			{Label: r.T("desk.jobs.total"), Text: amount(j.Total > 0, w.Money(j.Total))}},
 		Signatures: []string{r.T("desk.slip.sign.dispatcher"), r.T("desk.slip.sign.worker"), r.T("desk.slip.sign.ward")},
 		Note:       r.T("desk.slip.note"),
+	}
+	if j.Outside > 0 {
+		s.Totals = slices.Insert(s.Totals, 2, ui.Fact{Label: r.T("desk.jobs.outside"), Text: w.Money(j.Outside)})
 	}
 	return r.Sheet(s)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -360,7 +361,10 @@ func (c *Counter) lanes(r *web.Req, see list.Where, here, crew string) (templ.Co
 			lane.Cards = append(lane.Cards, k)
 		}
 		if all.More || all.N > len(shown) {
-			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?state=" + l.states[0] + "&crew=" + crew}
+			lane.More = &ui.Link{Label: r.T("desk.board.more"), Href: "/desk/jobs?state=" + strings.Join(l.states, ",")}
+			if crew != "" {
+				lane.More.Href += "&crew=" + url.QueryEscape(crew)
+			}
 		}
 		b.Lanes = append(b.Lanes, lane)
 	}
@@ -401,7 +405,7 @@ func today(r *web.Req) error {
 	figures := []ui.Figure{
 		figure("open", "/desk/jobs?open=true", "clipboard-list", f.Open, ui.Plain),
 		figure("late", "/desk/jobs?late=1", "alarm", f.Late, ui.Danger),
-		figure("emergency", "/desk/jobs?open=true&urgency=emergency", "urgent", f.Emergency, ui.Danger),
+		figure("emergency", "/desk/jobs?urgency=emergency&"+desk.Unfinished, "urgent", f.Emergency, ui.Danger),
 		figure("reported", span("reported_at", string(day), string(day)), "message-2", f.Reported, ui.Plain),
 		figure("finished", span("finished_at", string(day), string(day)), "circle-check", f.Finished, ui.Done),
 		figure("unsigned", "/desk/jobs?state=done", "signature", f.Unsigned, ui.Soon),
@@ -425,14 +429,14 @@ func today(r *web.Req) error {
 	}
 	t := ui.Table{ID: "crews", Bare: true, Caption: r.T("desk.today.crews"), Empty: ui.Nothing{Text: r.T("desk.today.crews.none"), Icon: "circle-check"}, Columns: []ui.Head{{Label: r.T("desk.jobs.crew")}, {Label: r.T("desk.today.open"), Num: true}, {Label: r.T("desk.today.late"), Num: true}}}
 	for _, c := range crews {
-		name, tone := c.Name, ui.Plain
+		name, of, late := c.Name, "&"+desk.OfCrew(c.Crew), ui.Cell{Text: r.W2.Number(c.Late)}
 		if name == "" {
 			name = r.T("desk.today.no_crew")
 		}
 		if c.Late > 0 {
-			tone = ui.Danger
+			late.Tone, late.Href = ui.Danger, "/desk/jobs?late=1"+of
 		}
-		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs?open=true&crew=" + c.Crew, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Open)}, {Text: r.W2.Number(c.Late), Tone: tone}}})
+		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs?" + desk.Unfinished + of, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Open)}, late}})
 	}
 	return r.Show(ui.Page{Heading: r.T("desk.today"), Actions: []ui.Action{{Name: "advice", Label: r.T("desk.advice"), Href: "/desk/advice", Icon: "chart-bar"}}, Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
 }

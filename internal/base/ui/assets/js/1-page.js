@@ -127,6 +127,8 @@ window.Houqin = (function () {
       if (d && (d.hasAttribute("data-drop") || d.classList.contains("ask"))) { d.open = false; d.querySelector("summary").focus(); }
       if (location.hash === "#nav") location.hash = "#main";
     }
+    const door = /^F\d+$/.test(e.key) && !e.ctrlKey && !e.altKey && !e.shiftKey && document.querySelector('#nav [aria-keyshortcuts="' + e.key + '"]');
+    if (door) { e.preventDefault(); door.click(); }
     if (e.key === "/" && !e.ctrlKey && !e.metaKey && !typing(e.target)) {
       const box = document.querySelector("main [data-slash]") || document.querySelector("[data-slash]");
       if (box) { e.preventDefault(); box.focus(); box.select(); }
@@ -140,6 +142,36 @@ window.Houqin = (function () {
       if (first && !e.target.querySelector(".fields").contains(document.activeElement)) first.focus({ preventScroll: false }); // the box tells late: one may type already
     }
   }, true);
+
+  // A card is chosen by its first letters, pinyin too: d goes to the next that begins so, dz
+  // to 电子… Typed quickly they count together; one letter again, a second later, goes on to the next.
+  let letters = "", lettersAt = 0, lettersOf = "";
+  on("keydown", ".cards input[type=radio]", (e, input) => {
+    if (e.key.length !== 1 || e.key === " " || e.ctrlKey || e.metaKey || e.altKey) return;
+    const cards = [...input.closest(".cards").querySelectorAll("[data-keys]")], key = e.key.toLowerCase();
+    if (!cards.length) return;
+    letters = e.timeStamp - lettersAt < 900 && lettersOf === input.name ? letters + key : key;
+    lettersAt = e.timeStamp; lettersOf = input.name;
+    const at = letters.length > 1 ? 0 : cards.findIndex((c) => c.contains(input)) + Number(input.checked);
+    const from = [...cards.slice(at), ...cards.slice(0, at)].filter((c) => !c.querySelector("input").disabled);
+    const words = (c) => c.dataset.keys.split(" ").sort((a, b) => b.length - a.length);
+    const find = (s) => from.find((c) => words(c)[0].startsWith(s)) || from.find((c) => words(c).some((w) => w.startsWith(s)));
+    let to = find(letters);
+    if (!to && letters.length > 1) to = find(letters = key); // nothing is called so: begin anew
+    e.preventDefault();
+    if (!to) return;
+    const chosen = to.querySelector("input");
+    chosen.focus();
+    if (!chosen.checked) chosen.click();
+  });
+
+  // What is suggested presses its card.
+  on("click", "[data-press]", (e, b) => {
+    const card = document.getElementById(b.dataset.press), all = [...document.querySelectorAll("[data-press]")];
+    if (!card) return;
+    if (!card.checked) card.click();
+    (e.detail ? card : all[all.indexOf(b) + 1] || card).focus();
+  });
 
   // A row opens wherever it is pressed, and the arrows walk through rows.
   function open(e, row) {
