@@ -438,5 +438,6 @@ func today(r *web.Req) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/desk/jobs?" + desk.Unfinished + of, Cells: []ui.Cell{{Text: name}, {Text: r.W2.Number(c.Open)}, late}})
 	}
-	return r.Show(ui.Page{Heading: r.T("desk.today"), Actions: []ui.Action{{Name: "advice", Label: r.T("desk.advice"), Href: "/desk/advice", Icon: "chart-bar"}}, Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
+	return r.Show(ui.Page{Heading: r.T("desk.today"), Actions: []ui.Action{{Name: "again", Label: r.T("desk.again"), Href: "/desk/again", Icon: "refresh"},
+		{Name: "breaches", Label: r.T("desk.breaches"), Href: "/desk/breaches", Icon: "alarm"}, {Name: "advice", Label: r.T("desk.advice"), Href: "/desk/advice", Icon: "chart-bar"}}, Live: []string{desk.Noun}, Body: todayBody(r.W2, figures, worst, t)}, f)
 }
