@@ -109,12 +109,12 @@ func spotCell(r *web.Req, s *desk.Spot) cell {
 	}
 	if s.Late > 0 {
 		c.Tone = "danger"
-		c.Count += " " + r.T("desk.map.late", s.Late)
+		c.Count += " · " + r.T("desk.map.late", s.Late)
 		said = append(said, r.T("desk.map.late", s.Late))
 	}
 	if s.Grave > 0 {
 		c.Tone = "danger"
-		c.Count += " " + r.T("desk.map.grave", s.Grave)
+		c.Count += " · " + r.T("desk.map.grave", s.Grave)
 		said = append(said, r.T("desk.map.grave", s.Grave))
 	}
 	c.Said = strings.Join(said, ", ")
