@@ -140,7 +140,7 @@ func SignHere(ctx context.Context, tx *db.Tx, id string, version int64, signer d
 }
 
 // SignAll signs several jobs off with one signature and says how many. Those that
-// somebody signed meanwhile are passed over; any other obstacle undoes all.
+// somebody signed or sent back meanwhile are passed over; any other obstacle undoes all.
 func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, err error) {
 	if err := tx.Need(MaySign); err != nil {
 		return 0, err
@@ -154,7 +154,7 @@ func SignAll(ctx context.Context, tx *db.Tx, ids []string, s Signing) (n int, er
 	}
 	for _, id := range ids {
 		j, err := take(ctx, tx, id, 0, "sign")
-		if fault.Is(err, "base.step_not_possible") && j.State == Closed {
+		if fault.Is(err, "base.step_not_possible") && (j.State == Closed || j.Returned > 0) {
 			continue
 		}
 		if err != nil {

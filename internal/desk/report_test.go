@@ -251,6 +251,15 @@ func TestSignatures(t *testing.T) {
 				t.Errorf("signed by %s with %.40s, %v", j.Signer, image, err)
 			}
 		}
+		e, back := h.at(t, desk.Done, desk.Normal), h.at(t, desk.Done, desk.Normal)
+		h.take(t, h.nurse, back, reasoned(desk.Return, "还是松的"))
+		h.must(t, h.nurse, func(ctx context.Context, tx *db.Tx) (err error) {
+			n, err = desk.SignAll(ctx, tx, []string{back, e}, desk.Signing{Signature: "周"})
+			return err
+		})
+		if n != 1 || h.job(t, back).State != desk.Accepted || h.job(t, e).State != desk.Closed {
+			t.Errorf("%d signed of one that was done and one that a colleague had sent back", n)
+		}
 		open := h.at(t, desk.Working, desk.Normal)
 		c := h.at(t, desk.Done, desk.Normal)
 		err := h.do(h.nurse, func(ctx context.Context, tx *db.Tx) error {

@@ -185,6 +185,10 @@ func signAll(r *web.Req) error {
 		if err == nil {
 			err = sayWhen(r, r.Context(), tx, s.Jobs...)
 		}
-		return web.Done{To: "/desk/ward", Say: "desk.done.signed_all", Args: []string{r.W2.Number(int64(n))}, Data: map[string]int{"signed": n}}, err
+		say, args := "desk.done.signed_all", []string{r.W2.Number(int64(n))}
+		if left := len(s.Jobs) - n; left > 0 {
+			say, args = "desk.done.signed_some", append(args, r.W2.Number(int64(left)))
+		}
+		return web.Done{To: "/desk/ward", Say: say, Args: args, Data: map[string]int{"signed": n}}, err
 	})
 }
