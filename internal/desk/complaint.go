@@ -35,6 +35,7 @@ type Complaint struct {
 	Source         string         `json:"source"`
 	Said           string         `json:"said"`
 	Rating         int64          `json:"rating"`  // it came from, 0: from none
+	Rated          string         `json:"-"`       // the same as of Ratings
 	Reasons        people.List    `json:"reasons"` // of the rating
 	By             string         `json:"by"`
 	ByID           string         `json:"-"`
@@ -77,6 +78,7 @@ var Complaints = list.Of[Complaint]{
 		{Key: "state", SQL: "x.state", Into: func(c *Complaint) any { return &c.State }, OneOf: ComplaintStates, Tone: func(c *Complaint, now time.Time) string { return c.Tone(now) }},
 		{Key: "department", SQL: "j.department", Into: func(c *Complaint) any { return &c.Department }, Ref: "departments", Text: func(c *Complaint) string { return c.DepartmentName }},
 		{Key: "said", SQL: "x.said", Into: func(c *Complaint) any { return &c.Said }},
+		{Key: "rating", SQL: "(CASE WHEN x.rating > 0 THEN CAST(x.rating AS TEXT) ELSE '' END)", Into: func(c *Complaint) any { return &c.Rated }, OneOf: Ratings, Enum: "desk.sign.rating"},
 		{Key: "owner", SQL: "x.owner", Into: func(c *Complaint) any { return &c.Owner }, Ref: "people", Text: func(c *Complaint) string { return c.OwnerName }},
 		{Key: "due", SQL: "x.due", Into: func(c *Complaint) any { return &c.Due }},
 		{Key: "answer", SQL: "x.answer", Into: func(c *Complaint) any { return &c.Answer }},
@@ -85,7 +87,7 @@ var Complaints = list.Of[Complaint]{
 		{Key: "source", SQL: "x.source", Into: func(c *Complaint) any { return &c.Source }, OneOf: ComplaintSources, Aside: true},
 		{Key: "founded", SQL: "x.founded", Into: func(c *Complaint) any { return &c.Founded }, Aside: true},
 		{Key: "by", SQL: "x.by_name", Into: func(c *Complaint) any { return &c.By }, Aside: true},
-		{Key: "rating", SQL: "x.rating", Into: func(c *Complaint) any { return &c.Rating }, Hidden: true},
+		{Key: "stars", SQL: "x.rating", Into: func(c *Complaint) any { return &c.Rating }, Hidden: true},
 		{Key: "reasons", SQL: "x.reasons", Into: func(c *Complaint) any { return &c.Reasons }, Hidden: true},
 		{Key: "by_id", SQL: "x.by_id", Into: func(c *Complaint) any { return &c.ByID }, Hidden: true},
 		{Key: "answered_at", SQL: "x.answered_at", Into: func(c *Complaint) any { return &c.AnsweredAt }, Aside: true},
