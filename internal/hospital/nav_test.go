@@ -1,6 +1,28 @@
 package hospital_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"houqin/internal/base/db"
+	"houqin/internal/base/dbtest"
+	"houqin/internal/messages"
+)
+
+// On a phone 更多 says how many messages one has not seen, since their door is behind it.
+func TestMoreCountsWhatOneWasTold(t *testing.T) {
+	towns(t, func(w *town) {
+		if n := w.as("王护士").Get("/inbox").Count("nav.thumb [data-more] .count"); n != 0 {
+			t.Error("a nurse who was told nothing reads a count")
+		}
+		dbtest.Do(t, w.h.DB, db.System("test"), func(tx *db.Tx) error {
+			return messages.Tell(t.Context(), tx, messages.Word{Event: messages.Finished, To: []string{w.staff["王护士"].ID}, Args: []string{"WX-2027-000001", "水龙头漏水"}, Number: "WX-2027-000001", Href: "/desk/ward"})
+		})
+		if said := w.as("王护士").Get("/inbox").Texts("nav.thumb [data-more] .count"); !slices.Equal(said, []string{"1"}) {
+			t.Errorf("更多 counts %q messages", said)
+		}
+	})
+}
 
 // Who works in the stores, in buying or in their books has their own doors at the thumb,
 // the one at which they begin first after what waits for them; a ward has the desk's.

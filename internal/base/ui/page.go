@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -64,6 +65,7 @@ type NavItem struct {
 	Late        bool // some of it is overdue: the count is red
 	Current     bool
 	Key         string // a function key that opens it from every page, such as F2
+	Tells       bool   // what waits there was told to the person: 更多 of a phone counts it too
 }
 
 // Note is one message to the reader. It may lead somewhere.
@@ -104,6 +106,19 @@ func (p Page) tabs() (first []NavItem) {
 		}
 	}
 	return first
+}
+
+// told is what was told to the person behind the doors that a thumb does not reach.
+func (p Page) told() (n int) {
+	reached := p.tabs()
+	for _, g := range p.Nav {
+		for _, i := range g.Items {
+			if i.Tells && !slices.ContainsFunc(reached, func(t NavItem) bool { return t.Href == i.Href }) {
+				n += i.Count
+			}
+		}
+	}
+	return n
 }
 
 func (p Page) width() string {

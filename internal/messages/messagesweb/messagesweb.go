@@ -139,7 +139,7 @@ func writeTo(r *web.Req) error {
 // Door is the entry of the navigation with its count.
 func Door(r *web.Req) (ui.NavItem, error) {
 	n, err := messages.Unseen(r.Context(), r.Read(), r.By.ID)
-	return ui.NavItem{Label: r.T("nav.messages"), Href: "/messages", Icon: "bell", Count: int(n), Current: r.URL.Path == "/messages"}, err
+	return ui.NavItem{Label: r.T("nav.messages"), Href: "/messages", Icon: "bell", Count: int(n), Tells: true, Current: r.URL.Path == "/messages"}, err
 }
 
 // tabs are the sides of what leaves the house.
