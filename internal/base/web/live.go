@@ -11,8 +11,9 @@ import (
 )
 
 // liveEvery is how often a page is told of changes at most. What changes meanwhile is told
-// together: two hundred open boards must not cost each report two hundred writings.
-const liveEvery = 250 * time.Millisecond
+// together: two hundred open boards must not cost each report two hundred writings. A page
+// asks once a second at most, so that it loses nothing by it.
+const liveEvery = 500 * time.Millisecond
 
 // live tells a page which nouns have changed, for as long as it is open and the
 // session lives. It says only the noun: the page asks again for what it may see.

@@ -20,8 +20,8 @@ import (
 )
 
 // sharedEvery is how often a shared part is built anew at most. Screens that are told of
-// a change at once wait so long for one another: with liveEvery and the 300 ms over which
-// browsers scatter, a change is shown within a second even while many come.
+// a change at once wait so long for one another: with the 300 ms over which browsers scatter
+// a first change is shown well within a second.
 const sharedEvery = 400 * time.Millisecond
 
 // parts are the shared parts of a site by who may see them.
