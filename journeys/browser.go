@@ -210,9 +210,11 @@ func (b *B) Screen(size Size, dark bool) {
 func (b *B) Go(url string) {
 	b.t.Helper()
 	b.do("opening "+url, func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
-		none, err := chromedp.Navigate(url)(ctx, tab)
-		if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") { // the page was just going somewhere itself
-			none, err = chromedp.Navigate(url)(ctx, tab)
+		first, cancel := context.WithTimeout(ctx, patience/3)
+		defer cancel()
+		none, err := chromedp.Navigate(url)(first, tab)
+		if err != nil && (strings.Contains(err.Error(), "net::ERR_ABORTED") || first.Err() != nil) {
+			none, err = chromedp.Navigate(url)(ctx, tab) // the page was just going somewhere itself
 		}
 		return none, err
 	})
